@@ -1,0 +1,2 @@
+//! The `impasto` command.
+fn main() {}
