@@ -1,0 +1,67 @@
+// One step of Adam (Kingma and Ba 2015, the 'epsilon hat' form at the end of section 2, as Keras has it) on the
+// picture, then clipping to [0, 1].
+//
+//   m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) g^2
+//   x = clip(x - learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon))
+//
+// It also sums g^2 for the gradient's norm. The steps done so far are counted on the GPU, so that every step is the
+// same list of commands and nothing is written to the GPU between steps.
+//
+// Layouts:
+//   progress  one u32: steps done before this one, so that t = progress + 1
+//   gradient  [height][width] vec4: red, green, blue, and an unused fourth that stays 0
+//   picture   [height][width] vec4
+//   moments   [height][width][2] vec4: m, v
+//   sums      one f32 a workgroup, from `first_sum` on
+
+struct Settings {
+  pixels: u32,
+  first_sum: u32,
+  learning_rate: f32,
+  beta1: f32,
+  beta2: f32,
+  log_beta1: f32,
+  log_beta2: f32,
+  epsilon: f32,
+}
+
+@group(0) @binding(0) var<uniform> settings: Settings;
+@group(0) @binding(1) var<storage, read> progress: u32;
+@group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> picture: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> moments: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> sums: array<f32>;
+
+// 1 - e^x for x <= 0. By its series where x is small: 1 - beta^t would keep only four digits in the first steps.
+fn one_minus_exp(x: f32) -> f32 {
+  if x > -0.1 {
+    return -x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0))));
+  }
+  return 1.0 - exp(x);
+}
+
+@compute @workgroup_size(SUM_WIDTH)
+fn update(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  let time = f32(progress + 1u);
+  let rate = settings.learning_rate * sqrt(one_minus_exp(time * settings.log_beta2))
+    / one_minus_exp(time * settings.log_beta1);
+  var sum = 0.0;
+  for (var place = id.x; place < settings.pixels; place += workgroups.x * SUM_WIDTH) {
+    let slope = gradient[place];
+    sum += dot(slope.rgb, slope.rgb);
+    let mean = mix(slope, moments[2u * place], settings.beta1);
+    let variance = mix(slope * slope, moments[2u * place + 1u], settings.beta2);
+    moments[2u * place] = mean;
+    moments[2u * place + 1u] = variance;
+    picture[place] = saturate(picture[place] - rate * mean / (sqrt(variance) + settings.epsilon));
+  }
+  let total = workgroup_sum(sum, invocation);
+  if invocation == 0u {
+    sums[settings.first_sum + workgroup.x] = total;
+  }
+}

@@ -1,0 +1,53 @@
+// The content loss of one layer and its gradient to the feature map.
+//
+//   loss = sum over c, p of (F[c, p] - T[c, p])^2            (its mean is taken where losses are summed up)
+//   dF[c, p] = gradient_scale * (F[c, p] - T[c, p])          (+ what is there, where `accumulate` is 1)
+//
+// then the ReLU's mask, so that the result is the gradient before the ReLU.
+//
+// Layouts, where a quad is four neighbouring channels in one vec4:
+//   features  [quads][height * width] vec4
+//   target    [quads][height * width] vec4
+//   gradient  [quads][height * width] vec4
+//   sums      one f32 a workgroup, from `first_sum` on
+//
+// F is the output of a ReLU, so F > 0 is its mask. Tiling: a fixed number of workgroups stride over the map, so that
+// the number of partial sums does not grow with the picture; memory bandwidth is all.
+
+struct Shape {
+  // Quads times positions.
+  vectors: u32,
+  first_sum: u32,
+  gradient_scale: f32,
+  accumulate: u32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> features: array<vec4f>;
+@group(0) @binding(2) var<storage, read> target_features: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> gradient: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> sums: array<f32>;
+
+@compute @workgroup_size(SUM_WIDTH)
+fn compare(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  var sum = 0.0;
+  for (var place = id.x; place < shape.vectors; place += workgroups.x * SUM_WIDTH) {
+    let feature = features[place];
+    let change = feature - target_features[place];
+    sum += dot(change, change);
+    var value = shape.gradient_scale * change;
+    if shape.accumulate == 1u {
+      value += gradient[place];
+    }
+    gradient[place] = select(vec4f(0.0), value, feature > vec4f(0.0));
+  }
+  let total = workgroup_sum(sum, invocation);
+  if invocation == 0u {
+    sums[shape.first_sum + workgroup.x] = total;
+  }
+}

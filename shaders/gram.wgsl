@@ -1,0 +1,103 @@
+// The Gram matrix of a feature map, in partial sums over slices of its positions.
+//
+//   partial[s, c, d] = sum over positions p in slice s of F[c, p] * F[d, p]
+//
+// The matrix is symmetric: only 64x64 blocks on or above the diagonal are computed, numbered row by row
+// (0,0), (0,1), ..., (0,n-1), (1,1), ...
+//
+// Layouts, where a quad is four neighbouring channels in one vec4:
+//   features  [quads][positions] vec4, quads a multiple of 16
+//   partials  [slices][blocks][16 quads of c][16 quads of d] mat4x4: column d, row c
+//
+// Tiling: a workgroup of 8x8 invocations computes one block over one slice; an invocation holds 2x2 matrices of 4x4,
+// 64 sums, and makes 64 multiply-adds of 4 vec4 reads. Sixteen positions at a time are staged in workgroup memory,
+// transposed to [position][quad] with one quad of padding so that neither the writes along positions nor the reads
+// along quads collide. Slices fill the device where the matrix is small: block1 has one block over all the pixels.
+
+const BLOCK_QUADS: u32 = 16u;
+const DEPTH: u32 = 16u;
+const PITCH: u32 = BLOCK_QUADS + 1u;
+
+struct Shape {
+  positions: u32,
+  quads: u32,
+  slices: u32,
+  // Of one slice; a multiple of DEPTH.
+  slice_positions: u32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> features: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> partials: array<mat4x4f>;
+
+var<workgroup> row_tile: array<vec4f, PITCH * DEPTH>;
+var<workgroup> column_tile: array<vec4f, PITCH * DEPTH>;
+
+fn feature(quad: u32, position: u32, end: u32) -> vec4f {
+  if position >= end {
+    return vec4f(0.0);
+  }
+  return features[quad * shape.positions + position];
+}
+
+fn outer_add(row: vec4f, column: vec4f, sum: mat4x4f) -> mat4x4f {
+  return mat4x4f(
+    fma(row, column.xxxx, sum[0]),
+    fma(row, column.yyyy, sum[1]),
+    fma(row, column.zzzz, sum[2]),
+    fma(row, column.wwww, sum[3]),
+  );
+}
+
+// The row and column of a block, from its number.
+fn block_of(number: u32) -> vec2u {
+  let blocks = shape.quads / BLOCK_QUADS;
+  var row = 0u;
+  var rest = number;
+  while rest >= blocks - row {
+    rest -= blocks - row;
+    row++;
+  }
+  return vec2u(row, row + rest);
+}
+
+@compute @workgroup_size(8, 8)
+fn accumulate(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  let block = block_of(workgroup.x);
+  let start = workgroup.y * shape.slice_positions;
+  let end = min(start + shape.slice_positions, shape.positions);
+  var sum00 = mat4x4f();
+  var sum01 = mat4x4f();
+  var sum10 = mat4x4f();
+  var sum11 = mat4x4f();
+  for (var first = start; first < end; first += DEPTH) {
+    for (var t = invocation; t < BLOCK_QUADS * DEPTH; t += 64u) {
+      let depth = t % DEPTH;
+      let quad = t / DEPTH;
+      row_tile[depth * PITCH + quad] = feature(block.x * BLOCK_QUADS + quad, first + depth, end);
+      column_tile[depth * PITCH + quad] = feature(block.y * BLOCK_QUADS + quad, first + depth, end);
+    }
+    workgroupBarrier();
+    for (var depth = 0u; depth < DEPTH; depth++) {
+      let row0 = row_tile[depth * PITCH + local.y];
+      let row1 = row_tile[depth * PITCH + local.y + 8u];
+      let column0 = column_tile[depth * PITCH + local.x];
+      let column1 = column_tile[depth * PITCH + local.x + 8u];
+      sum00 = outer_add(row0, column0, sum00);
+      sum01 = outer_add(row0, column1, sum01);
+      sum10 = outer_add(row1, column0, sum10);
+      sum11 = outer_add(row1, column1, sum11);
+    }
+    workgroupBarrier();
+  }
+  let base = (workgroup.y * workgroups.x + workgroup.x) * BLOCK_QUADS * BLOCK_QUADS;
+  partials[base + local.y * BLOCK_QUADS + local.x] = sum00;
+  partials[base + local.y * BLOCK_QUADS + local.x + 8u] = sum01;
+  partials[base + (local.y + 8u) * BLOCK_QUADS + local.x] = sum10;
+  partials[base + (local.y + 8u) * BLOCK_QUADS + local.x + 8u] = sum11;
+}

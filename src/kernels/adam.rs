@@ -1,0 +1,91 @@
+//! One step of Adam on the picture: `shaders/adam.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::{SumRange, striding_sums, striding_workgroups};
+use crate::feature_map::Shape;
+use crate::gpu::{Dispatch, Gpu, Kernel};
+
+const SOURCE: &str = include_str!("../../shaders/adam.wgsl");
+
+/// Decay of the mean of gradients.
+const BETA1: f64 = 0.99;
+/// Decay of the mean of squared gradients.
+const BETA2: f64 = 0.999;
+/// Added to the root of the mean of squares, outside the bias correction.
+const EPSILON: f32 = 0.1;
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Uniform {
+    pixels: u32,
+    first_sum: u32,
+    learning_rate: f32,
+    beta1: f32,
+    beta2: f32,
+    log_beta1: f32,
+    log_beta2: f32,
+    epsilon: f32,
+}
+
+/// The buffers on which a step works, all of the picture's shape.
+#[derive(Debug, Clone, Copy)]
+pub struct AdamBuffers<'a> {
+    /// Steps done: one u32.
+    pub progress: &'a wgpu::Buffer,
+    /// The total loss's gradient to the picture.
+    pub gradient: &'a wgpu::Buffer,
+    /// The picture.
+    pub picture: &'a wgpu::Buffer,
+    /// Two vec4 a pixel.
+    pub moments: &'a wgpu::Buffer,
+}
+
+/// The compiled kernel.
+#[derive(Debug)]
+pub struct Adam {
+    update: Kernel,
+}
+
+impl Adam {
+    /// Compiles the kernel.
+    pub fn new(gpu: &Gpu) -> Self {
+        Self {
+            update: gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], "update", &[]),
+        }
+    }
+
+    /// Moves the picture against its gradient; the gradient's squares go to `sums` in the given range.
+    pub fn update(
+        &self,
+        gpu: &Gpu,
+        shape: Shape,
+        buffers: AdamBuffers<'_>,
+        learning_rate: f32,
+        sums: (&wgpu::Buffer, SumRange),
+    ) -> Dispatch {
+        debug_assert_eq!(sums.1.count, striding_sums(shape.positions()));
+        let uniform = gpu.uniform(&Uniform {
+            pixels: shape.positions(),
+            first_sum: sums.1.first,
+            learning_rate,
+            beta1: BETA1 as f32,
+            beta2: BETA2 as f32,
+            log_beta1: BETA1.ln() as f32,
+            log_beta2: BETA2.ln() as f32,
+            epsilon: EPSILON,
+        });
+        gpu.bind(
+            &self.update,
+            &[
+                (0, &uniform),
+                (1, buffers.progress),
+                (2, buffers.gradient),
+                (3, buffers.picture),
+                (4, buffers.moments),
+                (5, sums.0),
+            ],
+            [striding_workgroups(shape.positions()), 1, 1],
+        )
+    }
+}

@@ -1,0 +1,224 @@
+//! 3x3 convolution with bias and ReLU, and its backward pass to the input: `shaders/conv3x3.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::feature_map::{STRIP, Shape};
+use crate::gpu::{Dispatch, Flag, Gpu, GpuError, Kernel, Memory};
+use crate::weights::Filter;
+
+const SOURCE: &str = include_str!("../../shaders/conv3x3.wgsl");
+
+/// A filter on the GPU, one copy for both directions.
+#[derive(Debug)]
+pub struct FilterBuffers {
+    /// `[input quads][output quads][3][3][4 input channels]` vec4 over four output channels.
+    blocks: wgpu::Buffer,
+    /// `[output quads]` vec4.
+    bias: wgpu::Buffer,
+    inputs: u32,
+    outputs: u32,
+}
+
+impl FilterBuffers {
+    /// Rearranges a filter and uploads it. Channels past the last of either side are zero.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`].
+    pub fn upload(memory: &mut Memory, filter: &Filter) -> Result<Self, GpuError> {
+        Ok(Self {
+            blocks: memory.upload("filter", &blocks(filter))?,
+            bias: memory.upload("bias", &padded_to_quads(&filter.bias))?,
+            inputs: filter.inputs as u32,
+            outputs: filter.outputs as u32,
+        })
+    }
+
+    /// Channels of the input.
+    pub fn inputs(&self) -> u32 {
+        self.inputs
+    }
+
+    /// Channels of the output.
+    pub fn outputs(&self) -> u32 {
+        self.outputs
+    }
+}
+
+fn blocks(filter: &Filter) -> Vec<[f32; 16]> {
+    let (input_quads, output_quads) = (filter.inputs.div_ceil(4), filter.outputs.div_ceil(4));
+    let mut blocks = vec![[0.0; 16]; input_quads * output_quads * 9];
+    for (place, &weight) in filter.weights.iter().enumerate() {
+        let tap = place % 9;
+        let input = place / 9 % filter.inputs;
+        let output = place / 9 / filter.inputs;
+        let block = (input / 4 * output_quads + output / 4) * 9 + tap;
+        blocks[block][input % 4 * 4 + output % 4] = weight;
+    }
+    blocks
+}
+
+fn padded_to_quads(values: &[f32]) -> Vec<f32> {
+    let mut padded = values.to_vec();
+    padded.resize(values.len().next_multiple_of(4), 0.0);
+    padded
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Uniform {
+    mean: [f32; 4],
+    width: u32,
+    height: u32,
+    source_quads: u32,
+    destination_quads: u32,
+    apply_mask: Flag,
+    padding: [u32; 3],
+}
+
+/// How much of the output a workgroup computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Tile {
+    width: u32,
+    quads: u32,
+}
+
+/// Wide maps: as much reuse as fits into the least workgroup memory that WebGPU promises.
+const WIDE: Tile = Tile {
+    width: 16,
+    quads: 16,
+};
+/// Small maps: more workgroups, so that more of the GPU has work.
+const SMALL: Tile = Tile { width: 8, quads: 8 };
+/// The picture's own gradient, one quad.
+const PICTURE: Tile = Tile {
+    width: 64,
+    quads: 1,
+};
+
+/// Maps of fewer positions than this take [`SMALL`] tiles.
+const SMALL_POSITIONS: u32 = 64 * 64;
+
+#[derive(Debug)]
+struct Variant {
+    tile: Tile,
+    forward: Kernel,
+    backward: Kernel,
+}
+
+/// The compiled kernel, a variant for each tile.
+#[derive(Debug)]
+pub struct Conv3x3 {
+    variants: [Variant; 3],
+}
+
+impl Conv3x3 {
+    /// Compiles the variants.
+    pub fn new(gpu: &Gpu) -> Self {
+        let variants = [WIDE, SMALL, PICTURE].map(|tile| {
+            let constants = [
+                ("TILE_WIDTH", f64::from(tile.width)),
+                ("TILE_QUADS", f64::from(tile.quads)),
+            ];
+            let compile = |entry| gpu.kernel(&[super::QUAD, SOURCE], entry, &constants);
+            Variant {
+                tile,
+                forward: compile("forward"),
+                backward: compile("backward"),
+            }
+        });
+        Self { variants }
+    }
+
+    /// `relu(filter * (source - mean) + bias)`, with the ReLU's mask.
+    ///
+    /// `source` and `destination` are feature maps of the spatial size of `shape` with the filter's channels; `mask`
+    /// has [`Shape::mask_words`] words of the destination's shape.
+    pub fn forward(
+        &self,
+        gpu: &Gpu,
+        filter: &FilterBuffers,
+        shape: Shape,
+        mean: [f32; 3],
+        source: &wgpu::Buffer,
+        destination: &wgpu::Buffer,
+        mask: &wgpu::Buffer,
+    ) -> Dispatch {
+        let from = shape.with_channels(filter.inputs);
+        let to = shape.with_channels(filter.outputs);
+        let variant = self.variant(to);
+        let uniform = gpu.uniform(&uniform(from, to, mean, false));
+        gpu.bind(
+            &variant.forward,
+            &[
+                (0, &uniform),
+                (1, source),
+                (2, &filter.blocks),
+                (3, &filter.bias),
+                (4, destination),
+                (5, mask),
+            ],
+            workgroups(variant.tile, to),
+        )
+    }
+
+    /// The gradient to the convolution's input from `gradient`, that before the ReLU of its output.
+    ///
+    /// With `mask`, that of the layer which made the input, the result is the gradient before that layer's ReLU.
+    pub fn backward(
+        &self,
+        gpu: &Gpu,
+        filter: &FilterBuffers,
+        shape: Shape,
+        gradient: &wgpu::Buffer,
+        destination: &wgpu::Buffer,
+        mask: Option<&wgpu::Buffer>,
+    ) -> Dispatch {
+        let from = shape.with_channels(filter.outputs);
+        let to = shape.with_channels(filter.inputs);
+        let variant = self.variant(to);
+        let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some()));
+        gpu.bind(
+            &variant.backward,
+            &[
+                (0, &uniform),
+                (1, gradient),
+                (2, &filter.blocks),
+                (4, destination),
+                // Without a mask the binding is not read; any buffer that is not otherwise bound will do.
+                (5, mask.unwrap_or(&filter.bias)),
+            ],
+            workgroups(variant.tile, to),
+        )
+    }
+
+    fn variant(&self, destination: Shape) -> &Variant {
+        let [wide, small, picture] = &self.variants;
+        if destination.quads() == 1 {
+            picture
+        } else if destination.positions() < SMALL_POSITIONS {
+            small
+        } else {
+            wide
+        }
+    }
+}
+
+fn uniform(source: Shape, destination: Shape, [r, g, b]: [f32; 3], apply_mask: bool) -> Uniform {
+    Uniform {
+        mean: [r, g, b, 0.0],
+        width: source.width,
+        height: source.height,
+        source_quads: source.quads(),
+        destination_quads: destination.quads(),
+        apply_mask: apply_mask.into(),
+        padding: [0; 3],
+    }
+}
+
+fn workgroups(tile: Tile, destination: Shape) -> [u32; 3] {
+    [
+        destination.width.div_ceil(tile.width),
+        destination.height.div_ceil(STRIP),
+        destination.quads().div_ceil(tile.quads),
+    ]
+}

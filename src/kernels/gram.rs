@@ -1,0 +1,99 @@
+//! Partial sums of the Gram matrix of a feature map: `shaders/gram.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::feature_map::Shape;
+use crate::gpu::{Dispatch, Gpu, Kernel};
+
+const SOURCE: &str = include_str!("../../shaders/gram.wgsl");
+
+/// Channels of a block, which one workgroup computes.
+const BLOCK: u32 = 64;
+/// Positions staged at a time; a slice is a multiple of it.
+const DEPTH: u32 = 16;
+/// Workgroups that fill a large GPU.
+const WANTED_WORKGROUPS: u32 = 512;
+/// Fewer positions a slice than this are not worth the partial sums.
+const LEAST_SLICE: u32 = 256;
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Uniform {
+    positions: u32,
+    quads: u32,
+    slices: u32,
+    slice_positions: u32,
+}
+
+/// How the sum over the positions of one map is cut into slices.
+#[derive(Debug, Clone, Copy)]
+pub struct Slicing {
+    pub(super) shape: Shape,
+    pub(super) slices: u32,
+    slice_positions: u32,
+}
+
+impl Slicing {
+    /// Plans the cut of a map, whose channels are a multiple of 64.
+    pub fn new(shape: Shape) -> Self {
+        let blocks = blocks(shape);
+        let wanted = WANTED_WORKGROUPS.div_ceil(blocks);
+        let slice_positions = shape
+            .positions()
+            .div_ceil(wanted)
+            .max(LEAST_SLICE)
+            .next_multiple_of(DEPTH);
+        let slices = shape.positions().div_ceil(slice_positions);
+        Self {
+            shape,
+            slices,
+            slice_positions,
+        }
+    }
+
+    /// Numbers in the buffer of partial sums: `[slices][blocks][16][16]` mat4x4.
+    pub fn partials(self) -> usize {
+        (self.slices * blocks(self.shape) * BLOCK * BLOCK) as usize
+    }
+}
+
+fn blocks(shape: Shape) -> u32 {
+    let side = shape.channels / BLOCK;
+    side * (side + 1) / 2
+}
+
+/// The compiled kernel.
+#[derive(Debug)]
+pub struct Gram {
+    accumulate: Kernel,
+}
+
+impl Gram {
+    /// Compiles the kernel.
+    pub fn new(gpu: &Gpu) -> Self {
+        Self {
+            accumulate: gpu.kernel(&[SOURCE], "accumulate", &[]),
+        }
+    }
+
+    /// Sums the products of the map's channels by slices into `partials`.
+    pub fn accumulate(
+        &self,
+        gpu: &Gpu,
+        slicing: Slicing,
+        features: &wgpu::Buffer,
+        partials: &wgpu::Buffer,
+    ) -> Dispatch {
+        let uniform = gpu.uniform(&Uniform {
+            positions: slicing.shape.positions(),
+            quads: slicing.shape.quads(),
+            slices: slicing.slices,
+            slice_positions: slicing.slice_positions,
+        });
+        gpu.bind(
+            &self.accumulate,
+            &[(0, &uniform), (1, features), (2, partials)],
+            [blocks(slicing.shape), slicing.slices, 1],
+        )
+    }
+}

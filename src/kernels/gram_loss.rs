@@ -1,0 +1,127 @@
+//! The style loss of one layer, from its Gram matrix's partial sums: `shaders/gram_loss.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::gram::Slicing;
+use super::{SumRange, gram_sums};
+use crate::feature_map::Shape;
+use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
+
+const SOURCE: &str = include_str!("../../shaders/gram_loss.wgsl");
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Uniform {
+    positions: u32,
+    quads: u32,
+    slices: u32,
+    first_sum: u32,
+    gradient_scale: f32,
+    padding: [u32; 3],
+}
+
+/// A channels x channels matrix on the GPU, `[quads][quads]` mat4x4.
+#[derive(Debug)]
+pub struct MatrixBuffer(pub(crate) wgpu::Buffer);
+
+impl MatrixBuffer {
+    /// A matrix for the Gram products of a map of this shape.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`].
+    pub fn new(memory: &mut Memory, label: &str, shape: Shape) -> Result<Self, GpuError> {
+        Ok(Self(memory.storage::<[f32; 16]>(
+            label,
+            (shape.quads() * shape.quads()) as usize,
+        )?))
+    }
+
+    /// Reads the matrix back, row by row.
+    ///
+    /// # Errors
+    /// As [`Gpu::read`].
+    pub async fn read(&self, gpu: &Gpu, shape: Shape) -> Result<Vec<f32>, GpuError> {
+        let blocks: Vec<[f32; 16]> = gpu.read(&self.0).await?;
+        let (channels, quads) = (shape.channels as usize, shape.quads() as usize);
+        Ok((0..channels * channels)
+            .map(|place| (place / channels, place % channels))
+            .map(|(c, d)| blocks[c / 4 * quads + d / 4][d % 4 * 4 + c % 4])
+            .collect())
+    }
+}
+
+/// The compiled kernel.
+#[derive(Debug)]
+pub struct GramLoss {
+    store_target: Kernel,
+    compare: Kernel,
+}
+
+impl GramLoss {
+    /// Compiles both entry points.
+    pub fn new(gpu: &Gpu) -> Self {
+        let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
+        Self {
+            store_target: compile("store_target"),
+            compare: compile("compare"),
+        }
+    }
+
+    /// Writes the Gram matrix to `target`.
+    pub fn store_target(
+        &self,
+        gpu: &Gpu,
+        slicing: Slicing,
+        partials: &wgpu::Buffer,
+        target: &MatrixBuffer,
+    ) -> Dispatch {
+        let uniform = gpu.uniform(&uniform(slicing, 0, 0.0));
+        gpu.bind(
+            &self.store_target,
+            &[(0, &uniform), (1, partials), (2, &target.0)],
+            workgroups(slicing.shape),
+        )
+    }
+
+    /// Compares the Gram matrix with `target`: the squared differences go to `sums` in the given range, and
+    /// `gradient_scale` times the differences to `difference`.
+    pub fn compare(
+        &self,
+        gpu: &Gpu,
+        slicing: Slicing,
+        partials: &wgpu::Buffer,
+        target: &MatrixBuffer,
+        difference: &MatrixBuffer,
+        gradient_scale: f32,
+        sums: (&wgpu::Buffer, SumRange),
+    ) -> Dispatch {
+        debug_assert_eq!(sums.1.count, gram_sums(slicing.shape));
+        let uniform = gpu.uniform(&uniform(slicing, sums.1.first, gradient_scale));
+        gpu.bind(
+            &self.compare,
+            &[
+                (0, &uniform),
+                (1, partials),
+                (2, &target.0),
+                (3, &difference.0),
+                (4, sums.0),
+            ],
+            workgroups(slicing.shape),
+        )
+    }
+}
+
+fn uniform(slicing: Slicing, first_sum: u32, gradient_scale: f32) -> Uniform {
+    Uniform {
+        positions: slicing.shape.positions(),
+        quads: slicing.shape.quads(),
+        slices: slicing.slices,
+        first_sum,
+        gradient_scale,
+        padding: [0; 3],
+    }
+}
+
+fn workgroups(shape: Shape) -> [u32; 3] {
+    [shape.quads() / 16, shape.quads() / 16, 1]
+}

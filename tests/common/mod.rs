@@ -1,0 +1,122 @@
+//! What the tests of the GPU share: an open GPU, repeatable numbers and a comparison that says where it failed.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::rc::Rc;
+
+use impasto::feature_map::Shape;
+use impasto::gpu::{Dispatch, Gpu, Memory};
+
+/// A GPU and memory on it.
+pub struct Bench {
+    pub gpu: Rc<Gpu>,
+    pub memory: Memory,
+}
+
+impl Bench {
+    pub fn open() -> Self {
+        let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
+        let memory = Memory::new(gpu.clone());
+        Self { gpu, memory }
+    }
+
+    pub fn upload_map(&mut self, shape: Shape, values: &[f32]) -> wgpu::Buffer {
+        self.memory.upload("map", &shape.pack(values)).unwrap()
+    }
+
+    /// A map filled with a value that no right result has, so that what a kernel leaves unwritten shows.
+    pub fn stale_map(&mut self, shape: Shape) -> wgpu::Buffer {
+        let stale = vec![[STALE; 4]; shape.vectors()];
+        self.memory.upload("stale map", &stale).unwrap()
+    }
+
+    pub fn stale_words(&mut self, length: usize) -> wgpu::Buffer {
+        self.memory
+            .upload("stale words", &vec![0x5a5a_5a5a_u32; length])
+            .unwrap()
+    }
+
+    pub fn run(&self, dispatches: &[Dispatch]) {
+        self.gpu.run(dispatches).unwrap();
+    }
+
+    pub fn read_map(&self, shape: Shape, buffer: &wgpu::Buffer) -> Vec<f32> {
+        let packed = pollster::block_on(self.gpu.read::<[f32; 4]>(buffer)).unwrap();
+        shape.unpack(&packed)
+    }
+
+    pub fn read(&self, buffer: &wgpu::Buffer) -> Vec<f32> {
+        pollster::block_on(self.gpu.read::<f32>(buffer)).unwrap()
+    }
+}
+
+const STALE: f32 = 1e30;
+
+/// Repeatable numbers: SplitMix64 (Steele et al. 2014).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Uniform in [-1, 1).
+    pub fn signed(&mut self) -> f32 {
+        (self.next() >> 40) as f32 / (1 << 23) as f32 - 1.0
+    }
+
+    pub fn map(&mut self, shape: Shape) -> Vec<f32> {
+        self.values(shape.channels as usize * shape.positions() as usize)
+    }
+
+    pub fn values(&mut self, length: usize) -> Vec<f32> {
+        (0..length).map(|_| self.signed()).collect()
+    }
+
+    /// As a ReLU leaves it: about half of it zeros.
+    pub fn rectified(&mut self, shape: Shape) -> Vec<f32> {
+        self.map(shape).iter().map(|value| value.max(0.0)).collect()
+    }
+}
+
+pub fn widen(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| value.into()).collect()
+}
+
+/// Fails with the kernel, the element, and what was expected and found, unless every element of the map
+/// `[channels][height][width]` is as near as `tolerance` times the root mean square of what is expected.
+pub fn assert_map_near(
+    kernel: &str,
+    shape: Shape,
+    expected: &[f64],
+    found: &[f32],
+    tolerance: f64,
+) {
+    assert_eq!(expected.len(), found.len(), "{kernel}: number of values");
+    let square: f64 = expected.iter().map(|value| value * value).sum();
+    let scale = (square / expected.len() as f64).sqrt();
+    for (place, (&expected, &found)) in expected.iter().zip(found).enumerate() {
+        let error = (expected - f64::from(found)).abs();
+        let (width, positions) = (shape.width as usize, shape.positions() as usize);
+        assert!(
+            error <= tolerance * scale,
+            "{kernel} at {shape:?}, channel {}, row {}, column {}: expected {expected}, found {found} \
+             (root mean square {scale}, tolerance {tolerance} of it)",
+            place / positions,
+            place % positions / width,
+            place % width,
+        );
+    }
+}
+
+/// Fails with the name, and what was expected and found, unless both are as near as `tolerance` times the first.
+pub fn assert_near(name: &str, expected: f64, found: f64, tolerance: f64) {
+    assert!(
+        (expected - found).abs() <= tolerance * expected.abs(),
+        "{name}: expected {expected}, found {found} (tolerance {tolerance} of it)"
+    );
+}

@@ -1,0 +1,747 @@
+//! Every kernel against the plain reference, over odd sizes and all channel counts of VGG19; every backward pass against
+//! finite differences of the reference's forward pass.
+
+mod common;
+mod cpu_reference;
+
+use common::{Bench, Random, assert_map_near, assert_near, widen};
+use cpu_reference as reference;
+use impasto::feature_map::Shape;
+use impasto::kernels::adam::{Adam, AdamBuffers};
+use impasto::kernels::content_loss::ContentLoss;
+use impasto::kernels::conv3x3::{Conv3x3, FilterBuffers};
+use impasto::kernels::gram::{Gram, Slicing};
+use impasto::kernels::gram_gradient::GramGradient;
+use impasto::kernels::gram_loss::{GramLoss, MatrixBuffer};
+use impasto::kernels::max_pool2x2::MaxPool2x2;
+use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
+use impasto::kernels::total_variation::TotalVariation;
+use impasto::kernels::{SumRange, gram_sums, striding_sums};
+use impasto::vgg19::CONVOLUTIONS;
+use impasto::weights::Filter;
+
+/// Sums of up to 9 x 512 products in f32, each rounded to 2^-24 of the sum: a random walk of 4608 such steps is 68 units
+/// of 6e-8; four times that for the tail over many elements.
+const SUM_TOLERANCE: f64 = 2e-5;
+
+fn random_filter(random: &mut Random, inputs: usize, outputs: usize) -> Filter {
+    Filter {
+        outputs,
+        inputs,
+        weights: random.values(outputs * inputs * 9),
+        bias: random.values(outputs),
+    }
+}
+
+/// Runs the forward convolution; gives its output and the mask's buffer.
+fn convolve(
+    bench: &mut Bench,
+    kernel: &Conv3x3,
+    filter: &FilterBuffers,
+    shape: Shape,
+    mean: [f32; 3],
+    input: &[f32],
+) -> (Vec<f32>, wgpu::Buffer) {
+    let from = shape.with_channels(filter.inputs());
+    let to = shape.with_channels(filter.outputs());
+    let source = bench.upload_map(from, input);
+    let output = bench.stale_map(to);
+    let mask = bench.stale_words(to.mask_words());
+    let dispatch = kernel.forward(&bench.gpu, filter, shape, mean, &source, &output, &mask);
+    bench.run(&[dispatch]);
+    (bench.read_map(to, &output), mask)
+}
+
+#[test]
+fn convolution_is_the_references_for_every_pair_of_channels() {
+    let mut bench = Bench::open();
+    let kernel = Conv3x3::new(&bench.gpu);
+    let mut random = Random(1);
+    let mut pairs: Vec<_> = CONVOLUTIONS
+        .map(|layer| (layer.inputs, layer.outputs))
+        .into();
+    pairs.dedup();
+    for (inputs, outputs) in pairs {
+        let shape = Shape::new(19, 11, 0);
+        let filter = random_filter(&mut random, inputs, outputs);
+        let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+        let from = shape.with_channels(inputs as u32);
+        let to = shape.with_channels(outputs as u32);
+
+        let input = random.map(from);
+        let (output, mask) = convolve(&mut bench, &kernel, &buffers, shape, [0.0; 3], &input);
+        let expected = reference::convolve(&filter, shape, &widen(&input));
+        assert_map_near(
+            "conv3x3 forward",
+            to,
+            &reference::relu(&expected),
+            &output,
+            SUM_TOLERANCE,
+        );
+
+        let gradient = random.map(to);
+        let source = bench.upload_map(to, &gradient);
+        let destination = bench.stale_map(from);
+        let backward = kernel.backward(&bench.gpu, &buffers, shape, &source, &destination, None);
+        bench.run(&[backward]);
+        let found = bench.read_map(from, &destination);
+        let expected = reference::convolve_backward(&filter, shape, &widen(&gradient));
+        assert_map_near("conv3x3 backward", from, &expected, &found, SUM_TOLERANCE);
+    }
+}
+
+#[test]
+fn convolution_takes_every_size() {
+    let mut bench = Bench::open();
+    let kernel = Conv3x3::new(&bench.gpu);
+    let mut random = Random(2);
+    let filter = random_filter(&mut random, 64, 64);
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+    // Around the tiles' edges, degenerate ones, and one with the positions for wide tiles.
+    let sizes = [
+        (1, 1),
+        (2, 7),
+        (7, 8),
+        (8, 9),
+        (15, 16),
+        (16, 17),
+        (17, 1),
+        (33, 3),
+        (67, 65),
+    ];
+    for (width, height) in sizes {
+        let shape = Shape::new(width, height, 64);
+        let input = random.map(shape);
+        let (output, mask) = convolve(&mut bench, &kernel, &buffers, shape, [0.0; 3], &input);
+        let before = reference::convolve(&filter, shape, &widen(&input));
+        assert_map_near(
+            "conv3x3 forward",
+            shape,
+            &reference::relu(&before),
+            &output,
+            SUM_TOLERANCE,
+        );
+
+        // The same layer's mask on the way back: wherever the output is zero, so is the gradient.
+        let gradient = random.map(shape);
+        let source = bench.upload_map(shape, &gradient);
+        let destination = bench.stale_map(shape);
+        let backward = kernel.backward(
+            &bench.gpu,
+            &buffers,
+            shape,
+            &source,
+            &destination,
+            Some(&mask),
+        );
+        bench.run(&[backward]);
+        let mut expected = reference::convolve_backward(&filter, shape, &widen(&gradient));
+        for (value, &output) in expected.iter_mut().zip(&output) {
+            *value *= f64::from(output > 0.0);
+        }
+        let found = bench.read_map(shape, &destination);
+        assert_map_near(
+            "conv3x3 backward, masked",
+            shape,
+            &expected,
+            &found,
+            SUM_TOLERANCE,
+        );
+    }
+}
+
+#[test]
+fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
+    let mut bench = Bench::open();
+    let kernel = Conv3x3::new(&bench.gpu);
+    let mut random = Random(3);
+    let filter = random_filter(&mut random, 3, 64);
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+    let shape = Shape::new(9, 6, 3);
+    let mean = [0.5, 0.25, 0.75];
+    let input = random.map(shape);
+    let (output, _) = convolve(&mut bench, &kernel, &buffers, shape, mean, &input);
+    let centred: Vec<f64> = input
+        .iter()
+        .enumerate()
+        .map(|(place, &value)| f64::from(value - mean[place / shape.positions() as usize]))
+        .collect();
+    let expected = reference::relu(&reference::convolve(&filter, shape, &centred));
+    assert_map_near(
+        "conv3x3 forward",
+        shape.with_channels(64),
+        &expected,
+        &output,
+        SUM_TOLERANCE,
+    );
+}
+
+/// The slope of `function` at `point` in the direction of element `place`.
+fn finite_difference(function: impl Fn(&[f64]) -> f64, point: &[f64], place: usize) -> f64 {
+    let step = 1e-5;
+    let moved = |by: f64| {
+        let mut point = point.to_vec();
+        point[place] += by;
+        function(&point)
+    };
+    (moved(step) - moved(-step)) / (2.0 * step)
+}
+
+/// Compares a gradient with finite differences at some elements. The functions are smooth near the points tested, so
+/// f64 leaves an error of about 1e-9 of the function's value; 1e-4 is far above that and far below any mistake.
+fn assert_gradient(
+    kernel: &str,
+    shape: Shape,
+    function: impl Fn(&[f64]) -> f64,
+    point: &[f64],
+    found: &[f32],
+) {
+    let mut random = Random(99);
+    let scale = found
+        .iter()
+        .map(|value| f64::from(value.abs()))
+        .fold(0.0, f64::max);
+    for _ in 0..12 {
+        let place = (random.next() % point.len() as u64) as usize;
+        let expected = finite_difference(&function, point, place);
+        let error = (expected - f64::from(found[place])).abs();
+        assert!(
+            error <= 1e-4 * scale,
+            "{kernel} at {shape:?}, element {place}: finite differences give {expected}, found {}",
+            found[place]
+        );
+    }
+}
+
+fn inner(a: &[f64], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, &b)| a * f64::from(b)).sum()
+}
+
+#[test]
+fn convolution_backward_is_the_slope_of_forward() {
+    let mut bench = Bench::open();
+    let kernel = Conv3x3::new(&bench.gpu);
+    let mut random = Random(4);
+    let filter = random_filter(&mut random, 64, 64);
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+    let shape = Shape::new(7, 9, 64);
+    // The layer's input is itself a ReLU's output, made by an identity that leaves its mask.
+    let before = random.map(shape);
+    let mut identity = random_filter(&mut random, 64, 64);
+    identity.bias.fill(0.0);
+    for (place, weight) in identity.weights.iter_mut().enumerate() {
+        let (output, input, tap) = (place / 9 / 64, place / 9 % 64, place % 9);
+        *weight = f32::from(u8::from(output == input && tap == 4));
+    }
+    let identity = FilterBuffers::upload(&mut bench.memory, &identity).unwrap();
+    let (_, mask) = convolve(&mut bench, &kernel, &identity, shape, [0.0; 3], &before);
+
+    let gradient = random.map(shape);
+    let source = bench.upload_map(shape, &gradient);
+    let destination = bench.stale_map(shape);
+    let backward = kernel.backward(
+        &bench.gpu,
+        &buffers,
+        shape,
+        &source,
+        &destination,
+        Some(&mask),
+    );
+    bench.run(&[backward]);
+    let found = bench.read_map(shape, &destination);
+    assert_gradient(
+        "conv3x3 backward",
+        shape,
+        |before| {
+            inner(
+                &reference::convolve(&filter, shape, &reference::relu(before)),
+                &gradient,
+            )
+        },
+        &widen(&before),
+        &found,
+    );
+}
+
+/// The mask of a map, as conv3x3 writes it.
+fn mask_of(shape: Shape, values: &[f32]) -> Vec<u32> {
+    let mut words = vec![0; shape.mask_words()];
+    for (place, &value) in values.iter().enumerate() {
+        let (positions, width) = (shape.positions() as usize, shape.width as usize);
+        let (channel, y, x) = (place / positions, place % positions / width, place % width);
+        let word = (channel / 4 * shape.strips() as usize + y / 8) * width + x;
+        words[word] |= u32::from(value > 0.0) << (y % 8 * 4 + channel % 4);
+    }
+    words
+}
+
+#[test]
+fn pooling_is_the_references_both_ways() {
+    let mut bench = Bench::open();
+    let kernel = MaxPool2x2::new(&bench.gpu);
+    let mut random = Random(5);
+    for (width, height, channels) in [
+        (2, 2, 64),
+        (3, 5, 64),
+        (16, 16, 128),
+        (37, 23, 64),
+        (65, 9, 256),
+    ] {
+        let shape = Shape::new(width, height, channels);
+        let small_shape = shape.pooled();
+        let before = random.map(shape);
+        let rectified: Vec<f32> = before.iter().map(|value| value.max(0.0)).collect();
+        let large = bench.upload_map(shape, &rectified);
+        let mask = bench
+            .memory
+            .upload("mask", &mask_of(shape, &before))
+            .unwrap();
+        let small = bench.stale_map(small_shape);
+        let choices = bench.stale_words(shape.choice_words());
+        bench.run(&[kernel.forward(&bench.gpu, shape, &large, &small, &choices)]);
+        let expected = reference::max_pool(shape, &widen(&rectified));
+        // A copy: exact.
+        assert_map_near(
+            "max_pool2x2 forward",
+            small_shape,
+            &expected,
+            &bench.read_map(small_shape, &small),
+            0.0,
+        );
+
+        let gradient = random.map(small_shape);
+        let source = bench.upload_map(small_shape, &gradient);
+        let destination = bench.stale_map(shape);
+        bench.run(&[kernel.backward(&bench.gpu, shape, &source, &choices, &mask, &destination)]);
+        let found = bench.read_map(shape, &destination);
+        let expected = reference::max_pool_relu_backward(shape, &widen(&before), &widen(&gradient));
+        assert_map_near("max_pool2x2 backward", shape, &expected, &found, 0.0);
+        assert_gradient(
+            "max_pool2x2 backward",
+            shape,
+            |before| {
+                inner(
+                    &reference::max_pool(shape, &reference::relu(before)),
+                    &gradient,
+                )
+            },
+            &widen(&before),
+            &found,
+        );
+    }
+}
+
+#[test]
+fn pooling_passes_the_gradient_of_equal_values_to_the_first() {
+    let mut bench = Bench::open();
+    let kernel = MaxPool2x2::new(&bench.gpu);
+    let shape = Shape::new(4, 4, 64);
+    let flat = vec![0.5; 64 * 16];
+    let large = bench.upload_map(shape, &flat);
+    let mask = bench.memory.upload("mask", &mask_of(shape, &flat)).unwrap();
+    let small = bench.stale_map(shape.pooled());
+    let choices = bench.stale_words(shape.choice_words());
+    let gradient = bench.upload_map(shape.pooled(), &vec![1.0; 64 * 4]);
+    let destination = bench.stale_map(shape);
+    bench.run(&[
+        kernel.forward(&bench.gpu, shape, &large, &small, &choices),
+        kernel.backward(&bench.gpu, shape, &gradient, &choices, &mask, &destination),
+    ]);
+    let expected: Vec<f64> = (0..64 * 16)
+        .map(|place| f64::from(u8::from(place % 16 / 4 % 2 == 0 && place % 2 == 0)))
+        .collect();
+    assert_map_near(
+        "max_pool2x2 backward",
+        shape,
+        &expected,
+        &bench.read_map(shape, &destination),
+        0.0,
+    );
+}
+
+struct Style {
+    gram: Vec<f32>,
+    loss: f64,
+    gradient: Vec<f32>,
+}
+
+/// Runs the three kernels of a style loss: `scale * sum((gram(features) - target)^2)` for the symmetric `target`.
+fn style_loss(
+    bench: &mut Bench,
+    shape: Shape,
+    features: &[f32],
+    target_of: &[f32],
+    scale: f32,
+) -> Style {
+    let (gram, loss, multiply) = (
+        Gram::new(&bench.gpu),
+        GramLoss::new(&bench.gpu),
+        GramGradient::new(&bench.gpu),
+    );
+    let slicing = Slicing::new(shape);
+    let partials = bench
+        .memory
+        .storage::<f32>("partials", slicing.partials())
+        .unwrap();
+    let target = MatrixBuffer::new(&mut bench.memory, "target", shape).unwrap();
+    let difference = MatrixBuffer::new(&mut bench.memory, "difference", shape).unwrap();
+    // Not at the start of the buffer, as in a painting.
+    let range = SumRange {
+        first: 3,
+        count: gram_sums(shape),
+    };
+    let sums = bench
+        .memory
+        .storage::<f32>("sums", 3 + range.count as usize)
+        .unwrap();
+    let map = bench.upload_map(shape, features);
+    let target_map = bench.upload_map(shape, target_of);
+    let gradient = bench.upload_map(shape, &vec![0.0; features.len()]);
+    let mask = bench
+        .memory
+        .upload("mask", &mask_of(shape, features))
+        .unwrap();
+    bench.run(&[
+        gram.accumulate(&bench.gpu, slicing, &target_map, &partials),
+        loss.store_target(&bench.gpu, slicing, &partials, &target),
+        gram.accumulate(&bench.gpu, slicing, &map, &partials),
+        loss.compare(
+            &bench.gpu,
+            slicing,
+            &partials,
+            &target,
+            &difference,
+            scale,
+            (&sums, range),
+        ),
+        multiply.multiply(&bench.gpu, shape, &map, &difference, &gradient, &mask, true),
+    ]);
+    let gram = pollster::block_on(target.read(&bench.gpu, shape)).unwrap();
+    Style {
+        gram,
+        loss: bench.read(&sums)[3..]
+            .iter()
+            .map(|&sum| f64::from(sum))
+            .sum(),
+        gradient: bench.read_map(shape, &gradient),
+    }
+}
+
+#[test]
+fn gram_matrix_style_loss_and_gradient_are_the_references() {
+    let mut bench = Bench::open();
+    let mut random = Random(6);
+    // The last has more than one slice a block.
+    for (width, height, channels) in [
+        (1, 1, 64),
+        (5, 3, 128),
+        (17, 16, 64),
+        (9, 7, 256),
+        (6, 5, 512),
+        (83, 61, 64),
+    ] {
+        let shape = Shape::new(width, height, channels);
+        let matrix_shape = Shape::new(channels, channels, 1);
+        let (features, other) = (random.rectified(shape), random.rectified(shape));
+        let found = style_loss(&mut bench, shape, &features, &other, 0.5);
+        let target = reference::gram(shape, &widen(&other));
+        assert_map_near(
+            "gram, gram_loss store_target",
+            matrix_shape,
+            &target,
+            &found.gram,
+            SUM_TOLERANCE,
+        );
+
+        let matrix = reference::gram(shape, &widen(&features));
+        let expected = reference::mean_square(&matrix, &target) * matrix.len() as f64;
+        // Each difference carries the rounding of two sums, which its square doubles.
+        assert_near("gram_loss compare", expected, found.loss, 1e-4);
+
+        let difference: Vec<f64> = matrix
+            .iter()
+            .zip(&target)
+            .map(|(a, b)| 0.5 * (a - b))
+            .collect();
+        let mut expected = reference::symmetric_product(shape, &difference, &widen(&features));
+        for (value, &feature) in expected.iter_mut().zip(&features) {
+            *value *= f64::from(feature > 0.0);
+        }
+        // Differences of two sums: their rounding weighs more, the nearer the matrices are.
+        assert_map_near(
+            "gram_gradient multiply",
+            shape,
+            &expected,
+            &found.gradient,
+            1e-4,
+        );
+    }
+}
+
+#[test]
+fn style_gradient_is_the_slope_of_the_loss() {
+    let mut bench = Bench::open();
+    let mut random = Random(7);
+    let shape = Shape::new(5, 6, 64);
+    let (before, other) = (random.map(shape), random.rectified(shape));
+    let features: Vec<f32> = before.iter().map(|value| value.max(0.0)).collect();
+    // As losses.rs has it for a weight of one in all.
+    let scale = 4.0 / (64.0 * 64.0 * shape.positions() as f32);
+    let found = style_loss(&mut bench, shape, &features, &other, scale);
+    let target = reference::gram(shape, &widen(&other));
+    assert_gradient(
+        "style loss",
+        shape,
+        |before| reference::mean_square(&reference::gram(shape, &reference::relu(before)), &target),
+        &widen(&before),
+        &found.gradient,
+    );
+}
+
+#[test]
+fn gram_gradient_joins_or_replaces_what_is_there() {
+    let mut bench = Bench::open();
+    let kernel = GramGradient::new(&bench.gpu);
+    let mut random = Random(8);
+    let shape = Shape::new(13, 11, 64);
+    let features = random.rectified(shape);
+    let map = bench.upload_map(shape, &features);
+    let mask = bench
+        .memory
+        .upload("mask", &mask_of(shape, &features))
+        .unwrap();
+    // A zero matrix: what is left is what was there, masked, or nothing.
+    let matrix = MatrixBuffer::new(&mut bench.memory, "zeros", shape).unwrap();
+    for accumulate in [true, false] {
+        let there = random.map(shape);
+        let gradient = bench.upload_map(shape, &there);
+        bench.run(&[kernel.multiply(
+            &bench.gpu, shape, &map, &matrix, &gradient, &mask, accumulate,
+        )]);
+        let expected: Vec<f64> = there
+            .iter()
+            .zip(&features)
+            .map(|(&there, &feature)| f64::from(there) * f64::from(accumulate && feature > 0.0))
+            .collect();
+        assert_map_near(
+            "gram_gradient multiply",
+            shape,
+            &expected,
+            &bench.read_map(shape, &gradient),
+            0.0,
+        );
+    }
+}
+
+#[test]
+fn content_loss_and_gradient_are_the_references() {
+    let mut bench = Bench::open();
+    let kernel = ContentLoss::new(&bench.gpu);
+    let mut random = Random(9);
+    // The last has more elements than invocations, which then stride.
+    for (width, height, accumulate) in [(1, 1, false), (7, 5, true), (49, 43, false)] {
+        let shape = Shape::new(width, height, 512);
+        let before = random.map(shape);
+        let features: Vec<f32> = before.iter().map(|value| value.max(0.0)).collect();
+        let (other, there) = (random.rectified(shape), random.map(shape));
+        let vectors = shape.vectors() as u32;
+        let range = SumRange {
+            first: 2,
+            count: striding_sums(vectors),
+        };
+        let sums = bench
+            .memory
+            .storage::<f32>("sums", 2 + range.count as usize)
+            .unwrap();
+        let (map, target) = (
+            bench.upload_map(shape, &features),
+            bench.upload_map(shape, &other),
+        );
+        let gradient = bench.upload_map(shape, &there);
+        let scale = 2.0 / (4 * vectors) as f32;
+        let sums_range = (&sums, range);
+        bench.run(&[kernel.compare(
+            &bench.gpu, shape, &map, &target, &gradient, scale, accumulate, sums_range,
+        )]);
+
+        let loss =
+            |before: &[f64]| reference::mean_square(&reference::relu(before), &widen(&other));
+        let found: f64 = bench.read(&sums)[2..]
+            .iter()
+            .map(|&sum| f64::from(sum))
+            .sum();
+        assert_near(
+            "content_loss",
+            loss(&widen(&before)),
+            found / features.len() as f64,
+            1e-6,
+        );
+
+        let mut found = bench.read_map(shape, &gradient);
+        if accumulate {
+            for ((found, &there), &feature) in found.iter_mut().zip(&there).zip(&features) {
+                *found -= if feature > 0.0 { there } else { 0.0 };
+            }
+        }
+        let expected: Vec<f64> = features
+            .iter()
+            .zip(&other)
+            .map(|(&a, &b)| f64::from(scale) * f64::from(a - b) * f64::from(a > 0.0))
+            .collect();
+        // Adding to and taking from values of 1 leaves 2^-24 of 1, and the gradient is about 1e-5.
+        let tolerance = if accumulate { 2e-2 } else { 1e-6 };
+        assert_map_near("content_loss gradient", shape, &expected, &found, tolerance);
+        if !accumulate && width < 9 {
+            assert_gradient(
+                "content_loss gradient",
+                shape,
+                loss,
+                &widen(&before),
+                &found,
+            );
+        }
+    }
+}
+
+#[test]
+fn total_variation_and_gradient_are_the_references() {
+    let mut bench = Bench::open();
+    let kernel = TotalVariation::new(&bench.gpu);
+    let mut random = Random(10);
+    for (width, height) in [(1, 1), (1, 9), (9, 1), (23, 17), (401, 350)] {
+        let shape = Shape::new(width, height, 3);
+        let picture = random.map(shape);
+        let there = random.map(shape);
+        let range = SumRange {
+            first: 1,
+            count: striding_sums(shape.positions()),
+        };
+        let sums = bench
+            .memory
+            .storage::<f32>("sums", 1 + range.count as usize)
+            .unwrap();
+        let (map, gradient) = (
+            bench.upload_map(shape, &picture),
+            bench.upload_map(shape, &there),
+        );
+        let weight = 8.0;
+        bench.run(&[kernel.add_gradient(
+            &bench.gpu,
+            shape,
+            &map,
+            &gradient,
+            weight,
+            (&sums, range),
+        )]);
+        let loss = |picture: &[f64]| reference::total_variation(shape, picture);
+        let found: f64 = bench.read(&sums)[1..]
+            .iter()
+            .map(|&sum| f64::from(sum))
+            .sum();
+        // f32 sums of hundreds of numbers an invocation.
+        assert_near("total_variation", loss(&widen(&picture)), found, 1e-5);
+        if width * height > 1 && width < 100 {
+            let found: Vec<f32> = bench
+                .read_map(shape, &gradient)
+                .iter()
+                .zip(&there)
+                .map(|(found, there)| found - there)
+                .collect();
+            let weighted = |picture: &[f64]| f64::from(weight) * loss(picture);
+            assert_gradient(
+                "total_variation gradient",
+                shape,
+                weighted,
+                &widen(&picture),
+                &found,
+            );
+        }
+    }
+}
+
+#[test]
+fn total_variation_has_no_slope_where_the_picture_is_flat() {
+    let mut bench = Bench::open();
+    let kernel = TotalVariation::new(&bench.gpu);
+    let shape = Shape::new(5, 5, 3);
+    let picture = bench.upload_map(shape, &[0.25; 75]);
+    let gradient = bench.upload_map(shape, &[0.0; 75]);
+    let sums = bench.memory.storage::<f32>("sums", 1).unwrap();
+    let range = SumRange { first: 0, count: 1 };
+    bench.run(&[kernel.add_gradient(&bench.gpu, shape, &picture, &gradient, 1.0, (&sums, range))]);
+    assert_eq!(bench.read_map(shape, &gradient), [0.0; 75]);
+    assert_eq!(bench.read(&sums), [0.0]);
+}
+
+#[test]
+fn adam_is_keras_over_many_steps() {
+    let mut bench = Bench::open();
+    let (kernel, record) = (Adam::new(&bench.gpu), Record::new(&bench.gpu));
+    let mut random = Random(11);
+    let shape = Shape::new(7, 5, 3);
+    let mut expected: Vec<f64> = widen(&random.map(shape))
+        .iter()
+        .map(|value| value.abs())
+        .collect();
+    let start: Vec<f32> = expected.iter().map(|&value| value as f32).collect();
+    let slope = random.map(shape);
+    let picture = bench.upload_map(shape, &start);
+    let gradient = bench.upload_map(shape, &slope);
+    let moments = bench
+        .memory
+        .storage::<[f32; 4]>("moments", 2 * shape.vectors())
+        .unwrap();
+    let sums = bench.memory.storage::<f32>("sums", 1).unwrap();
+    let range = SumRange { first: 0, count: 1 };
+    let quantities = [Quantity::new(range, 0.5)];
+    let records = RecordBuffers::new(&mut bench.memory, &quantities).unwrap();
+    let buffers = AdamBuffers {
+        progress: &records.progress,
+        gradient: &gradient,
+        picture: &picture,
+        moments: &moments,
+    };
+    let step = [
+        kernel.update(&bench.gpu, shape, buffers, 0.02, (&sums, range)),
+        record.close_step(&bench.gpu, &sums, &records),
+    ];
+    let mut optimisers: Vec<_> = expected
+        .iter()
+        .map(|_| reference::Adam::new(0.02))
+        .collect();
+    // Past the ring's end, and past the place where the bias correction changes its formula.
+    let steps = CAPACITY + 70;
+    for time in 1..=steps {
+        bench.run(&step);
+        for ((value, optimiser), &slope) in expected.iter_mut().zip(&mut optimisers).zip(&slope) {
+            *value = optimiser.step(*value, slope.into());
+        }
+        if [1, 2, 10, 11, 100, steps].contains(&time) {
+            // Moves of 0.02 a step, rounded to 2^-24 of 1 each time.
+            assert_map_near(
+                "adam",
+                shape,
+                &expected,
+                &bench.read_map(shape, &picture),
+                2e-5,
+            );
+        }
+    }
+    let ring = bench.read(&records.ring);
+    let square: f64 = slope.iter().map(|&slope| f64::from(slope).powi(2)).sum();
+    for step in steps - CAPACITY + 1..=steps {
+        let [found] = records.find(&ring, step).unwrap() else {
+            panic!("step {step} has another number of quantities");
+        };
+        assert_near(
+            "record of the squared gradient",
+            0.5 * square,
+            f64::from(*found),
+            1e-6,
+        );
+    }
+    assert!(
+        records.find(&ring, steps - CAPACITY).is_none(),
+        "a step that was overwritten is found"
+    );
+}

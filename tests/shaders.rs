@@ -1,0 +1,42 @@
+//! Every shader in `shaders/`, with what it shares put in front as the kernels do, is valid by naga's rules.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+
+fn wgsl_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wgsl")
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn shaders_are_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
+    let common: String = wgsl_files(&folder.join("common"))
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let shaders = wgsl_files(&folder);
+    assert!(shaders.len() >= 9, "only {} shaders found", shaders.len());
+    for path in shaders {
+        let source = common.clone() + &fs::read_to_string(&path).unwrap();
+        let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {
+            panic!("{}: {}", path.display(), error.emit_to_string(&source))
+        });
+        // No capability beyond what every browser's WebGPU has.
+        Validator::new(ValidationFlags::all(), Capabilities::empty())
+            .validate(&module)
+            .unwrap_or_else(|error| {
+                panic!("{}: {}", path.display(), error.emit_to_string(&source))
+            });
+    }
+}
