@@ -1,4 +1,27 @@
-//! Neural style transfer (Gatys et al. 2015) on the GPU.
+//! Neural style transfer (Gatys et al. 2015) on the GPU, in a web page and on the command line.
+//!
+//! # The way from a file to a finished picture
+//!
+//! | step | where |
+//! |---|---|
+//! | A file is decoded to 8-bit sRGB and resized | [`picture`]; in the page the browser decodes |
+//! | VGG19's weights are read, whatever their format, and put in one form | [`weights`]; its architecture is [`vgg19`] |
+//! | The GPU is opened; kernels are compiled, weights uploaded | [`gpu`], [`kernels`], [`network`] |
+//! | Targets are computed: the style's Gram matrices, the content's features | [`losses`] |
+//! | A step is planned once as a list of dispatches: forward, losses, backward, total variation, Adam | [`painter`], [`network`] |
+//! | Steps run in batches; their losses come back while the next batch runs | [`painter`] |
+//! | The picture is shown from the GPU, or read back and saved | `canvas`, [`picture`] |
+//!
+//! Data flows down this table only. The engine ([`painter`] and what is above it) knows nothing of the browser; `web`,
+//! which the page's worker calls, knows nothing of kernels.
+//!
+//! # Conventions
+//!
+//! A feature map lies as `[channels / 4][height][width]` vec4 ([`feature_map`]). Every shader in `shaders/` states its
+//! maths, its layouts and why its tiling is as it is; the module of the same name in [`kernels`] binds and dispatches it.
+
+#[cfg(target_arch = "wasm32")]
+pub mod canvas;
 pub mod feature_map;
 pub mod gpu;
 pub mod kernels;
@@ -7,4 +30,6 @@ pub mod network;
 pub mod painter;
 pub mod picture;
 pub mod vgg19;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
 pub mod weights;

@@ -1,0 +1,92 @@
+//! The whole optimisation against TensorFlow's, with the real weights: see `tests/data/README.md`.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use common::assert_near;
+use impasto::gpu::Gpu;
+use impasto::network::Network;
+use impasto::painter::{Painter, Settings, StepRecord};
+use impasto::picture::Picture;
+use impasto::weights::Vgg19;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn data(name: &str) -> PathBuf {
+    root().join("tests/data").join(name)
+}
+
+fn network() -> Rc<Network> {
+    let path = root().join("target/weights/vgg19.safetensors");
+    let bytes = fs::read(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}; run `./build.sh weights` first", path.display()));
+    let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
+    Rc::new(Network::new(&gpu, &Vgg19::from_safetensors(&bytes).unwrap()).unwrap())
+}
+
+/// TensorFlow's record of one step.
+#[derive(serde::Deserialize)]
+struct Reference(f64, f64, f64, f64, [f64; 5], f64);
+
+#[derive(serde::Deserialize)]
+struct ReferenceRun {
+    tv_weight: f32,
+    log: Vec<Reference>,
+}
+
+fn paint(run: &ReferenceRun, name: &str) -> (Vec<StepRecord>, Picture) {
+    let content = Picture::open(&data(&format!("{name}.content.png"))).unwrap();
+    let style = Picture::open(&data(&format!("{name}.style.png"))).unwrap();
+    let mut settings = Settings::default();
+    settings.weights.total_variation = run.tv_weight;
+    let mut painter = Painter::new(network(), &content, &style, settings).unwrap();
+    let steps = run.log.len() as u32;
+    let mut records = Vec::new();
+    while !painter.finished(steps) {
+        records.extend(pollster::block_on(painter.advance(steps)).unwrap());
+    }
+    (records, pollster::block_on(painter.picture()).unwrap())
+}
+
+fn assert_run_is_tensorflows(name: &str) {
+    let json = fs::read_to_string(data(&format!("{name}.json"))).unwrap();
+    let run: ReferenceRun = serde_json::from_str(&json).unwrap();
+    let (records, picture) = paint(&run, name);
+    assert_eq!(records.len(), run.log.len());
+
+    // At step 0 both compute the same from the same pixels: only rounding differs.
+    let (found, expected) = (&records[0], &run.log[0]);
+    assert_near("loss at the start", expected.0, found.loss, 1e-3);
+    assert_near("style loss at the start", expected.1, found.style, 1e-3);
+    // The picture is the content: the rest is rounding, beside features of some hundreds.
+    assert!(found.content < 1e-3, "content loss at the start is {}", found.content);
+    assert_near("total variation at the start", expected.3, found.tv, 1e-3);
+    for (layer, (expected, found)) in expected.4.iter().zip(found.style_layers).enumerate() {
+        let name = format!("style layer {} at the start", layer + 1);
+        assert_near(&name, *expected, found, 1e-3);
+    }
+    assert_near("gradient norm at the start", expected.5, found.grad_norm, 1e-3);
+
+    // Later the rounding of both has been fed back through the network many times.
+    for (number, (expected, found)) in run.log.iter().zip(&records).enumerate() {
+        assert_eq!(found.step as usize, number + 1);
+        assert_near(&format!("loss of step {number}"), expected.0, found.loss, 1e-2);
+    }
+
+    let expected = Picture::open(&data(&format!("{name}.png"))).unwrap();
+    let differences = expected.values().iter().zip(picture.values());
+    let sum: u64 = differences.map(|(&a, &b)| u64::from(a.abs_diff(b))).sum();
+    let mean = sum as f64 / picture.values().len() as f64;
+    println!("{name}: mean absolute difference of the pictures {mean:.4} / 255");
+    assert!(mean <= 2.0, "the pictures differ by {mean} / 255 on average");
+}
+
+#[test]
+fn hundred_steps_are_tensorflows() {
+    assert_run_is_tensorflows("tubingen_starry_128x96");
+}
