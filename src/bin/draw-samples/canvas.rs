@@ -36,8 +36,7 @@ impl Canvas {
         let mut canvas = Self::filled(width, height, Vec3::default());
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let rows = height.div_ceil(threads * 4);
-        // Several bands a thread would balance better, but whole bands keep this simple:
-        // the operating system shares the cores between them.
+        // Some bands are dearer than others: with several for each core, none idles for long.
         thread::scope(|scope| {
             for (band, pixels) in canvas.pixels.chunks_mut(rows * width).enumerate() {
                 let colour_at = &colour_at;

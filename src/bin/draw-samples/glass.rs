@@ -58,7 +58,7 @@ struct Pane {
 /// Draws the picture.
 pub fn draw() -> Canvas {
     let seeds = seeds();
-    let mut window = Canvas::sampled(WIDTH, HEIGHT, 3, |x, y| colour_at(&seeds, x, y));
+    let mut window = Canvas::sampled(WIDTH, HEIGHT, 2, |x, y| colour_at(&seeds, x, y));
     glow(&mut window);
     window
 }

@@ -13,7 +13,7 @@ use crate::vector::{Vec3, ramp, vec3};
 const WIDTH: usize = 768;
 const HEIGHT: usize = 512;
 /// Samples along each side of a pixel.
-const GRID: usize = 4;
+const GRID: usize = 3;
 
 /// Half the breadth of the view at a distance of one.
 const VIEW: f32 = 0.46;

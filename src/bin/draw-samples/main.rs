@@ -6,6 +6,8 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod canvas;
 #[cfg(not(target_arch = "wasm32"))]
+mod dots;
+#[cfg(not(target_arch = "wasm32"))]
 mod glass;
 #[cfg(not(target_arch = "wasm32"))]
 mod harbour;

@@ -25,6 +25,11 @@ impl Random {
         low + (high - low) * self.unit()
     }
 
+    /// One of the items.
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[(self.unit() * items.len() as f32) as usize]
+    }
+
     /// A point in the ball of radius one.
     pub fn in_ball(&mut self) -> Vec3 {
         loop {

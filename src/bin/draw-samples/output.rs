@@ -10,7 +10,7 @@ use image::codecs::jpeg::JpegEncoder;
 use serde::Serialize;
 
 use crate::canvas::Canvas;
-use crate::{glass, harbour, swirls, woodblock};
+use crate::{dots, glass, harbour, swirls, woodblock};
 
 /// The page loads every sample, so each must stay small.
 const MOST_BYTES: usize = 200_000;
@@ -59,6 +59,7 @@ fn samples() -> Samples {
             sample("swirls.jpg", "Night swirls", swirls::draw),
             sample("glass.jpg", "Stained glass", glass::draw),
             sample("woodblock.jpg", "Woodblock sea", woodblock::draw),
+            sample("dots.jpg", "Pastel dots", dots::draw),
         ],
     }
 }

@@ -72,12 +72,20 @@ struct Bounds {
     high: Vec3,
 }
 
+/// The two halves of a group of solids, sorted along one axis.
+#[derive(Clone, Copy)]
+struct Branches {
+    low: usize,
+    high: usize,
+    axis: Vec3,
+}
+
 /// A branch of the search tree: solids `first..last` of the order, or two branches.
 struct Node {
     bounds: Bounds,
     first: usize,
     last: usize,
-    branches: Option<(usize, usize)>,
+    branches: Option<Branches>,
 }
 
 /// Solids, and a tree that finds the ones near a ray.
@@ -115,22 +123,13 @@ impl<M> World<M> {
             branches: None,
         });
         if last - first > 3 {
-            let size = all.high - all.low;
-            let middle = |solid: usize| {
-                let sum = bounds[solid].low + bounds[solid].high;
-                if size.x >= size.y && size.x >= size.z {
-                    sum.x
-                } else if size.y >= size.z {
-                    sum.y
-                } else {
-                    sum.z
-                }
-            };
+            let axis = all.longest_axis();
+            let middle = |solid: usize| (bounds[solid].low + bounds[solid].high).dot(axis);
             self.order[first..last].sort_by(|&a, &b| middle(a).total_cmp(&middle(b)));
             let half = (first + last) / 2;
-            let left = self.grow(bounds, first, half);
-            let right = self.grow(bounds, half, last);
-            self.nodes[index].branches = Some((left, right));
+            let low = self.grow(bounds, first, half);
+            let high = self.grow(bounds, half, last);
+            self.nodes[index].branches = Some(Branches { low, high, axis });
         }
         index
     }
@@ -156,9 +155,11 @@ impl<M> World<M> {
             if !node.bounds.met_by(ray.from, inverse, reach) {
                 continue;
             }
-            if let Some((left, right)) = node.branches {
-                stack[depth] = left;
-                stack[depth + 1] = right;
+            if let Some(Branches { low, high, axis }) = node.branches {
+                // The nearer half is looked at first: a hit there saves the other.
+                let forwards = ray.along.dot(axis) > 0.0;
+                stack[depth] = if forwards { high } else { low };
+                stack[depth + 1] = if forwards { low } else { high };
                 depth += 2;
                 continue;
             }
@@ -190,6 +191,17 @@ impl Bounds {
         Self {
             low: self.low.min(other.low),
             high: self.high.max(other.high),
+        }
+    }
+
+    fn longest_axis(&self) -> Vec3 {
+        let size = self.high - self.low;
+        if size.x >= size.y && size.x >= size.z {
+            vec3(1.0, 0.0, 0.0)
+        } else if size.y >= size.z {
+            vec3(0.0, 1.0, 0.0)
+        } else {
+            vec3(0.0, 0.0, 1.0)
         }
     }
 

@@ -31,7 +31,7 @@ struct Place {
 
 /// Draws the picture.
 pub fn draw() -> Canvas {
-    Canvas::sampled(WIDTH, HEIGHT, 3, colour_at)
+    Canvas::sampled(WIDTH, HEIGHT, 2, colour_at)
 }
 
 fn colour_at(x: f32, y: f32) -> Vec3 {

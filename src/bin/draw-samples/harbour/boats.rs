@@ -105,8 +105,7 @@ impl Boat {
             shape: Shape::Block(sides),
             material: Material::Hull(self.paint, self.stripe, top * 0.78),
         });
-        // A dark line where the hull meets the water is left by its own shadow; a rail
-        // along the deck gives the eye a crisp edge.
+        // A rail along the deck gives the eye a crisp edge.
         for hand in [-1.0, 1.0] {
             let from = self.at(-half * 0.95, top + 0.02, hand * wide * 0.86);
             let to = self.at(half * 0.25, top + 0.1, hand * wide);

@@ -1,7 +1,7 @@
 //! The fronts of the houses: plaster, beams, windows, shutters and doors.
 
+use super::Surface;
 use super::town::{HOUSES, House, QUAY, to_row};
-use super::{SUN, Surface};
 use crate::noise::{cell, clouds, noise};
 use crate::vector::{Vec3, ramp, rgb, vec3};
 
@@ -123,12 +123,8 @@ fn window(spot: &Spot, across: f32, up: f32, key: i32, wall: Surface) -> Surface
             ..wall
         };
     }
-    // The wall's thickness throws a shadow along the top and on the sun's side.
-    let depth = if SUN.x > 0.0 {
-        PANE.0 - across
-    } else {
-        PANE.0 + across
-    };
+    // The wall's thickness throws a shadow along the top and on the right, where the sun is.
+    let depth = PANE.0 - across;
     let shade = ramp(0.05, 0.3, depth.min(PANE.1 - up));
     let number = spot.number as i32;
     let curtain = ramp(0.12, 0.2, across.abs() - 0.1 * cell(number, key, 1) - 0.05);
@@ -143,7 +139,7 @@ fn window(spot: &Spot, across: f32, up: f32, key: i32, wall: Surface) -> Surface
     }
 }
 
-/// Bands between the storeys and a round window in the gable.
+/// Bands between the storeys, and dressed stones at the corners.
 fn cornice(house: &House, spot: &Spot, bare: Surface) -> Surface {
     let storey = ((spot.up - 2.6) / STOREY).rem_euclid(1.0) * STOREY;
     let edge = house.breadth / 2.0 - spot.across.abs();
@@ -155,7 +151,7 @@ fn cornice(house: &House, spot: &Spot, bare: Surface) -> Surface {
             ..bare
         };
     }
-    if storey > STOREY - 0.0 || (storey < 0.34 && storey > 0.16) {
+    if (0.16..0.34).contains(&storey) {
         return Surface {
             colour: bare.colour * 0.86,
             ..bare
