@@ -1,0 +1,111 @@
+// Chromium with a WebGPU that needs no graphics card.
+
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+/** The first run compiles every kernel on a processor, beside whatever else the machine does. */
+export const PATIENCE = 240_000;
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--enable-features=Vulkan",
+      "--use-vulkan=swiftshader",
+      "--use-angle=swiftshader",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-first-run",
+    ],
+  });
+}
+
+/**
+ * A page that remembers what went wrong in it.
+ * @returns {Promise<{page: import("playwright-core").Page, requests: string[], problems: string[]}>}
+ */
+export async function open(context, url) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const problems = [];
+  const requests = [];
+  page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
+  page.on("console", (line) => {
+    if (line.type() === "error") {
+      problems.push(`console: ${line.text()}`);
+    }
+  });
+  context.on("request", (request) => requests.push(request.url()));
+  await page.goto(url);
+  return { page, requests, problems };
+}
+
+export const element = (page, id) => page.locator(`[data-testid="${id}"]`);
+
+/** Waits until Paint can be pressed; fails at once if an error is shown. */
+export async function ready(page) {
+  await page.waitForFunction(() => {
+    const error = document.querySelector('[data-testid="error"]');
+    return !error.hidden || !document.querySelector('[data-testid="start"]').disabled;
+  });
+  assert.equal(await element(page, "error").textContent(), "");
+}
+
+/** Waits until so many steps are done; fails at once if an error is shown. */
+export async function stepsDone(page, count) {
+  await page.waitForFunction((count) => {
+    const error = document.querySelector('[data-testid="error"]');
+    const step = Number(document.querySelector('[data-testid="progress"]').dataset.step);
+    return !error.hidden || step >= count;
+  }, count);
+  assert.equal(await element(page, "error").textContent(), "");
+  return currentStep(page);
+}
+
+export async function currentStep(page) {
+  return Number(await element(page, "progress").getAttribute("data-step"));
+}
+
+export async function currentLoss(page) {
+  return Number(await element(page, "progress").getAttribute("data-loss"));
+}
+
+/** A PNG drawn by the browser: bands of colour and a disc, different for each hue. */
+export async function drawPicture(page, width, height, hue) {
+  const base64 = await page.evaluate(
+    async ({ width, height, hue }) => {
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext("2d");
+      for (let x = 0; x < width; x++) {
+        context.fillStyle = `hsl(${hue + x * 3} 70% ${30 + ((x * 7) % 40)}%)`;
+        context.fillRect(x, 0, 1, height);
+      }
+      context.fillStyle = `hsl(${hue + 180} 80% 60%)`;
+      context.arc(width / 2, height / 2, height / 4, 0, 7);
+      context.fill();
+      const blob = await canvas.convertToBlob();
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      return btoa(String.fromCharCode(...bytes));
+    },
+    { width, height, hue },
+  );
+  return {
+    name: `picture-${hue}.png`,
+    mimeType: "image/png",
+    buffer: Buffer.from(base64, "base64"),
+  };
+}
+
+/** Width, height and pixels of an image file, decoded by the browser. */
+export async function decodePicture(page, bytes) {
+  return page.evaluate(async (base64) => {
+    const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([data]));
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    return { width, height, pixels: Array.from(context.getImageData(0, 0, width, height).data) };
+  }, bytes.toString("base64"));
+}

@@ -1,0 +1,135 @@
+// The page with the real engine and the real network, on a WebGPU that runs on the processor.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import {
+  currentLoss,
+  currentStep,
+  decodePicture,
+  drawPicture,
+  element,
+  launch,
+  open,
+  ready,
+  stepsDone,
+} from "./browser.js";
+import { serve } from "./server.js";
+
+let browser;
+let server;
+
+before(async () => {
+  browser = await launch();
+  server = await serve("dist");
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+async function download(page) {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    element(page, "download").click(),
+  ]);
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
+
+async function openControls(page, values) {
+  await page.locator("details").evaluate((details) => {
+    details.open = true;
+  });
+  for (const [id, value] of Object.entries(values)) {
+    await element(page, id).fill(String(value));
+  }
+}
+
+async function canvasPicture(page) {
+  return decodePicture(page, await element(page, "canvas").screenshot());
+}
+
+function difference(a, b) {
+  let sum = 0;
+  a.pixels.forEach((value, place) => {
+    sum += Math.abs(value - b.pixels[place]);
+  });
+  return sum / a.pixels.length;
+}
+
+test("paints two uploaded pictures, pauses, resumes, stops and downloads", async () => {
+  const context = await browser.newContext();
+  const { page, requests, problems } = await open(context, server.origin);
+  await ready(page);
+  await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 60, 20));
+  await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
+  await openControls(page, { size: 48, steps: 500 });
+  await element(page, "start").click();
+
+  await stepsDone(page, 1);
+  const firstLoss = await currentLoss(page);
+  const firstPicture = await canvasPicture(page);
+  await stepsDone(page, 8);
+  assert.ok((await currentLoss(page)) < firstLoss, "the loss does not fall");
+  assert.ok(
+    difference(firstPicture, await canvasPicture(page)) > 0.5,
+    "the canvas does not change",
+  );
+
+  await element(page, "pause").click();
+  assert.equal(await element(page, "pause").textContent(), "Resume");
+  // The call that was under way when the button was pressed still reports.
+  await page.waitForTimeout(4000);
+  const paused = await currentStep(page);
+  await page.waitForTimeout(4000);
+  assert.equal(await currentStep(page), paused, "it goes on while it is paused");
+
+  await element(page, "pause").click();
+  assert.ok((await stepsDone(page, paused + 2)) > paused);
+
+  const early = await download(page);
+  await element(page, "stop").click();
+  await page.getByText("Stopped at").waitFor();
+  const { name, bytes } = await download(page);
+  assert.equal(name, "impasto-picture-20-picture-200.png");
+  const picture = await decodePicture(page, bytes);
+  assert.deepEqual([picture.width, picture.height], [48, 32]);
+  assert.ok(difference(picture, await decodePicture(page, early.bytes)) < 20);
+
+  const foreign = requests.filter(
+    (url) => !url.startsWith(server.origin) && !url.startsWith("blob:"),
+  );
+  assert.deepEqual(foreign, [], "a request left the page's origin");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("paints the samples to the end with one click, then another picture, and loads the network once", async () => {
+  const context = await browser.newContext();
+  const { page, problems } = await open(context, server.origin);
+  await ready(page);
+  // Smaller than a visitor's, for the processor's sake; the click is the same.
+  await openControls(page, { size: 32, steps: 3 });
+  await element(page, "start").click();
+  await page.getByText("Finished: 3 steps").waitFor();
+  assert.equal(await currentStep(page), 3);
+  const picture = await decodePicture(page, (await download(page)).bytes);
+  assert.equal(Math.max(picture.width, picture.height), 32);
+
+  await page.getByRole("button", { name: "Paint another" }).click();
+  await openControls(page, { size: 40, steps: 2 });
+  await element(page, "start").click();
+  await page.getByText("Finished: 2 steps").waitFor();
+  assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 40);
+
+  server.requests.length = 0;
+  await page.reload();
+  await ready(page);
+  assert.ok(
+    !server.requests.some((path) => path.endsWith(".safetensors")),
+    "the network was loaded again",
+  );
+  assert.deepEqual(problems, []);
+  await context.close();
+});

@@ -1,0 +1,101 @@
+// Brings VGG19's weights: from the browser's own store, or from the page's server, checked either way.
+
+const CACHE = "impasto-network";
+
+async function sha256(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Private windows refuse storage: then nothing is kept, and nothing is wrong. */
+async function store() {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    return null;
+  }
+}
+
+async function fetched(url, what) {
+  let answer;
+  try {
+    answer = await fetch(url);
+  } catch {
+    throw new Error(`${what} could not be loaded. Check the connection and try again.`);
+  }
+  if (!answer.ok) {
+    throw new Error(
+      `${what} could not be loaded: the server answered ${answer.status}. Try again later.`,
+    );
+  }
+  return answer;
+}
+
+async function readAll(answer, total, report) {
+  const bytes = new Uint8Array(total);
+  let loaded = 0;
+  const reader = answer.body.getReader();
+  for (;;) {
+    let chunk;
+    try {
+      chunk = await reader.read();
+    } catch {
+      throw new Error("The connection broke while the network was loading. Try again.");
+    }
+    if (chunk.done) {
+      return bytes.subarray(0, loaded);
+    }
+    if (loaded + chunk.value.length > total) {
+      await reader.cancel();
+      throw new Error("The server sent another file than the network. Try again later.");
+    }
+    bytes.set(chunk.value, loaded);
+    loaded += chunk.value.length;
+    report(loaded, total);
+  }
+}
+
+async function keep(cache, url, bytes) {
+  try {
+    const others = (await cache.keys()).filter((request) => request.url !== url);
+    await Promise.all(others.map((request) => cache.delete(request)));
+    await cache.put(url, new Response(bytes));
+  } catch {
+    // The disk is full: the next visit downloads again.
+  }
+}
+
+/**
+ * @param {(loaded: number, total: number) => void} report called as bytes arrive
+ * @returns {Promise<Uint8Array>} a safetensors file whose sum is the manifest's
+ */
+export async function loadNetwork(report) {
+  const answer = await fetched(new URL("weights/manifest.json", import.meta.url), "The network");
+  let manifest;
+  try {
+    manifest = await answer.json();
+  } catch {
+    throw new Error(
+      "The server sent another file than the network's description. Try again later.",
+    );
+  }
+  // The sum in the key: a new version is another entry.
+  const url = new URL(`weights/${manifest.file}?sha256=${manifest.sha256}`, import.meta.url).href;
+  const cache = await store();
+  const kept = await cache?.match(url);
+  if (kept) {
+    const bytes = new Uint8Array(await kept.arrayBuffer());
+    if ((await sha256(bytes)) === manifest.sha256) {
+      return bytes;
+    }
+  }
+  report(0, manifest.bytes);
+  const bytes = await readAll(await fetched(url, "The network"), manifest.bytes, report);
+  if ((await sha256(bytes)) !== manifest.sha256) {
+    throw new Error("The network arrived damaged. Try again.");
+  }
+  if (cache) {
+    await keep(cache, url, bytes);
+  }
+  return bytes;
+}

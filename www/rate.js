@@ -1,0 +1,43 @@
+// How fast steps come, and so how long the rest takes.
+
+/** Keeps the last half minute of progress. */
+export class Rate {
+  constructor() {
+    this.clear();
+  }
+
+  clear() {
+    /** @type {{time: number, step: number}[]} */
+    this.points = [];
+  }
+
+  /** @param {number} step the last step that is done */
+  add(step) {
+    const time = performance.now();
+    this.points.push({ time, step });
+    while (this.points[0].time < time - 30_000 && this.points.length > 2) {
+      this.points.shift();
+    }
+  }
+
+  /**
+   * @param {number} steps still to do
+   * @returns {string} in words, or nothing while it is too early to tell
+   */
+  timeLeft(steps) {
+    const first = this.points.at(0);
+    const last = this.points.at(-1);
+    if (!first || last.step === first.step) {
+      return "";
+    }
+    const seconds = Math.round(
+      (steps * (last.time - first.time)) / (last.step - first.step) / 1000,
+    );
+    if (seconds < 60) {
+      return `${seconds} s left`;
+    }
+    return seconds < 3600
+      ? `${Math.round(seconds / 60)} min left`
+      : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`;
+  }
+}
