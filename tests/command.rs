@@ -1,0 +1,129 @@
+//! The command line as a user meets it: what it writes, and what it says when something is wrong.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use impasto::picture::Picture;
+
+fn impasto(arguments: &[&Path]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_impasto"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A picture of so many pixels, coloured by its coordinates.
+fn draw(path: &Path, width: u32, height: u32) {
+    let pixels = (0..width * height)
+        .flat_map(|place| {
+            let (x, y) = (place % width, place / width);
+            [
+                (x * 9 % 256) as u8,
+                (y * 13 % 256) as u8,
+                ((x ^ y) * 7 % 256) as u8,
+                255,
+            ]
+        })
+        .collect();
+    Picture::from_rgba(width, height, pixels)
+        .unwrap()
+        .save(path)
+        .unwrap();
+}
+
+#[test]
+fn paints_with_the_log_and_the_size_that_were_asked_for() {
+    let folder = folder("paints");
+    let [content, style, output, log] =
+        ["content.png", "style.png", "painted.png", "log.json"].map(|name| folder.join(name));
+    draw(&content, 60, 40);
+    draw(&style, 33, 50);
+    let mut arguments: Vec<&Path> = vec![
+        &content,
+        &style,
+        "-o".as_ref(),
+        &output,
+        "--log".as_ref(),
+        &log,
+    ];
+    arguments.extend(["--size", "24", "--steps", "3"].map(Path::new));
+    let run = impasto(&arguments);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+
+    let shape = Picture::open(&output).unwrap().shape();
+    assert_eq!((shape.width, shape.height), (24, 16));
+    let log: serde_json::Value = serde_json::from_slice(&fs::read(&log).unwrap()).unwrap();
+    assert_eq!(
+        (log["width"].as_u64(), log["height"].as_u64()),
+        (Some(24), Some(16))
+    );
+    assert!(!log["adapter"].as_str().unwrap().is_empty());
+    let steps = log["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 3);
+    let number = |step: usize, key: &str| steps[step][key].as_f64().unwrap();
+    assert!(number(2, "loss") < number(0, "loss"));
+    assert_eq!(steps[0]["style_layers"].as_array().unwrap().len(), 5);
+    for step in 0..3 {
+        let sum = number(step, "style") + number(step, "content") + number(step, "tv");
+        assert!((sum - number(step, "loss")).abs() <= 1e-9 * sum);
+        assert!(number(step, "grad_norm") > 0.0);
+    }
+}
+
+/// Runs with arguments that cannot work; gives what the user is told.
+fn complaint(arguments: &[&Path]) -> String {
+    let run = impasto(arguments);
+    assert!(!run.status.success(), "{arguments:?} succeeded");
+    String::from_utf8(run.stderr).unwrap()
+}
+
+#[test]
+fn says_what_is_wrong() {
+    let folder = folder("complains");
+    let [picture, narrow, text, output] =
+        ["picture.png", "narrow.png", "notes.txt", "out.png"].map(|name| folder.join(name));
+    draw(&picture, 32, 32);
+    draw(&narrow, 300, 10);
+    fs::write(&text, "no picture").unwrap();
+    let missing = folder.join("missing.png");
+    let to = Path::new("-o");
+    let said = complaint(&[&missing, &picture, to, &output]);
+    assert!(said.contains("missing.png could not be read"), "{said}");
+    let said = complaint(&[&text, &picture, to, &output]);
+    assert!(said.contains("notes.txt is not a picture"), "{said}");
+    let said = complaint(&[&narrow, &picture, to, &output]);
+    assert!(said.contains("at least 16"), "{said}");
+    let said = complaint(&[
+        &picture,
+        &picture,
+        to,
+        &output,
+        "--weights".as_ref(),
+        &missing,
+    ]);
+    assert!(said.contains("Run ./build.sh once"), "{said}");
+    let said = complaint(&[&picture, &picture, to, &output, "--weights".as_ref(), &text]);
+    assert!(said.contains("safetensors"), "{said}");
+    let said = complaint(&[
+        &picture,
+        &picture,
+        to,
+        &output,
+        "--tv-weight".as_ref(),
+        "-1".as_ref(),
+    ]);
+    assert!(said.contains("--tv-weight"), "{said}");
+    assert!(!output.exists());
+}
