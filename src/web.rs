@@ -231,4 +231,3 @@ fn browser_adapter_name(gpu: &Gpu) -> Option<String> {
         (!parts.is_empty()).then(|| parts.join(" "))
     })
 }
-
