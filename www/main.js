@@ -20,7 +20,17 @@ const content = new Choice(byId("content"), showError, updateStart);
 const style = new Choice(byId("style"), showError, updateStart);
 
 /** What the worker has and does: the page is drawn from it. */
-const state = { network: false, painting: "none", paused: false, steps: 0, step: 0 };
+const state = {
+  network: false,
+  /** "none", "beginning", "running" or "finished". */
+  painting: "none",
+  /** Whether a pause was asked for. */
+  paused: false,
+  /** Whether it has begun: the steps that were under way are done. */
+  resting: false,
+  steps: 0,
+  step: 0,
+};
 let worker;
 
 function showError(message) {
@@ -55,7 +65,10 @@ function statusText() {
   if (state.painting === "finished") {
     return state.step < state.steps ? `Stopped at ${count}` : `Finished: ${state.steps} steps`;
   }
-  return `${state.paused ? "Paused at" : "Painting,"} ${count}`;
+  if (state.paused) {
+    return state.resting ? `Paused at ${count}` : `Pausing, ${count}`;
+  }
+  return `Painting, ${count}`;
 }
 
 function showProgress() {
@@ -163,6 +176,10 @@ const answers = {
   steps({ records }) {
     showRecords(records);
   },
+  paused() {
+    state.resting = true;
+    showProgress();
+  },
   finished() {
     state.painting = "finished";
     showPainting();
@@ -204,6 +221,7 @@ function listenToButtons() {
   start.onclick = begin;
   pause.onclick = () => {
     state.paused = !state.paused;
+    state.resting = false;
     rate.clear();
     worker.postMessage({ type: state.paused ? "pause" : "resume" });
     showPainting();

@@ -87,6 +87,7 @@ async function begin({ content, style, settings }) {
 async function paint(mine) {
   while (!mine.stopped && !engine.finished) {
     if (mine.paused) {
+      post("paused");
       await new Promise((resolve) => {
         mine.wake = resolve;
       });

@@ -70,7 +70,7 @@ test("paints two uploaded pictures, pauses, resumes, stops and downloads", async
   await stepsDone(page, 1);
   const firstLoss = await currentLoss(page);
   const firstPicture = await canvasPicture(page);
-  await stepsDone(page, 8);
+  await stepsDone(page, 6);
   assert.ok((await currentLoss(page)) < firstLoss, "the loss does not fall");
   assert.ok(
     difference(firstPicture, await canvasPicture(page)) > 0.5,
@@ -79,10 +79,9 @@ test("paints two uploaded pictures, pauses, resumes, stops and downloads", async
 
   await element(page, "pause").click();
   assert.equal(await element(page, "pause").textContent(), "Resume");
-  // The call that was under way when the button was pressed still reports.
-  await page.waitForTimeout(4000);
+  await page.getByText("Paused at").waitFor();
   const paused = await currentStep(page);
-  await page.waitForTimeout(4000);
+  await page.waitForTimeout(5000);
   assert.equal(await currentStep(page), paused, "it goes on while it is paused");
 
   await element(page, "pause").click();
