@@ -127,12 +127,13 @@ unpack_debian_packages() {
   say "Downloading Debian's Rust for $WASM_TARGET"
   rm -rf "$root"
   mkdir -p "$root/packages"
+  # As root, apt would warn that its own user cannot write into this folder.
   (cd "$root/packages" &&
-    apt-get download -qq rustc-web rust-web-clippy rust-web-src libstd-rust-web-dev "$runtime")
+    apt-get -o APT::Sandbox::User=root download -qq rustc-web rust-web-clippy rust-web-src libstd-rust-web-dev "$runtime")
   for package in "$root"/packages/*.deb; do
     dpkg-deb --fsys-tarfile "$package" |
-      tar --extract --directory "$root" --exclude './usr/share/*' --exclude './usr/src/*/compiler' \
-        --exclude './usr/src/*/src' --exclude './usr/src/*/tests'
+      tar --extract --directory "$root" --no-wildcards-match-slash --exclude './usr/share/*' \
+        --exclude './usr/src/*/compiler' --exclude './usr/src/*/src' --exclude './usr/src/*/tests'
   done
   rm -rf "$root/packages"
 }
