@@ -213,7 +213,8 @@ edition = "2024"
 wasm-bindgen-cli-support = "=$1"
 
 [profile.release]
-opt-level = 1
+# It runs for half a second: optimising it would cost a minute.
+opt-level = 0
 
 [workspace]
 END
