@@ -2,8 +2,8 @@
 //!
 //! With feature maps F, Gram matrices G and the targets' F' and G':
 //!
-//! - style = `style_weight / 5 * sum over layers of mean((G - G')^2)`, G[c, d] = sum over positions of
-//!   F[c] F[d], over the number of positions (section 2.2 of the paper up to constant factors);
+//! - style = `style_weight / 5 * sum over layers of mean((G - G')^2)`, where `G[c, d]` is the sum over positions of
+//!   `F[c] F[d]`, over the number of positions (section 2.2 of the paper up to constant factors);
 //! - content = `content_weight * mean((F - F')^2)`.
 
 use crate::feature_map::Shape;

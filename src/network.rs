@@ -102,7 +102,7 @@ pub struct ForwardPass {
 }
 
 impl ForwardPass {
-    /// Plans the pass over `picture` ([height][width] vec4, red, green and blue in [0, 1]) through the layers up to the
+    /// Plans the pass over `picture` (`[height][width]` vec4, red, green and blue in [0, 1]) through the layers up to the
     /// last one in `kept`, whose features stay readable; all buffers are made in `memory`.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The command line as a user meets it: what it writes, and what it says when something is wrong.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,5 +1,7 @@
 //! The whole optimisation against TensorFlow's, with the real weights: see `tests/data/README.md`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Every shader in `shaders/`, with what it shares put in front as the kernels do, is valid by naga's rules.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! The loader on files that the tests build: every kind that it understands, and every way to be wrong.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -135,7 +137,7 @@ static PALETTE_VGG19: LazyLock<Vgg19> = LazyLock::new(|| read(&PALETTE_FILE));
 
 fn with_outputs_first(dtype: Dtype, name: impl Fn(usize) -> String) -> Tensors {
     let mut tensors = Tensors::new();
-    for layer in 0..CONVOLUTIONS.len() {
+    for (layer, convolution) in CONVOLUTIONS.iter().enumerate() {
         let weights = indices(layer).map(entry);
         tensors.insert(
             format!("{}.weight", name(layer)),
@@ -143,7 +145,7 @@ fn with_outputs_first(dtype: Dtype, name: impl Fn(usize) -> String) -> Tensors {
         );
         tensors.insert(
             format!("{}.bias", name(layer)),
-            floats(dtype, &[CONVOLUTIONS[layer].outputs], biases(layer)),
+            floats(dtype, &[convolution.outputs], biases(layer)),
         );
     }
     tensors
