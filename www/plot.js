@@ -65,6 +65,8 @@ export class LossPlot {
     return {
       width: this.element.clientWidth,
       height: HEIGHT,
+      // What a pointer would show: there is none on a phone, and the axes tell it.
+      legend: { live: false },
       scales: { x: { time: false }, y: { distr: 3 } },
       axes: [axis, { ...axis, size: 48, values: exponent }],
       series: [
