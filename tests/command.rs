@@ -97,7 +97,7 @@ fn says_what_is_wrong() {
     let [picture, narrow, text, output] =
         ["picture.png", "narrow.png", "notes.txt", "out.png"].map(|name| folder.join(name));
     draw(&picture, 32, 32);
-    draw(&narrow, 300, 10);
+    draw(&narrow, 300, 5);
     fs::write(&text, "no picture").unwrap();
     let missing = folder.join("missing.png");
     let to = Path::new("-o");
