@@ -118,14 +118,7 @@ fn says_what_is_wrong() {
     assert!(said.contains("Run ./build.sh once"), "{said}");
     let said = complaint(&[&picture, &picture, to, &output, "--weights".as_ref(), &text]);
     assert!(said.contains("safetensors"), "{said}");
-    let said = complaint(&[
-        &picture,
-        &picture,
-        to,
-        &output,
-        "--tv-weight".as_ref(),
-        "-1".as_ref(),
-    ]);
+    let said = complaint(&[&picture, &picture, to, &output, "--tv-weight=-1".as_ref()]);
     assert!(said.contains("--tv-weight"), "{said}");
     assert!(!output.exists());
 }
