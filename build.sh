@@ -200,7 +200,7 @@ wasm_bindgen_version() {
   sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock
 }
 
-# wasm-bindgen's own command takes several times as long to compile as these lines on the library under it.
+# wasm-bindgen's own command would also compile a web server and an HTTP client; these lines need the library alone.
 make_bindgen() {
   local folder=target/tools/bindgen
   mkdir -p "$folder/src"
