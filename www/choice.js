@@ -1,27 +1,26 @@
 // One of the two pictures: a drop area, a file field and samples.
 
+import { clearError, showError } from "./notice.js";
+
 /** A chosen picture with the elements that choose and show it. */
 export class Choice {
   /**
-   * @param {HTMLElement} element holds `.drop`, `.preview`, `.file` and `.samples`
-   * @param {(message: string) => void} showError
+   * @param {HTMLElement} element holds `.preview`, `.file` and `.samples`
    * @param {() => void} changed called whenever another picture is chosen
    */
-  constructor(element, showError, changed) {
+  constructor(element, changed) {
     this.element = element;
-    this.showError = showError;
     this.changed = changed;
     /** @type {Blob | null} */
     this.file = null;
+    /** What the page calls it. */
+    this.title = "";
     /** The file's name without its ending. */
     this.name = "";
     /** Whether the visitor chose it, rather than the page. */
     this.own = false;
-    this.listen();
-  }
-
-  listen() {
-    const { element } = this;
+    /** Counts the requests to choose: what arrives after a later request is out of date. */
+    this.asked = 0;
     const field = element.querySelector(".file");
     field.onchange = () => {
       if (field.files[0]) {
@@ -30,17 +29,11 @@ export class Choice {
       // So that the same file can be chosen again.
       field.value = "";
     };
-    element.addEventListener("dragover", () => element.classList.add("dropping"));
-    element.addEventListener("dragleave", () => element.classList.remove("dropping"));
-    element.addEventListener("drop", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      element.classList.remove("dropping");
-      const [file] = event.dataTransfer.files;
-      if (file) {
-        this.take(file);
-      }
-    });
+  }
+
+  /** @returns {HTMLImageElement} the picture as the page shows it */
+  get preview() {
+    return this.element.querySelector(".preview");
   }
 
   /**
@@ -48,29 +41,35 @@ export class Choice {
    * @param {File} file
    */
   async take(file) {
+    this.asked += 1;
+    const asked = this.asked;
     try {
       (await createImageBitmap(file)).close();
     } catch {
-      this.showError(
+      showError(
         `${file.name} is not a picture that this browser can open. Use a JPEG, PNG or WebP file.`,
+        this,
       );
       return;
     }
-    this.showError("");
-    this.own = true;
-    this.choose(file, file.name);
+    if (asked === this.asked) {
+      this.own = true;
+      this.choose(file, file.name);
+    }
   }
 
-  choose(file, name, sample = null) {
+  choose(file, fileName, button = null) {
+    clearError(this);
     this.file = file;
-    this.name = name.replace(/\.[^.]*$/, "");
-    const preview = this.element.querySelector(".preview");
+    this.name = fileName.replace(/\.[^.]*$/, "");
+    this.title = button?.title ?? this.name;
+    const { preview } = this;
     URL.revokeObjectURL(preview.src);
     preview.src = URL.createObjectURL(file);
-    preview.alt = name;
+    preview.alt = this.title;
     preview.hidden = false;
-    for (const button of this.element.querySelectorAll(".sample")) {
-      button.setAttribute("aria-pressed", String(button === sample));
+    for (const sample of this.element.querySelectorAll(".sample")) {
+      sample.setAttribute("aria-pressed", String(sample === button));
     }
     this.changed();
   }
@@ -82,7 +81,9 @@ export class Choice {
   async offer(samples) {
     const buttons = samples.map((sample) => this.sampleButton(sample));
     this.element.querySelector(".samples").replaceChildren(...buttons);
-    await this.chooseSample(samples[0], buttons[0], () => !this.file);
+    if (this.asked === 0) {
+      await this.chooseSample(samples[0], buttons[0]);
+    }
   }
 
   sampleButton(sample) {
@@ -95,22 +96,27 @@ export class Choice {
     image.src = `samples/${sample.file}`;
     image.alt = sample.title;
     button.append(image);
-    button.onclick = () => this.chooseSample(sample, button, () => true);
+    button.onclick = () => this.chooseSample(sample, button);
     return button;
   }
 
-  async chooseSample(sample, button, wanted) {
-    const answer = await fetch(`samples/${sample.file}`);
-    if (!answer.ok) {
-      this.showError(
+  async chooseSample(sample, button) {
+    this.asked += 1;
+    const asked = this.asked;
+    const file = await fetch(`samples/${sample.file}`)
+      .then((answer) => (answer.ok ? answer.blob() : null))
+      .catch(() => null);
+    if (asked !== this.asked) {
+      return;
+    }
+    if (!file) {
+      showError(
         `The sample ${sample.title} could not be loaded. Choose a picture of your own.`,
+        this,
       );
       return;
     }
-    const file = await answer.blob();
-    if (wanted()) {
-      this.own = false;
-      this.choose(file, sample.file, button);
-    }
+    this.own = false;
+    this.choose(file, sample.file, button);
   }
 }

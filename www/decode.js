@@ -1,14 +1,20 @@
 // Files to pixels, by the browser's own decoders.
 
-/** No picture is decoded to more than this: twice the largest painting, and 256 MB. */
-const LONGEST = 8192;
+/** As large as the largest painting: more pixels would only be thrown away again. */
+const LONGEST = 4096;
 
 /**
  * @param {Blob} file any picture that the browser opens
  * @returns {Promise<ImageData>} upright by its EXIF orientation, over white, in sRGB
  */
 export async function decode(file) {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    // The page looked at it when it was chosen: since then it was moved or changed.
+    throw new Error("A picture cannot be read any more. Choose it again.");
+  }
   const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));

@@ -1,133 +1,93 @@
-// The page: what it shows, and what it asks the worker to do.
+// The page: passes what the visitor wants to the worker, and what the worker answers to the screens.
 
 import { Choice } from "./choice.js";
-import { LossPlot } from "./plot.js";
-import { Rate } from "./rate.js";
+import { listenToDropsAndPastes } from "./incoming.js";
+import { clearError, clearErrors, showError } from "./notice.js";
+import { readSettings } from "./settings.js";
+import {
+  currentPhase,
+  enter,
+  hasPainted,
+  prepare,
+  reveal,
+  showFraction,
+  showRecords,
+} from "./stage.js";
+import { missing, showUnsupported } from "./unsupported.js";
 
 const byId = (id) => document.getElementById(id);
-
-const error = byId("error");
 const start = byId("start");
-const pause = byId("pause");
-const stop = byId("stop");
-const again = byId("again");
-const download = byId("download");
-const progress = byId("progress");
-const plot = new LossPlot(byId("plot"));
-const rate = new Rate();
+const network = byId("network");
 
-const content = new Choice(byId("content"), showError, updateStart);
-const style = new Choice(byId("style"), showError, updateStart);
+const content = new Choice(byId("content"), updateStart);
+const style = new Choice(byId("style"), updateStart);
 
-/** What the worker has and does: the page is drawn from it. */
-const state = {
-  network: false,
-  /** "none", "beginning", "running" or "finished". */
-  painting: "none",
-  /** Whether a pause was asked for. */
-  paused: false,
-  /** Whether it has begun: the steps that were under way are done. */
-  resting: false,
-  steps: 0,
-  step: 0,
-};
+/** What the worker paints or will paint; its number tells its answers from those about an earlier one. */
+const order = { type: "begin", number: 0 };
 let worker;
 
-function showError(message) {
-  error.textContent = message;
-  error.hidden = !message;
-  if (message) {
-    error.scrollIntoView({ block: "nearest" });
-  }
-}
-
 function updateStart() {
-  start.disabled = !(content.file && style.file && state.network && state.painting === "none");
+  start.disabled = !(content.file && style.file);
 }
 
-function showPainting() {
-  const { painting, paused } = state;
-  byId("choose").hidden = painting !== "none";
-  byId("stage").hidden = painting === "none";
-  pause.hidden = stop.hidden = painting !== "running";
-  again.hidden = painting === "running" || painting === "beginning";
-  download.disabled = painting === "beginning";
-  pause.textContent = paused ? "Resume" : "Pause";
-  updateStart();
-  showProgress();
+function showNetwork(state) {
+  network.dataset.state = state;
+  network.hidden = state !== "loading";
 }
 
-function statusText() {
-  const count = `step ${state.step} of ${state.steps}`;
-  if (state.painting === "beginning") {
-    return "Looking at both pictures";
+function bringNetwork() {
+  showNetwork("loading");
+  worker.postMessage({ type: "network" });
+}
+
+function paint() {
+  clearErrors();
+  let settings;
+  try {
+    settings = readSettings();
+  } catch (error) {
+    showError(error.message, "settings");
+    return;
   }
-  if (state.painting === "finished") {
-    return state.step < state.steps ? `Stopped at ${count}` : `Finished: ${state.steps} steps`;
-  }
-  if (state.paused) {
-    return state.resting ? `Paused at ${count}` : `Pausing, ${count}`;
-  }
-  return `Painting, ${count}`;
-}
-
-function showProgress() {
-  progress.setAttribute("aria-valuemax", state.steps);
-  progress.setAttribute("aria-valuenow", state.step);
-  progress.firstElementChild.style.transform = `scaleX(${state.steps ? state.step / state.steps : 0})`;
-  byId("status").textContent = statusText();
-  const running = state.painting === "running" && !state.paused;
-  byId("left").textContent = running ? rate.timeLeft(state.steps - state.step) : "";
-}
-
-function settings() {
-  const fields = {
-    size: "size",
-    steps: "steps",
-    styleWeight: "style-weight",
-    contentWeight: "content-weight",
-    tvWeight: "tv-weight",
-  };
-  const values = {};
-  for (const [key, id] of Object.entries(fields)) {
-    const field = byId(id);
-    if (!field.checkValidity() || field.value === "") {
-      field.closest("details").open = true;
-      field.reportValidity();
-      const name = field.labels[0].textContent;
-      showError(
-        `${name} needs ${field.step === "1" ? "a whole number" : "a number"} of at least ${field.min}${field.max ? ` and at most ${field.max}` : ""}.`,
-      );
-      return null;
+  Object.assign(order, { number: order.number + 1, content: content.file, style: style.file });
+  order.settings = settings;
+  prepare(content, style, settings.steps);
+  if (network.dataset.state === "ready") {
+    begin();
+  } else {
+    enter("waiting");
+    if (network.dataset.state === "failed") {
+      bringNetwork();
     }
-    values[key] = field.valueAsNumber;
   }
-  return values;
+  byId("caption").focus({ preventScroll: true });
+  scrollTo(0, 0);
 }
 
 function begin() {
-  showError("");
-  const values = settings();
-  if (!values) {
-    return;
-  }
-  Object.assign(state, { painting: "beginning", paused: false, steps: values.steps, step: 0 });
-  progress.dataset.step = "0";
-  progress.dataset.loss = "";
-  plot.clear();
-  rate.clear();
-  showPainting();
-  worker.postMessage({ type: "begin", content: content.file, style: style.file, settings: values });
+  enter("beginning");
+  showFraction(0);
+  worker.postMessage(order);
 }
 
-function showRecords(records) {
-  const last = records.at(-1);
-  state.step = last.step;
-  progress.dataset.step = last.step;
-  progress.dataset.loss = last.loss;
-  rate.add(last.step);
-  plot.add(records);
-  showProgress();
+function leave() {
+  enter("none");
+  start.focus({ preventScroll: true });
+}
+
+function stop() {
+  worker.postMessage({ type: "stop" });
+  if (currentPhase() === "waiting" || currentPhase() === "beginning") {
+    // Nothing is painted yet: what the worker still says of it is out of date.
+    order.number += 1;
+    leave();
+  }
+}
+
+function pauseOrResume() {
+  const pausing = currentPhase() === "running";
+  enter(pausing ? "pausing" : "running");
+  worker.postMessage({ type: pausing ? "pause" : "resume" });
 }
 
 function save(bytes) {
@@ -139,129 +99,130 @@ function save(bytes) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function showNetwork(loaded, total) {
-  byId("download-of-network").hidden = loaded >= total;
-  byId("retry").hidden = true;
-  byId("network-progress").value = total ? loaded / total : 0;
-  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  byId("network-text").textContent =
-    `Loading the network, once: ${megabytes(loaded)} of ${megabytes(total)} MB`;
+// Without its worker the page can only be loaded again.
+function halt(message) {
+  worker.terminate();
+  order.number += 1;
+  enter("none");
+  start.hidden = true;
+  network.hidden = true;
+  showError(message, "worker", () => location.reload());
 }
 
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const software = /swiftshader|llvmpipe|basic render|software/i;
 
 const answers = {
   opened({ adapter }) {
-    const slow = software.test(adapter) ? " It is no graphics card: painting will be slow." : "";
-    byId("adapter").textContent = `Paints on: ${adapter}.${slow}`;
+    const slow = software.test(adapter)
+      ? " That is a processor in place of a graphics card, so painting will be slow."
+      : "";
+    byId("adapter").textContent = `Paints on ${adapter}.${slow}`;
+  },
+  openFailed({ message }) {
+    halt(`Impasto could not start. ${message}`);
   },
   network({ loaded, total }) {
-    showNetwork(loaded, total);
+    showNetwork("loading");
+    byId("network-progress").value = loaded / total;
+    byId("network-text").textContent =
+      `Loading the model, once: ${megabytes(loaded)} of ${megabytes(total)} MB`;
+    if (currentPhase() === "waiting") {
+      showFraction(loaded / total);
+    }
   },
   networkReady() {
-    state.network = true;
-    byId("download-of-network").hidden = true;
-    byId("retry").hidden = true;
-    updateStart();
+    showNetwork("ready");
+    clearError("network");
+    if (currentPhase() === "waiting") {
+      begin();
+    }
   },
-  networkFailed({ message }) {
-    byId("download-of-network").hidden = true;
-    byId("retry").hidden = state.network;
-    showError(message);
+  networkFailed({ message, file }) {
+    if (currentPhase() === "waiting") {
+      leave();
+    }
+    if (file) {
+      byId("weights-input").value = "";
+      showError(`${file} cannot be used as the model. ${message}`, "network");
+      // The page's own model may have been on its way when this file was chosen.
+      if (network.dataset.state === "loading") {
+        bringNetwork();
+      }
+    } else {
+      showNetwork("failed");
+      showError(message, "network", bringNetwork);
+    }
   },
-  begun() {
-    state.painting = "running";
-    showPainting();
+  begun({ width, height }) {
+    reveal(width, height);
+    enter("running");
   },
   steps({ records }) {
     showRecords(records);
   },
   paused() {
-    state.resting = true;
-    showProgress();
+    if (currentPhase() === "pausing") {
+      enter("paused");
+    }
   },
   finished() {
-    state.painting = "finished";
-    showPainting();
+    enter(byId("progress").dataset.step === String(order.settings.steps) ? "finished" : "stopped");
   },
   failed({ message }) {
     // What was painted so far can still be saved; without a step there is nothing to see.
-    state.painting = state.step > 0 ? "finished" : "none";
-    showPainting();
-    showError(message);
+    if (hasPainted()) {
+      enter("stopped");
+    } else {
+      leave();
+    }
+    showError(message, "painting");
   },
   png({ bytes }) {
     save(bytes);
   },
-  unsupported({ message }) {
-    showUnsupported("No graphics card to paint on", message);
+  pngFailed({ message }) {
+    showError(`The picture could not be saved. ${message}`, "png");
+  },
+  unsupported({ reason }) {
+    showUnsupported(reason);
   },
 };
 
-function showUnsupported(title, text) {
-  byId("studio").hidden = true;
-  byId("unsupported").hidden = false;
-  byId("unsupported-title").textContent = title;
-  byId("unsupported-text").textContent = text;
-}
-
 function openWorker() {
   worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data }) => answers[data.type](data);
+  worker.onmessage = ({ data }) => {
+    if (data.number === undefined || data.number === order.number) {
+      answers[data.type](data);
+    }
+  };
   worker.onerror = (event) => {
-    showError(
-      `The page failed to start (${event.message || "its files are incomplete"}). Reload it.`,
-    );
+    const why = event.message || "its files are incomplete";
+    halt(`Impasto came to a halt: ${why}.`);
   };
   const canvas = byId("canvas").transferControlToOffscreen();
   worker.postMessage({ type: "open", canvas }, [canvas]);
 }
 
 function listenToButtons() {
-  start.onclick = begin;
-  pause.onclick = () => {
-    state.paused = !state.paused;
-    state.resting = false;
-    rate.clear();
-    worker.postMessage({ type: state.paused ? "pause" : "resume" });
-    showPainting();
-  };
-  stop.onclick = () => worker.postMessage({ type: "stop" });
-  again.onclick = () => {
-    state.painting = "none";
-    showPainting();
-  };
-  download.onclick = () => worker.postMessage({ type: "png" });
-  byId("retry").onclick = () => {
-    showError("");
-    worker.postMessage({ type: "network" });
-  };
+  start.onclick = paint;
+  byId("pause").onclick = pauseOrResume;
+  byId("stop").onclick = stop;
+  byId("again").onclick = leave;
+  byId("download").onclick = () => worker.postMessage({ type: "png" });
   byId("weights-input").onchange = ({ target }) => {
-    const [file] = target.files;
-    if (file) {
-      showError("");
-      worker.postMessage({ type: "network", file });
+    if (target.files[0]) {
+      worker.postMessage({ type: "network", file: target.files[0] });
     }
   };
 }
 
-// A drop anywhere counts: beside the two areas it goes to the one without a picture of the visitor's own.
-function listenToDropsAndPastes() {
-  const free = () => (content.own && !style.own ? style : content);
-  addEventListener("dragover", (event) => event.preventDefault());
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (file && state.painting === "none") {
-      free().take(file);
-    }
-  });
-  addEventListener("paste", (event) => {
-    const [file] = event.clipboardData.files;
-    if (file && state.painting === "none") {
-      free().take(file);
-    }
-  });
+// A picture that comes while one is shown finished means another painting.
+function welcome() {
+  if (["finished", "stopped"].includes(currentPhase())) {
+    leave();
+  }
+  return currentPhase() === "none";
 }
 
 async function offerSamples() {
@@ -270,16 +231,14 @@ async function offerSamples() {
   await Promise.all([content.offer(scenes), style.offer(styles)]);
 }
 
-if (!navigator.gpu) {
-  showUnsupported(
-    "This browser cannot paint yet",
-    "Impasto needs WebGPU. Chrome and Edge have it from version 113, Safari from 26, and Firefox from 141 on Windows and 145 on macOS.",
-  );
+const lack = missing();
+if (lack) {
+  showUnsupported(lack);
 } else {
   listenToButtons();
-  listenToDropsAndPastes();
+  listenToDropsAndPastes(content, style, welcome);
   openWorker();
   offerSamples().catch(() =>
-    showError("The samples could not be loaded. Choose pictures of your own."),
+    showError("The samples could not be loaded. Choose pictures of your own.", "samples"),
   );
 }

@@ -40,14 +40,14 @@ async function readAll(answer, total, report) {
     try {
       chunk = await reader.read();
     } catch {
-      throw new Error("The connection broke while the network was loading. Try again.");
+      throw new Error("The connection broke while the model was loading. Try again.");
     }
     if (chunk.done) {
       return bytes.subarray(0, loaded);
     }
     if (loaded + chunk.value.length > total) {
       await reader.cancel();
-      throw new Error("The server sent another file than the network. Try again later.");
+      throw new Error("The server sent another file than the model. Try again later.");
     }
     bytes.set(chunk.value, loaded);
     loaded += chunk.value.length;
@@ -70,14 +70,12 @@ async function keep(cache, url, bytes) {
  * @returns {Promise<Uint8Array>} a safetensors file whose sum is the manifest's
  */
 export async function loadNetwork(report) {
-  const answer = await fetched(new URL("weights/manifest.json", import.meta.url), "The network");
+  const answer = await fetched(new URL("weights/manifest.json", import.meta.url), "The model");
   let manifest;
   try {
     manifest = await answer.json();
   } catch {
-    throw new Error(
-      "The server sent another file than the network's description. Try again later.",
-    );
+    throw new Error("The server sent another file than the model's description. Try again later.");
   }
   // The sum in the key: a new version is another entry.
   const url = new URL(`weights/${manifest.file}?sha256=${manifest.sha256}`, import.meta.url).href;
@@ -90,9 +88,9 @@ export async function loadNetwork(report) {
     }
   }
   report(0, manifest.bytes);
-  const bytes = await readAll(await fetched(url, "The network"), manifest.bytes, report);
+  const bytes = await readAll(await fetched(url, "The model"), manifest.bytes, report);
   if ((await sha256(bytes)) !== manifest.sha256) {
-    throw new Error("The network arrived damaged. Try again.");
+    throw new Error("The model arrived damaged. Try again.");
   }
   if (cache) {
     await keep(cache, url, bytes);

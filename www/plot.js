@@ -3,14 +3,26 @@
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 
 const SERIES = [
-  ["Loss", "loss", "--ink"],
+  ["Total", "loss", "--loss-line"],
   ["Style", "style", "--style-line"],
   ["Content", "content", "--content-line"],
   ["Smoothness", "tv", "--tv-line"],
 ];
-const HEIGHT = 220;
+const HEIGHT = 210;
 /** More points than this are thinned: nobody sees them, and drawing them takes time from the painting. */
 const MOST_POINTS = 1000;
+const WHOLE_STEPS = [1, 2, 5].flatMap((digit) =>
+  [0, 1, 2, 3, 4].map((power) => digit * 10 ** power),
+);
+WHOLE_STEPS.sort((a, b) => a - b);
+
+const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const powerOfTen = (value) => {
+  const power = String(Math.round(Math.log10(value)));
+  return `10${power.replace("-", "⁻").replace(/\d/g, (digit) => POWERS[digit])}`;
+};
+const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
+const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
 
 /** A plot of the losses on a logarithmic scale, as wide as its element. */
 export class LossPlot {
@@ -26,10 +38,15 @@ export class LossPlot {
     });
   }
 
+  // Whole pixels, and never one more than there are.
+  get width() {
+    return Math.floor(this.element.getBoundingClientRect().width);
+  }
+
   clear() {
     this.data = [[], ...SERIES.map(() => [])];
     this.every = 1;
-    this.plot?.setData(this.data);
+    this.draw();
   }
 
   /** @param {{step: number, loss: number, style: number, content: number, tv: number}[]} records */
@@ -51,34 +68,62 @@ export class LossPlot {
   draw() {
     if (this.plot) {
       this.plot.setData(this.data);
-    } else if (this.element.clientWidth > 0) {
+    } else if (this.width > 0) {
       this.plot = new uPlot(this.options(), this.data, this.element);
+    }
+    this.nameLatest();
+  }
+
+  // The legend tells the latest values, unless the pointer asks for others.
+  nameLatest() {
+    if (this.plot && this.plot.cursor.idx == null && this.data[0].length > 0) {
+      this.plot.setLegend({ idx: this.data[0].length - 1 }, false);
     }
   }
 
   options() {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
-    const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 } };
-    const exponent = (_, values) =>
-      values.map((value) => (value === null ? "" : value.toExponential(0).replace("e+", "e")));
+    const axis = { stroke: colour("--soft"), ticks: { show: false } };
+    const grid = { stroke: colour("--line"), width: 1 };
+    const decades = (_, values) => values.map((value) => (isPowerOfTen(value) ? value : null));
+    const told = (_, value) => (value == null ? "–" : number.format(value));
     return {
-      width: this.element.clientWidth,
+      width: this.width,
       height: HEIGHT,
-      // What a pointer would show: there is none on a phone, and the axes tell it.
-      legend: { live: false },
-      scales: { x: { time: false }, y: { distr: 3 } },
-      axes: [axis, { ...axis, size: 48, values: exponent }],
+      padding: [8, 14, 0, 0],
+      cursor: { y: false, drag: { setScale: false, x: false } },
+      hooks: { setCursor: [() => this.nameLatest()] },
+      scales: {
+        x: { time: false },
+        y: { distr: 3, range: (_, low, high) => uPlot.rangeLog(low ?? 1, high ?? 10, 10, true) },
+      },
+      axes: [
+        { ...axis, grid: { show: false }, size: 30, incrs: WHOLE_STEPS },
+        {
+          ...axis,
+          grid: { ...grid, filter: decades },
+          size: 40,
+          filter: decades,
+          values: (_, values) => values.map((value) => (value == null ? "" : powerOfTen(value))),
+        },
+      ],
       series: [
         { label: "Step" },
-        ...SERIES.map(([label, , name]) => ({ label, stroke: colour(name), width: 2 })),
+        ...SERIES.map(([label, , name]) => ({
+          label,
+          stroke: colour(name),
+          width: 2,
+          points: { show: false },
+          value: told,
+        })),
       ],
     };
   }
 
   fit() {
-    if (this.element.clientWidth > 0) {
-      this.plot?.setSize({ width: this.element.clientWidth, height: HEIGHT });
+    if (this.width > 0) {
+      this.plot?.setSize({ width: this.width, height: HEIGHT });
     }
   }
 }

@@ -5,9 +5,12 @@ import init, { Engine } from "./engine/impasto.js";
 import { loadNetwork } from "./network.js";
 
 let engine;
+/** The painting under way; its number comes with the order and goes with every answer, so that no old one is shown. */
 let run = null;
+/** Counts the orders for a network: what arrives after a later order is out of date. */
+let networkOrder = 0;
 
-// The engine takes one call at a time: every call waits for the one before.
+// The engine takes one call at a time, and a look at its values is a call: each waits for the one before.
 let last = Promise.resolve();
 function serially(task) {
   const done = last.then(task);
@@ -31,11 +34,12 @@ function turn() {
 }
 
 async function open(canvas) {
-  if (!navigator.gpu || !(await navigator.gpu.requestAdapter())) {
-    post("unsupported", {
-      message:
-        "This browser has WebGPU but found no graphics card that it may use. Update the graphics driver, or switch on hardware acceleration in the browser's settings.",
-    });
+  if (!navigator.gpu) {
+    post("unsupported", { reason: "worker" });
+    return;
+  }
+  if (!(await navigator.gpu.requestAdapter())) {
+    post("unsupported", { reason: "adapter" });
     return;
   }
   await init();
@@ -45,28 +49,37 @@ async function open(canvas) {
 }
 
 async function network(file) {
+  networkOrder += 1;
+  const order = networkOrder;
+  const answer = (type, values) => {
+    if (order === networkOrder) {
+      post(type, values);
+    }
+  };
   try {
     const bytes = file
       ? new Uint8Array(await file.arrayBuffer())
-      : await loadNetwork((loaded, total) => post("network", { loaded, total }));
-    await serially(() => engine.loadWeights(bytes));
-    post("networkReady");
+      : await loadNetwork((loaded, total) => answer("network", { loaded, total }));
+    if (order === networkOrder) {
+      await serially(() => engine.loadWeights(bytes));
+    }
+    answer("networkReady");
   } catch (error) {
-    post("networkFailed", { message: message(error) });
+    answer("networkFailed", { message: message(error), file: file?.name });
   }
 }
 
-async function begin({ content, style, settings }) {
-  const mine = { paused: false, stopped: false, wake: () => {} };
-  if (run) {
-    run.stopped = true;
-    run.wake();
-  }
+async function begin({ number, content, style, settings }) {
+  stop();
+  const mine = { number, paused: false, stopped: false, wake: () => {} };
   run = mine;
   try {
     const [picture, painting] = await Promise.all([decode(content), decode(style)]);
-    await serially(() =>
-      engine.begin(
+    if (mine.stopped) {
+      return;
+    }
+    const size = await serially(async () => {
+      await engine.begin(
         picture.data,
         picture.width,
         picture.height,
@@ -74,35 +87,61 @@ async function begin({ content, style, settings }) {
         painting.width,
         painting.height,
         settings,
-      ),
-    );
-    post("begun", { width: engine.width, height: engine.height });
+      );
+      return { width: engine.width, height: engine.height };
+    });
+    post("begun", { number, ...size });
     await paint(mine);
-    post("finished");
+    post("finished", { number });
   } catch (error) {
-    post("failed", { message: message(error) });
+    post("failed", { number, message: message(error) });
   }
 }
 
 async function paint(mine) {
-  while (!mine.stopped && !engine.finished) {
+  let finished = false;
+  while (!mine.stopped && !finished) {
     if (mine.paused) {
-      post("paused");
+      post("paused", { number: mine.number });
       await new Promise((resolve) => {
         mine.wake = resolve;
       });
       continue;
     }
-    const records = await serially(() => engine.advance());
+    let records;
+    // Both in one turn: the engine answers nothing, not even this, while another call is under way.
+    [records, finished] = await serially(async () => [await engine.advance(), engine.finished]);
     if (records.length > 0) {
-      post("steps", { records });
+      post("steps", { number: mine.number, records });
     }
     await turn();
   }
 }
 
+function stop() {
+  if (run) {
+    run.stopped = true;
+    run.wake();
+  }
+}
+
+async function png() {
+  try {
+    const bytes = await serially(() => engine.png());
+    post("png", { bytes }, [bytes.buffer]);
+  } catch (error) {
+    post("pngFailed", { message: message(error) });
+  }
+}
+
 const orders = {
-  open: ({ canvas }) => open(canvas),
+  async open({ canvas }) {
+    try {
+      await open(canvas);
+    } catch (error) {
+      post("openFailed", { message: message(error) });
+    }
+  },
   network: ({ file }) => network(file),
   begin,
   pause() {
@@ -112,20 +151,8 @@ const orders = {
     run.paused = false;
     run.wake();
   },
-  stop() {
-    run.stopped = true;
-    run.wake();
-  },
-  async png() {
-    const bytes = await serially(() => engine.png());
-    post("png", { bytes }, [bytes.buffer]);
-  },
+  stop,
+  png,
 };
 
-addEventListener("message", async ({ data }) => {
-  try {
-    await orders[data.type](data);
-  } catch (error) {
-    post("failed", { message: message(error) });
-  }
-});
+addEventListener("message", ({ data }) => orders[data.type](data));

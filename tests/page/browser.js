@@ -44,11 +44,13 @@ export async function open(context, url) {
 
 export const element = (page, id) => page.locator(`[data-testid="${id}"]`);
 
-/** Waits until Paint can be pressed; fails at once if an error is shown. */
+/** Waits until the pictures and the model are there; fails at once if an error is shown. */
 export async function ready(page) {
   await page.waitForFunction(() => {
     const error = document.querySelector('[data-testid="error"]');
-    return !error.hidden || !document.querySelector('[data-testid="start"]').disabled;
+    const start = document.querySelector('[data-testid="start"]');
+    const loaded = document.getElementById("network").dataset.state === "ready";
+    return !error.hidden || (loaded && !start.disabled);
   });
   assert.equal(await element(page, "error").textContent(), "");
 }
@@ -62,6 +64,15 @@ export async function stepsDone(page, count) {
   }, count);
   assert.equal(await element(page, "error").textContent(), "");
   return currentStep(page);
+}
+
+/** Waits for what the page says of the painting; fails at once if an error is shown. */
+export async function says(page, words) {
+  await page.waitForFunction((words) => {
+    const error = document.querySelector('[data-testid="error"]');
+    return !error.hidden || document.getElementById("status").textContent.includes(words);
+  }, words);
+  assert.equal(await element(page, "error").textContent(), "");
 }
 
 export async function currentStep(page) {

@@ -1,10 +1,10 @@
-// What the page says when something is wrong.
+// What the page says when something is wrong, and what it keeps.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { drawPicture, element, launch, open, ready } from "./browser.js";
-import { serve } from "./server.js";
+import { currentStep, drawPicture, element, launch, ready, says, stepsDone } from "./browser.js";
+import { isModel, visit, withFakeEngine } from "./site.js";
 
 let browser;
 
@@ -16,35 +16,21 @@ after(async () => {
   await browser?.close();
 });
 
-/** Opens the page on a server of its own and hands it over; closes both afterwards. */
-async function visit(answer, script, steps) {
-  const server = await serve("dist", answer);
-  const context = await browser.newContext();
-  if (script) {
-    await context.addInitScript(script);
-  }
-  try {
-    await steps(await open(context, server.origin), server);
-  } finally {
-    await context.close();
-    server.close();
-  }
-}
-
 const error = (page) => element(page, "error");
 
+async function complains(page, expected) {
+  await page.waitForFunction(() => !document.querySelector('[data-testid="error"]').hidden);
+  assert.match(await error(page).textContent(), expected);
+}
+
 test("a file that is no picture is named, and the former choice stays", async () => {
-  await visit(undefined, undefined, async ({ page }) => {
+  await visit(browser, { answer: withFakeEngine() }, async ({ page }) => {
     await ready(page);
     const before = await page.locator("#content .preview").getAttribute("src");
     const buffer = Buffer.from("this is no picture");
-    await element(page, "content-input").setInputFiles({
-      name: "notes.jpg",
-      mimeType: "image/jpeg",
-      buffer,
-    });
-    await error(page).waitFor();
-    assert.match(await error(page).textContent(), /notes\.jpg is not a picture/);
+    const notes = { name: "notes.jpg", mimeType: "image/jpeg", buffer };
+    await element(page, "content-input").setInputFiles(notes);
+    await complains(page, /notes\.jpg is not a picture.*Use a JPEG/);
     assert.equal(await page.locator("#content .preview").getAttribute("src"), before);
     assert.ok(await element(page, "start").isEnabled());
 
@@ -54,58 +40,92 @@ test("a file that is no picture is named, and the former choice stays", async ()
 });
 
 test("a setting that makes no sense is named before anything starts", async () => {
-  await visit(undefined, undefined, async ({ page }) => {
+  await visit(browser, { answer: withFakeEngine() }, async ({ page }) => {
     await ready(page);
     await page.locator("summary").click();
     await element(page, "size").fill("3");
+    await page.locator("summary").click();
     await element(page, "start").click();
-    await error(page).waitFor();
-    assert.match(await error(page).textContent(), /Size needs a whole number of at least 16/);
+    await complains(page, /Size needs a whole number of at least 16 and at most 4096/);
+    assert.ok(await element(page, "size").isVisible(), "the field is not shown");
     assert.ok(await element(page, "start").isVisible());
   });
 });
 
 test("a picture that is too narrow for the size is refused with what to do", async () => {
-  await visit(undefined, undefined, async ({ page }) => {
+  await visit(browser, {}, async ({ page }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 300, 20, 0));
     await page.locator("summary").click();
     await element(page, "size").fill("64");
     await element(page, "start").click();
-    await error(page).waitFor();
-    assert.match(await error(page).textContent(), /needs at least 16.*Choose a larger size/);
+    await complains(page, /needs at least 16.*Choose a larger size/);
     assert.ok(await element(page, "start").isEnabled());
   });
 });
 
-test("without WebGPU the page says which browsers have it, and shows nothing else", async () => {
-  const script = () => {
-    delete Navigator.prototype.gpu;
-  };
-  await visit(undefined, script, async ({ page, problems }) => {
-    await page.getByText("Impasto needs WebGPU").waitFor();
-    assert.match(await page.locator("#unsupported-text").textContent(), /Chrome.*Safari.*Firefox/);
+test("an engine that cannot be loaded is told, with a way to try again", async () => {
+  const answer = (path) => (path.endsWith(".wasm") ? { status: 404 } : undefined);
+  await visit(browser, { answer }, async ({ page }) => {
+    await complains(page, /Impasto could not start/);
+    assert.ok(await page.getByRole("button", { name: "Try again" }).isVisible());
     assert.ok(await element(page, "start").isHidden());
-    assert.deepEqual(problems, []);
   });
 });
 
-const network = (path) => path === "/weights/vgg19.safetensors";
+const withoutWebGpu = [
+  {
+    what: "without WebGPU",
+    script: () => {
+      delete Navigator.prototype.gpu;
+    },
+    expected: /this browser does not have it/,
+    browsers: true,
+  },
+  {
+    what: "with WebGPU that workers lack",
+    answer: withFakeEngine({}, "delete WorkerNavigator.prototype.gpu;"),
+    expected: /only in the foreground/,
+    browsers: true,
+  },
+  {
+    what: "without a graphics card",
+    answer: withFakeEngine({}, "GPU.prototype.requestAdapter = async () => null;"),
+    expected: /found no graphics card.*hardware acceleration/,
+    browsers: false,
+  },
+];
 
-test("a network that the server does not have can be tried again", async () => {
+for (const { what, script, answer, expected, browsers } of withoutWebGpu) {
+  test(`${what} the page says so on one screen, and nothing is broken behind it`, async () => {
+    await visit(browser, { script, answer }, async ({ page, problems }) => {
+      await page.locator("#unsupported").waitFor();
+      assert.match(await page.locator("#unsupported-text").textContent(), expected);
+      const list = page.locator("#browsers");
+      assert.match(await list.textContent(), /Chrome.*Edge.*113.*Safari.*26.*Firefox.*141.*145/s);
+      assert.equal(await list.isVisible(), browsers);
+      assert.ok(await element(page, "start").isHidden());
+      assert.deepEqual(problems, []);
+    });
+  });
+}
+
+test("a model that the server does not have can be tried again, by Paint too", async () => {
   let missing = true;
-  const answer = (path) => (network(path) && missing ? { status: 404 } : undefined);
-  await visit(answer, undefined, async ({ page }) => {
-    await error(page).waitFor();
-    assert.match(await error(page).textContent(), /the server answered 404/);
-    assert.ok(await element(page, "start").isDisabled());
+  const engine = withFakeEngine();
+  const answer = (path) => (isModel(path) && missing ? { status: 404 } : engine(path));
+  await visit(browser, { answer }, async ({ page }) => {
+    await complains(page, /the server answered 404/);
+    await element(page, "start").click();
+    await complains(page, /the server answered 404/);
+    assert.ok(await element(page, "start").isVisible());
     missing = false;
     await page.getByRole("button", { name: "Try again" }).click();
     await ready(page);
   });
 });
 
-test("a network that is another file, damaged or cut off is refused", async () => {
+test("a model that is another file, damaged or cut off is refused", async () => {
   const whole = await readFile("dist/weights/vgg19.safetensors");
   const damaged = Buffer.from(whole);
   damaged[damaged.length >> 1] ^= 1;
@@ -115,31 +135,82 @@ test("a network that is another file, damaged or cut off is refused", async () =
     [{ body: Buffer.concat([whole, Buffer.from("more")]) }, /another file/],
     [{ body: whole.subarray(0, 1_000_000), cut: true }, /connection broke/],
   ];
+  const engine = withFakeEngine();
   for (const [body, expected] of cases) {
-    await visit(
-      (path) => (network(path) ? body : undefined),
-      undefined,
-      async ({ page }) => {
-        await error(page).waitFor();
-        assert.match(await error(page).textContent(), expected);
-        assert.ok(await element(page, "start").isDisabled());
-      },
-    );
+    const answer = (path) => (isModel(path) ? body : engine(path));
+    await visit(browser, { answer }, async ({ page }) => {
+      await complains(page, expected);
+      assert.equal(await page.locator("#network").getAttribute("data-state"), "failed");
+    });
   }
 });
 
-test("a network of the visitor's own that is none is named, and the page's stays", async () => {
-  await visit(undefined, undefined, async ({ page }) => {
+test("storage that is refused is no failure", async () => {
+  const refused = "CacheStorage.prototype.open = () => Promise.reject(new Error('refused'));";
+  await visit(browser, { answer: withFakeEngine({}, refused) }, async ({ page, problems }) => {
+    await ready(page);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a model of the visitor's own that is none is named, and the page's stays", async () => {
+  await visit(browser, {}, async ({ page }) => {
     await ready(page);
     await page.locator("summary").click();
     const buffer = Buffer.from("not safetensors at all");
-    await element(page, "weights-input").setInputFiles({
+    const mimeType = "application/octet-stream";
+    await page.getByTestId("weights-input").setInputFiles({
       name: "own.safetensors",
-      mimeType: "application/octet-stream",
+      mimeType,
       buffer,
     });
-    await error(page).waitFor();
-    assert.match(await error(page).textContent(), /safetensors/);
-    assert.ok(await element(page, "start").isEnabled());
+    await complains(page, /own\.safetensors cannot be used as the model.*safetensors/);
+    assert.equal(await page.locator("#network").getAttribute("data-state"), "ready");
+  });
+});
+
+test("a painting that fails midway can still be saved", async () => {
+  await visit(browser, { answer: withFakeEngine({ failAt: 5 }) }, async ({ page }) => {
+    await ready(page);
+    await element(page, "start").click();
+    await complains(page, /stopped answering/);
+    assert.equal(await currentStep(page), 4);
+    assert.match(await page.locator("#status").textContent(), /Stopped at step 4 of 1000/);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      element(page, "download").click(),
+    ]);
+    assert.equal(file.suggestedFilename(), "impasto-harbour-swirls.png");
+  });
+});
+
+test("a picture that cannot be saved does not end the painting", async () => {
+  await visit(browser, { answer: withFakeEngine({ pngFails: true }) }, async ({ page }) => {
+    await ready(page);
+    await element(page, "start").click();
+    await stepsDone(page, 2);
+    await element(page, "download").click();
+    await complains(page, /could not be saved\. There is not enough memory/);
+    const before = await currentStep(page);
+    await page.waitForFunction(
+      (before) => document.getElementById("progress").dataset.step > before + 2,
+      before,
+    );
+    await element(page, "stop").click();
+    await page.locator("#status", { hasText: "Stopped at" }).waitFor();
+  });
+});
+
+test("stop before the first step leads back, and another painting begins", async () => {
+  await visit(browser, { answer: withFakeEngine({ beginning: 300 }) }, async ({ page }) => {
+    await ready(page);
+    await element(page, "steps").evaluate((field) => {
+      field.value = "3";
+    });
+    await element(page, "start").click();
+    await says(page, "Looking at both pictures");
+    await element(page, "stop").click();
+    await element(page, "start").click();
+    await says(page, "Finished: 3 steps");
   });
 });

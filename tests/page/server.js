@@ -14,10 +14,21 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** As strict as a host can be: whatever the page needs beyond its own files would show as an error. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+].join("; ");
+
 /**
+ * @typedef {{status?: number, type?: string, body?: Buffer | string, cut?: boolean, until?: Promise<void>}} Answer
  * @param {string} folder the built site
- * @param {(path: string) => {status?: number, body?: Buffer | string, cut?: boolean} | undefined} answer instead of the file,
- *   for the paths on which it gives something
+ * @param {(path: string) => Answer | undefined} answer instead of the file, for the paths on which it gives something;
+ *   `cut` breaks the connection after the body, `until` holds it back
  * @returns {Promise<{origin: string, requests: string[], close: () => void}>}
  */
 export async function serve(folder, answer = () => undefined) {
@@ -26,9 +37,14 @@ export async function serve(folder, answer = () => undefined) {
     const { pathname } = new URL(request.url, "http://localhost");
     requests.push(pathname);
     const path = pathname === "/" ? "/index.html" : pathname;
+    response.setHeader("Content-Security-Policy", POLICY);
     const special = answer(path);
-    if (special) {
-      response.writeHead(special.status ?? 200);
+    await special?.until;
+    if (special?.body !== undefined || special?.status) {
+      response.writeHead(
+        special.status ?? 200,
+        special.type ? { "Content-Type": special.type } : {},
+      );
       response.write(special.body ?? "");
       if (special.cut) {
         // After what was written has left, so that it is the body that breaks off.
@@ -53,6 +69,9 @@ export async function serve(folder, answer = () => undefined) {
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     requests,
-    close: () => server.close(),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }

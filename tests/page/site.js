@@ -1,0 +1,44 @@
+// The built site, as a test wants it: whole, with something broken, or with an engine that is quick and obedient.
+
+import { readFile } from "node:fs/promises";
+import { open } from "./browser.js";
+import { serve } from "./server.js";
+
+const fake = await readFile(new URL("fake-engine.js", import.meta.url), "utf8");
+
+/** The path of the model's file. */
+export const isModel = (path) => path === "/weights/vgg19.safetensors";
+
+/**
+ * Opens the page on a server of its own, hands it over, and closes both afterwards.
+ * @param {import("playwright-core").Browser} browser
+ * @param {{
+ *   answer?: (path: string) => import("./server.js").Answer | undefined,
+ *   script?: () => void,
+ *   options?: import("playwright-core").BrowserContextOptions,
+ * }} how `script` runs in the page before its own
+ * @param {(visit: {page: import("playwright-core").Page, requests: string[], problems: string[]}) => Promise<void>} steps
+ */
+export async function visit(browser, { answer, script, options }, steps) {
+  const server = await serve("dist", answer);
+  const context = await browser.newContext(options);
+  if (script) {
+    await context.addInitScript(script);
+  }
+  try {
+    await steps(await open(context, server.origin));
+  } finally {
+    await context.close();
+    server.close();
+  }
+}
+
+/**
+ * An answer for `visit` that gives the fake engine.
+ * @param {object} plan for the engine, as in fake-engine.js
+ * @param {string} prelude runs in the worker before it
+ */
+export function withFakeEngine(plan = {}, prelude = "") {
+  const body = `${prelude}\nglobalThis.plan = ${JSON.stringify(plan)};\n${fake}`;
+  return (path) => (path === "/engine/impasto.js" ? { type: "text/javascript", body } : undefined);
+}

@@ -1,0 +1,37 @@
+// The one place where the page says that something went wrong, and what to do.
+
+const notice = document.getElementById("notice");
+const error = document.getElementById("error");
+const retry = document.getElementById("retry");
+let current;
+
+/**
+ * @param {string} message tells the visitor what to do
+ * @param {unknown} about what it concerns: only news of the same clears it
+ * @param {() => void} [again] what the button to try again does; without it there is no button
+ */
+export function showError(message, about, again) {
+  current = about;
+  error.textContent = message;
+  retry.onclick = () => {
+    clearError(about);
+    again();
+  };
+  retry.hidden = !again;
+  notice.hidden = error.hidden = false;
+  notice.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {unknown} about */
+export function clearError(about) {
+  if (about === current) {
+    clearErrors();
+  }
+}
+
+/** Clears whatever is shown. */
+export function clearErrors() {
+  current = undefined;
+  notice.hidden = error.hidden = retry.hidden = true;
+  error.textContent = "";
+}

@@ -1,0 +1,124 @@
+// The second screen: the painting, how far it is, and the buttons that suit.
+
+import { LossPlot } from "./plot.js";
+import { Rate } from "./rate.js";
+
+const byId = (id) => document.getElementById(id);
+const easel = document.querySelector(".easel");
+const underpainting = byId("underpainting");
+const progress = byId("progress");
+const plot = new LossPlot(byId("plot"));
+const rate = new Rate();
+
+/**
+ * Where the painting stands. `waiting`: for the model. `beginning`: the engine looks at both pictures.
+ * `pausing`: a pause was asked for, but the steps under way are not done.
+ * @typedef {"none" | "waiting" | "beginning" | "running" | "pausing" | "paused" | "finished" | "stopped"} Phase
+ */
+
+const WORDS = {
+  none: () => "",
+  waiting: () => "Loading the model, once",
+  beginning: () => "Looking at both pictures",
+  running: (count) => `Step ${count}`,
+  pausing: (count) => `Pausing at step ${count}`,
+  paused: (count) => `Paused at step ${count}`,
+  finished: (_, steps) => `Finished: ${steps} steps`,
+  stopped: (count) => `Stopped at step ${count}`,
+};
+
+let phase = "none";
+let step = 0;
+let steps = 0;
+
+const isUnderWay = () => ["running", "pausing", "paused"].includes(phase);
+const isOver = () => ["finished", "stopped"].includes(phase);
+
+function showButtons() {
+  const under = isUnderWay();
+  const over = isOver();
+  byId("pause").hidden = !under;
+  byId("pause").textContent = phase === "running" ? "Pause" : "Resume";
+  byId("stop").hidden = over;
+  byId("download").hidden = !(under || over);
+  byId("download").classList.toggle("primary", phase === "paused" || over);
+  byId("again").hidden = !over;
+}
+
+function showWords() {
+  byId("status").textContent = WORDS[phase](`${step} of ${steps}`, steps);
+  byId("left").textContent = phase === "running" ? rate.timeLeft(steps - step) : "";
+  const percent = steps ? Math.floor((100 * step) / steps) : 0;
+  document.title = isUnderWay() ? `${percent} % · Impasto` : "Impasto";
+}
+
+/** @param {number} fraction of the bar that is filled */
+export function showFraction(fraction) {
+  progress.firstElementChild.style.transform = `translateX(${100 * (fraction - 1)}%)`;
+}
+
+/** @returns {Phase} */
+export function currentPhase() {
+  return phase;
+}
+
+/** @param {Phase} next */
+export function enter(next) {
+  phase = next;
+  rate.clear();
+  byId("choose").hidden = phase !== "none";
+  byId("stage").hidden = phase === "none";
+  showButtons();
+  showWords();
+  // Every step said aloud would be too much: a screen reader hears the turning points.
+  byId("announcement").textContent = byId("status").textContent;
+}
+
+function frame(width, height) {
+  easel.style.setProperty("--ratio", width && height ? width / height : 1.5);
+}
+
+/**
+ * Makes ready for another painting.
+ * @param {import("./choice.js").Choice} content
+ * @param {import("./choice.js").Choice} style
+ * @param {number} stepsToDo
+ */
+export function prepare(content, style, stepsToDo) {
+  steps = stepsToDo;
+  step = 0;
+  progress.dataset.step = "0";
+  progress.dataset.loss = "";
+  progress.setAttribute("aria-valuemax", steps);
+  progress.setAttribute("aria-valuenow", 0);
+  showFraction(0);
+  plot.clear();
+  byId("caption").textContent = `${content.title}, painted like ${style.title}`;
+  underpainting.src = content.preview.src;
+  underpainting.hidden = false;
+  frame(content.preview.naturalWidth, content.preview.naturalHeight);
+}
+
+/** The canvas shows the painting from now on. */
+export function reveal(width, height) {
+  frame(width, height);
+  underpainting.hidden = true;
+}
+
+/** @param {{step: number, loss: number, style: number, content: number, tv: number}[]} records */
+export function showRecords(records) {
+  const last = records.at(-1);
+  step = last.step;
+  progress.dataset.step = step;
+  progress.dataset.loss = last.loss;
+  progress.setAttribute("aria-valuenow", step);
+  rate.add(step);
+  plot.add(records);
+  showFraction(step / steps);
+  showWords();
+}
+
+/** @returns {boolean} whether there is something painted that is worth keeping */
+export function hasPainted() {
+  return step > 0;
+}
