@@ -35,9 +35,18 @@ fn network() -> Rc<Network> {
     Rc::new(Network::new(&gpu, &Vgg19::from_safetensors(&bytes).unwrap()).unwrap())
 }
 
-/// Mean absolute difference of the pictures after the last step, in 1/255. The aim is 2; llvmpipe measures 4.3, although
-/// the first step agrees to rounding. Whether that is rounding fed back a hundred times or a mistake is not known yet.
-const PICTURE_TOLERANCE: f64 = 5.0;
+/// After so many steps the picture is compared for the first time.
+const EARLY: u32 = 10;
+
+/// Bounds on the mean absolute difference of the pictures, in 1/255, after [`EARLY`] steps and after the last one.
+///
+/// They are how far TensorFlow parts from itself when its input changes by one part in a million: 0.4 to 0.6 after ten
+/// steps and 5.5 to 7.5 after a hundred; by a ten-millionth, the rounding of an f32, 0.2 to 0.5 and 3.2 to 6.5; with
+/// other convolution kernels, 4.2 (`tests/data/tensorflow_against_itself.py`). A run is chaotic: the sign in total
+/// variation's gradient turns a difference in the last digit into a whole step. So no implementation can be held to
+/// less at the end; what is wrong in the computation shows in the first steps.
+const EARLY_TOLERANCE: f64 = 0.7;
+const LAST_TOLERANCE: f64 = 7.5;
 
 /// TensorFlow's record of one step, a row of numbers in the file.
 #[derive(serde::Deserialize)]
@@ -56,24 +65,53 @@ struct ReferenceRun {
     log: Vec<Reference>,
 }
 
-fn paint(run: &ReferenceRun, name: &str) -> (Vec<StepRecord>, Picture) {
-    let content = Picture::open(&data(&format!("{name}.content.png"))).unwrap();
-    let style = Picture::open(&data(&format!("{name}.style.png"))).unwrap();
+struct Run {
+    records: Vec<StepRecord>,
+    early: Picture,
+    last: Picture,
+}
+
+fn paint(run: &ReferenceRun, name: &str) -> Run {
+    let content = picture(&format!("{name}.content.png"));
+    let style = picture(&format!("{name}.style.png"));
     let mut settings = Settings::default();
     settings.weights.total_variation = run.tv_weight;
     let mut painter = Painter::new(network(), &content, &style, settings).unwrap();
-    let steps = run.log.len() as u32;
     let mut records = Vec::new();
-    while !painter.finished(steps) {
-        records.extend(pollster::block_on(painter.advance(steps)).unwrap());
+    let early = paint_until(&mut painter, EARLY, &mut records);
+    let last = paint_until(&mut painter, run.log.len() as u32, &mut records);
+    Run {
+        records,
+        early,
+        last,
     }
-    (records, pollster::block_on(painter.picture()).unwrap())
+}
+
+fn paint_until(painter: &mut Painter, step: u32, records: &mut Vec<StepRecord>) -> Picture {
+    while !painter.finished(step) {
+        records.extend(pollster::block_on(painter.advance(step)).unwrap());
+    }
+    pollster::block_on(painter.picture()).unwrap()
+}
+
+fn picture(name: &str) -> Picture {
+    Picture::open(&data(name)).unwrap()
+}
+
+fn mean_difference(expected: &Picture, found: &Picture) -> f64 {
+    let pairs = expected.values().iter().zip(found.values());
+    let sum: u64 = pairs.map(|(&a, &b)| u64::from(a.abs_diff(b))).sum();
+    sum as f64 / found.values().len() as f64
 }
 
 fn assert_run_is_tensorflows(name: &str) {
     let json = fs::read_to_string(data(&format!("{name}.json"))).unwrap();
     let run: ReferenceRun = serde_json::from_str(&json).unwrap();
-    let (records, picture) = paint(&run, name);
+    let Run {
+        records,
+        early,
+        last,
+    } = paint(&run, name);
     assert_eq!(records.len(), run.log.len());
 
     // At step 0 both compute the same from the same pixels: only rounding differs.
@@ -117,14 +155,18 @@ fn assert_run_is_tensorflows(name: &str) {
         largest = f64::max(largest, (found.loss / expected.loss - 1.0).abs());
     }
 
-    let expected = Picture::open(&data(&format!("{name}.png"))).unwrap();
-    let differences = expected.values().iter().zip(picture.values());
-    let sum: u64 = differences.map(|(&a, &b)| u64::from(a.abs_diff(b))).sum();
-    let mean = sum as f64 / picture.values().len() as f64;
-    println!("{name}: losses within {largest:.1e}, pictures within {mean:.3} / 255 on average");
+    let early = mean_difference(&picture(&format!("{name}.step{EARLY}.png")), &early);
+    let last = mean_difference(&picture(&format!("{name}.png")), &last);
+    println!(
+        "{name}: losses within {largest:.1e}, pictures within {early:.2} / 255 and {last:.2} / 255 on average"
+    );
     assert!(
-        mean <= PICTURE_TOLERANCE,
-        "the pictures differ by {mean} / 255 on average"
+        early <= EARLY_TOLERANCE,
+        "after {EARLY} steps the pictures differ by {early} / 255"
+    );
+    assert!(
+        last <= LAST_TOLERANCE,
+        "after the last step the pictures differ by {last} / 255"
     );
 }
 
