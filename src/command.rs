@@ -10,7 +10,7 @@ use std::rc::Rc;
 use clap::Parser;
 use impasto::gpu::Gpu;
 use impasto::losses::LossWeights;
-use impasto::network::Network;
+use impasto::network::{Convolutions, Network};
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
 use impasto::weights::Vgg19;
@@ -83,7 +83,7 @@ async fn paint(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let gpu = Rc::new(Gpu::open().await?);
     let adapter = gpu.adapter_name();
     eprintln!("Painting on {adapter}");
-    let network = Rc::new(Network::new(&gpu, &weights)?);
+    let network = Rc::new(Network::new(&gpu, &weights, Convolutions::default())?);
     let mut painter = Painter::new(network, &content, &style, settings(arguments))?;
     let records = run(&mut painter, arguments.steps).await?;
     painter.picture().await?.save(&arguments.output)?;

@@ -93,6 +93,8 @@ impl Gpu {
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("impasto"),
                 required_limits: adapter.limits(),
+                // For the bench alone; nothing else depends on it.
+                required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
                 ..Default::default()
             })
             .await
@@ -180,18 +182,32 @@ impl Gpu {
             })
     }
 
-    /// Binds buffers to a kernel, in the order of its bindings, whose numbers are given beside them.
+    /// Binds whole buffers to a kernel, each with the number of its binding.
     pub fn bind(
         &self,
         kernel: &Kernel,
         buffers: &[(u32, &wgpu::Buffer)],
         workgroups: [u32; 3],
     ) -> Dispatch {
-        let entries: Vec<_> = buffers
+        let parts: Vec<_> = buffers
             .iter()
-            .map(|&(binding, buffer)| wgpu::BindGroupEntry {
-                binding,
-                resource: buffer.as_entire_binding(),
+            .map(|&(binding, buffer)| (binding, buffer.as_entire_buffer_binding()))
+            .collect();
+        self.bind_parts(kernel, &parts, workgroups)
+    }
+
+    /// As [`Gpu::bind`], with parts of buffers.
+    pub fn bind_parts(
+        &self,
+        kernel: &Kernel,
+        parts: &[(u32, wgpu::BufferBinding<'_>)],
+        workgroups: [u32; 3],
+    ) -> Dispatch {
+        let entries: Vec<_> = parts
+            .iter()
+            .map(|(binding, part)| wgpu::BindGroupEntry {
+                binding: *binding,
+                resource: wgpu::BindingResource::Buffer(part.clone()),
             })
             .collect();
         let bindings = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
@@ -218,15 +234,61 @@ impl Gpu {
         let mut encoder = self.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
-            for dispatch in dispatches {
-                pass.set_pipeline(&dispatch.pipeline);
-                pass.set_bind_group(0, &dispatch.bindings, &[]);
-                let [x, y, z] = dispatch.workgroups;
-                pass.dispatch_workgroups(x, y, z);
-            }
+            encode(&mut pass, dispatches);
         }
         self.queue.submit([encoder.finish()]);
         self.check()
+    }
+
+    /// Submits the dispatches so many times in a row as one compute pass, and gives the seconds that it took by the GPU's
+    /// own clock; none where it has no clock.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn run_timed(
+        &self,
+        dispatches: &[Dispatch],
+        times: usize,
+    ) -> Result<Option<f64>, GpuError> {
+        if !self
+            .device
+            .features()
+            .contains(wgpu::Features::TIMESTAMP_QUERY)
+        {
+            return Ok(None);
+        }
+        let queries = self.device.create_query_set(&wgpu::QuerySetDescriptor {
+            label: None,
+            ty: wgpu::QueryType::Timestamp,
+            count: 2,
+        });
+        let times_at = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("timestamps"),
+            size: 16,
+            usage: wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        });
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: None,
+                timestamp_writes: Some(wgpu::ComputePassTimestampWrites {
+                    query_set: &queries,
+                    beginning_of_pass_write_index: Some(0),
+                    end_of_pass_write_index: Some(1),
+                }),
+            });
+            for _ in 0..times {
+                encode(&mut pass, dispatches);
+            }
+        }
+        encoder.resolve_query_set(&queries, 0..2, &times_at, 0);
+        self.queue.submit([encoder.finish()]);
+        let ticks = self.read::<u64>(&times_at).await?;
+        let nanoseconds =
+            ticks[1].saturating_sub(ticks[0]) as f64 * f64::from(self.queue.get_timestamp_period());
+        // A browser may round the clock so coarsely that nothing is left.
+        Ok((nanoseconds > 0.0).then_some(nanoseconds * 1e-9))
     }
 
     /// Copies a buffer to another of the same size.
@@ -338,6 +400,18 @@ impl Gpu {
     /// wgpu's queue, for drawing to a surface.
     pub fn queue(&self) -> &wgpu::Queue {
         &self.queue
+    }
+}
+
+fn encode<'a>(
+    pass: &mut wgpu::ComputePass<'_>,
+    dispatches: impl IntoIterator<Item = &'a Dispatch>,
+) {
+    for dispatch in dispatches {
+        pass.set_pipeline(&dispatch.pipeline);
+        pass.set_bind_group(0, &dispatch.bindings, &[]);
+        let [x, y, z] = dispatch.workgroups;
+        pass.dispatch_workgroups(x, y, z);
     }
 }
 

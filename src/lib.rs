@@ -12,6 +12,8 @@
 //! | Steps run in batches; their losses come back while the next batch runs | [`painter`] |
 //! | The picture is shown from the GPU, or read back and saved | `canvas`, [`picture`] |
 //!
+//! How fast each part is on an adapter is measured by [`measure`].
+//!
 //! Data flows down this table only. The engine ([`painter`] and what is above it) knows nothing of the browser; `web`,
 //! which the page's worker calls, knows nothing of kernels.
 //!
@@ -26,6 +28,7 @@ pub mod feature_map;
 pub mod gpu;
 pub mod kernels;
 pub mod losses;
+pub mod measure;
 pub mod network;
 pub mod painter;
 pub mod picture;

@@ -6,9 +6,22 @@ use crate::feature_map::Shape;
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
+use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
 use crate::losses::Losses;
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
+
+/// Which kernels compute the convolutions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Convolutions {
+    /// Winograd's method wherever it fits into memory that the pass needs anyway.
+    #[default]
+    Fastest,
+    /// Direct convolution everywhere.
+    Direct,
+    /// Winograd's method wherever it can be, which is everywhere but between the picture and the first layer.
+    Winograd,
+}
 
 /// The compiled kernels and the network's weights on one GPU: all that does not depend on a picture.
 #[derive(Debug)]
@@ -17,6 +30,7 @@ pub struct Network {
     pub kernels: Kernels,
     filters: Vec<FilterBuffers>,
     mean: [f32; 3],
+    convolutions: Convolutions,
     memory: Memory,
 }
 
@@ -25,7 +39,11 @@ impl Network {
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn new(gpu: &Rc<Gpu>, weights: &Vgg19) -> Result<Self, GpuError> {
+    pub fn new(
+        gpu: &Rc<Gpu>,
+        weights: &Vgg19,
+        convolutions: Convolutions,
+    ) -> Result<Self, GpuError> {
         let mut memory = Memory::new(gpu.clone());
         Ok(Self {
             kernels: Kernels::new(gpu),
@@ -35,6 +53,7 @@ impl Network {
                 .map(|filter| FilterBuffers::upload(&mut memory, filter))
                 .collect::<Result<_, _>>()?,
             mean: weights.mean,
+            convolutions,
             memory,
         })
     }
@@ -44,6 +63,10 @@ impl Network {
         self.memory.gpu()
     }
 
+    pub(crate) fn filter(&self, layer: usize) -> &FilterBuffers {
+        &self.filters[layer]
+    }
+
     /// Bytes that the weights take on the GPU.
     pub fn bytes(&self) -> u64 {
         self.memory.bytes()
@@ -51,19 +74,46 @@ impl Network {
 }
 
 /// The two buffers through which passes feature maps and gradients that nobody needs later.
+///
+/// A map lies at the start of one. The large maps of the first layers leave much room behind the small ones of the
+/// later layers: there Winograd's convolution keeps what lies between its transforms.
 #[derive(Debug)]
 struct Transients([wgpu::Buffer; 2]);
 
 impl Transients {
-    /// Large enough for any map of the network over a picture of this shape.
-    fn new(memory: &mut Memory, picture: Shape) -> Result<Self, GpuError> {
-        let largest = picture
-            .with_channels(CONVOLUTIONS[0].outputs as u32)
-            .vectors();
+    /// Large enough for the network over a picture of this shape, up to layer `last`.
+    fn new(
+        network: &Network,
+        memory: &mut Memory,
+        picture: Shape,
+        last: usize,
+    ) -> Result<Self, GpuError> {
+        let bytes = Self::bytes(network.convolutions, picture, last);
+        let vectors = bytes.div_ceil(size_of::<[f32; 4]>() as u64) as usize;
         Ok(Self([
-            memory.storage::<[f32; 4]>("transient", largest)?,
-            memory.storage::<[f32; 4]>("transient", largest)?,
+            memory.storage::<[f32; 4]>("transient", vectors)?,
+            memory.storage::<[f32; 4]>("transient", vectors)?,
         ]))
+    }
+
+    fn bytes(convolutions: Convolutions, picture: Shape, last: usize) -> u64 {
+        let largest = map_bytes(picture.with_channels(CONVOLUTIONS[0].outputs as u32));
+        let with_scratch = layer_shapes(picture)
+            .take(last + 1)
+            .filter(|&(from, to)| winograd_applies(from, to))
+            // Not for the first maps, beside which the scratch memory would be the largest buffer of all.
+            .filter(|&(from, _)| {
+                convolutions == Convolutions::Winograd
+                    || convolutions == Convolutions::Fastest && from.width < picture.width
+            })
+            .map(|(from, to)| Self::head(from, to) + both_scratch_bytes(from, to))
+            .max();
+        largest.max(with_scratch.unwrap_or(0))
+    }
+
+    /// Bytes that the maps of a convolution take at the start of either buffer.
+    fn head(from: Shape, to: Shape) -> u64 {
+        aligned(map_bytes(from).max(map_bytes(to)))
     }
 
     /// The one that is not `used`.
@@ -71,6 +121,52 @@ impl Transients {
         let [first, second] = &self.0;
         if used == first { second } else { first }.clone()
     }
+
+    /// Room for Winograd's convolution that reads `source`, if there is enough.
+    fn scratch(&self, source: &wgpu::Buffer, from: Shape, to: Shape) -> Option<Scratch> {
+        let offset = Self::head(from, to);
+        let [first, _] = &self.0;
+        if !winograd_applies(from, to) || offset + scratch_bytes(from, to) > first.size() {
+            return None;
+        }
+        let operands = self.other(source);
+        let products = self.other(&operands);
+        let area = |buffer| Area { buffer, offset };
+        Some(Scratch {
+            operands: area(operands),
+            products: area(products),
+        })
+    }
+}
+
+fn map_bytes(shape: Shape) -> u64 {
+    shape.vectors() as u64 * size_of::<[f32; 4]>() as u64
+}
+
+/// Of a layer forward and backward.
+fn both_scratch_bytes(from: Shape, to: Shape) -> u64 {
+    scratch_bytes(from, to).max(scratch_bytes(to, from))
+}
+
+/// Whether there are channels enough on both sides; the picture has not.
+pub(crate) fn winograd_applies(from: Shape, to: Shape) -> bool {
+    from.quads().min(to.quads()) >= 16
+}
+
+/// Every layer's input and output over a picture of this shape.
+pub(crate) fn layer_shapes(picture: Shape) -> impl Iterator<Item = (Shape, Shape)> {
+    let mut place = picture;
+    CONVOLUTIONS
+        .iter()
+        .enumerate()
+        .map(move |(layer, convolution)| {
+            let from = place.with_channels(convolution.inputs as u32);
+            let to = place.with_channels(convolution.outputs as u32);
+            if pooled_after(layer) {
+                place = place.pooled();
+            }
+            (from, to)
+        })
 }
 
 /// The pooling after a layer.
@@ -114,13 +210,13 @@ impl ForwardPass {
         picture: &wgpu::Buffer,
         kept: &[usize],
     ) -> Result<Self, GpuError> {
-        let transients = Transients::new(memory, shape)?;
+        let last = kept.iter().copied().max().unwrap_or(0);
+        let transients = Transients::new(network, memory, shape, last)?;
         let mut pass = Self {
             dispatches: Vec::new(),
             activations: Vec::new(),
             transients,
         };
-        let last = kept.iter().copied().max().unwrap_or(0);
         let mut source = (shape, picture.clone());
         for layer in 0..=last {
             let keep = kept.contains(&layer);
@@ -139,21 +235,15 @@ impl ForwardPass {
         last: bool,
     ) -> Result<(Shape, wgpu::Buffer), GpuError> {
         let gpu = network.gpu();
-        let filter = &network.filters[layer];
-        let shape = shape.with_channels(filter.outputs());
+        let shape = shape.with_channels(network.filters[layer].outputs());
         let features = if keep {
             memory.storage::<[f32; 4]>(CONVOLUTIONS[layer].name, shape.vectors())?
         } else {
             self.transients.other(&source)
         };
         let mask = memory.storage::<u32>("ReLU mask", shape.mask_words())?;
-        let mean = if layer == 0 { network.mean } else { [0.0; 3] };
-        self.dispatches.push(
-            network
-                .kernels
-                .conv3x3
-                .forward(gpu, filter, shape, mean, &source, &features, &mask),
-        );
+        self.dispatches
+            .extend(self.convolve(network, layer, shape, &source, &features, &mask));
         let mut output = (shape, features.clone());
         let mut pool = None;
         if !last && pooled_after(layer) {
@@ -175,6 +265,74 @@ impl ForwardPass {
             pool,
         });
         Ok(output)
+    }
+
+    fn convolve(
+        &self,
+        network: &Network,
+        layer: usize,
+        shape: Shape,
+        source: &wgpu::Buffer,
+        features: &wgpu::Buffer,
+        mask: &wgpu::Buffer,
+    ) -> Vec<Dispatch> {
+        let gpu = network.gpu();
+        let kernels = &network.kernels;
+        let filter = &network.filters[layer];
+        let from = shape.with_channels(filter.inputs());
+        match self.scratch(network, source, from, shape) {
+            Some(scratch) => kernels
+                .conv3x3_winograd
+                .forward(gpu, filter, shape, source, features, mask, &scratch),
+            None => {
+                let mean = if layer == 0 { network.mean } else { [0.0; 3] };
+                vec![
+                    kernels
+                        .conv3x3
+                        .forward(gpu, filter, shape, mean, source, features, mask),
+                ]
+            }
+        }
+    }
+
+    fn convolve_backward(
+        &self,
+        network: &Network,
+        layer: usize,
+        gradient: &wgpu::Buffer,
+        to: &wgpu::Buffer,
+        mask: Option<&wgpu::Buffer>,
+    ) -> Vec<Dispatch> {
+        let gpu = network.gpu();
+        let kernels = &network.kernels;
+        let filter = &network.filters[layer];
+        let shape = self.activations[layer].shape;
+        let below = shape.with_channels(filter.inputs());
+        match self.scratch(network, gradient, shape, below) {
+            Some(scratch) => kernels
+                .conv3x3_winograd
+                .backward(gpu, filter, shape, gradient, to, mask, &scratch),
+            None => vec![
+                kernels
+                    .conv3x3
+                    .backward(gpu, filter, shape, gradient, to, mask),
+            ],
+        }
+    }
+
+    fn scratch(
+        &self,
+        network: &Network,
+        source: &wgpu::Buffer,
+        from: Shape,
+        to: Shape,
+    ) -> Option<Scratch> {
+        match network.convolutions {
+            Convolutions::Direct => None,
+            Convolutions::Fastest | Convolutions::Winograd => {
+                self.transients.scratch(source, from, to)
+            }
+        }
     }
 
     /// Plans the way back from the losses to the picture, after `self` has run.
@@ -209,14 +367,7 @@ impl ForwardPass {
                 _ => self.transients.other(&gradient),
             };
             let mask = self.mask_below(layer, losses);
-            dispatches.push(network.kernels.conv3x3.backward(
-                gpu,
-                &network.filters[layer],
-                activation.shape,
-                &gradient,
-                &to,
-                mask,
-            ));
+            dispatches.extend(self.convolve_backward(network, layer, &gradient, &to, mask));
             gradient = to;
         }
         dispatches

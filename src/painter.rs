@@ -201,6 +201,10 @@ impl Painter {
         self.network.gpu()
     }
 
+    pub(crate) fn step(&self) -> &[Dispatch] {
+        &self.step
+    }
+
     /// Width and height of the painting.
     pub fn shape(&self) -> Shape {
         self.shape

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::canvas::{Canvas, Showing};
 use crate::gpu::Gpu;
 use crate::losses::LossWeights;
-use crate::network::Network;
+use crate::network::{Convolutions, Network};
 use crate::painter::{Painter, Settings};
 use crate::picture::Picture;
 use crate::weights::Vgg19;
@@ -73,7 +73,11 @@ impl Engine {
     #[wasm_bindgen(js_name = loadWeights)]
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<(), JsError> {
         let weights = Vgg19::from_safetensors(bytes)?;
-        self.network = Some(Rc::new(Network::new(&self.gpu, &weights)?));
+        self.network = Some(Rc::new(Network::new(
+            &self.gpu,
+            &weights,
+            Convolutions::default(),
+        )?));
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use common::assert_near;
 use impasto::gpu::Gpu;
-use impasto::network::Network;
+use impasto::network::{Convolutions, Network};
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
 use impasto::weights::Vgg19;
@@ -23,7 +23,7 @@ fn data(name: &str) -> PathBuf {
     root().join("tests/data").join(name)
 }
 
-fn network() -> Rc<Network> {
+fn network(convolutions: Convolutions) -> Rc<Network> {
     let path = root().join("target/weights/vgg19.safetensors");
     let bytes = fs::read(&path).unwrap_or_else(|error| {
         panic!(
@@ -32,7 +32,8 @@ fn network() -> Rc<Network> {
         )
     });
     let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
-    Rc::new(Network::new(&gpu, &Vgg19::from_safetensors(&bytes).unwrap()).unwrap())
+    let weights = Vgg19::from_safetensors(&bytes).unwrap();
+    Rc::new(Network::new(&gpu, &weights, convolutions).unwrap())
 }
 
 /// After so many steps the picture is compared for the first time.
@@ -71,12 +72,12 @@ struct Run {
     last: Picture,
 }
 
-fn paint(run: &ReferenceRun, name: &str) -> Run {
+fn paint(convolutions: Convolutions, run: &ReferenceRun, name: &str) -> Run {
     let content = picture(&format!("{name}.content.png"));
     let style = picture(&format!("{name}.style.png"));
     let mut settings = Settings::default();
     settings.weights.total_variation = run.tv_weight;
-    let mut painter = Painter::new(network(), &content, &style, settings).unwrap();
+    let mut painter = Painter::new(network(convolutions), &content, &style, settings).unwrap();
     let mut records = Vec::new();
     let early = paint_until(&mut painter, EARLY, &mut records);
     let last = paint_until(&mut painter, run.log.len() as u32, &mut records);
@@ -104,14 +105,14 @@ fn mean_difference(expected: &Picture, found: &Picture) -> f64 {
     sum as f64 / found.values().len() as f64
 }
 
-fn assert_run_is_tensorflows(name: &str) {
+fn assert_run_is_tensorflows(convolutions: Convolutions, name: &str) {
     let json = fs::read_to_string(data(&format!("{name}.json"))).unwrap();
     let run: ReferenceRun = serde_json::from_str(&json).unwrap();
     let Run {
         records,
         early,
         last,
-    } = paint(&run, name);
+    } = paint(convolutions, &run, name);
     assert_eq!(records.len(), run.log.len());
 
     // At step 0 both compute the same from the same pixels: only rounding differs.
@@ -171,6 +172,11 @@ fn assert_run_is_tensorflows(name: &str) {
 }
 
 #[test]
-fn hundred_steps_are_tensorflows() {
-    assert_run_is_tensorflows("tubingen_starry_128x96");
+fn run_with_direct_convolution_is_tensorflows() {
+    assert_run_is_tensorflows(Convolutions::Direct, "tubingen_starry_128x96");
+}
+
+#[test]
+fn run_with_winograd_is_tensorflows() {
+    assert_run_is_tensorflows(Convolutions::Winograd, "tubingen_starry_128x96");
 }

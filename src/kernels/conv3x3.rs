@@ -42,6 +42,14 @@ impl FilterBuffers {
     pub fn outputs(&self) -> u32 {
         self.outputs
     }
+
+    pub(super) fn blocks(&self) -> &wgpu::Buffer {
+        &self.blocks
+    }
+
+    pub(super) fn bias(&self) -> &wgpu::Buffer {
+        &self.bias
+    }
 }
 
 fn blocks(filter: &Filter) -> Vec<[f32; 16]> {

@@ -6,10 +6,12 @@
 pub mod adam;
 pub mod content_loss;
 pub mod conv3x3;
+pub mod conv3x3_winograd;
 pub mod gram;
 pub mod gram_gradient;
 pub mod gram_loss;
 pub mod max_pool2x2;
+pub mod peak;
 pub mod record;
 pub mod total_variation;
 
@@ -27,6 +29,8 @@ const STRIDING_WORKGROUPS: u32 = 512;
 pub struct Kernels {
     /// 3x3 convolution, forward and backward.
     pub conv3x3: conv3x3::Conv3x3,
+    /// The same by Winograd's method.
+    pub conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd,
     /// 2x2 maximum pooling, forward and backward.
     pub max_pool2x2: max_pool2x2::MaxPool2x2,
     /// Gram matrix of a feature map.
@@ -50,6 +54,7 @@ impl Kernels {
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             conv3x3: conv3x3::Conv3x3::new(gpu),
+            conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd::new(gpu),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu),
             gram: gram::Gram::new(gpu),
             gram_loss: gram_loss::GramLoss::new(gpu),

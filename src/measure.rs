@@ -1,0 +1,312 @@
+//! How fast the kernels are on an adapter, beside what the adapter can do at most: the native bench and the page's.
+//!
+//! Speeds of convolutions and of whole steps are in floating-point operations of the *direct* convolution, two a
+//! multiply-add, whatever the method: that is what a user waits for, and what published figures count.
+
+use std::rc::Rc;
+
+use web_time::Instant;
+
+use crate::feature_map::Shape;
+use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
+use crate::kernels::conv3x3_winograd::{Area, Scratch, scratch_bytes};
+use crate::kernels::gram::Slicing;
+use crate::kernels::gram_loss::MatrixBuffer;
+use crate::kernels::peak::{MULTIPLY_ADDS, Peak, WIDTH};
+use crate::network::{Network, layer_shapes, winograd_applies};
+use crate::painter::{Painter, Settings};
+use crate::picture::Picture;
+use crate::vgg19::{CONVOLUTIONS, STYLE_LAYERS};
+
+/// How long a sample should take: above the 100 microseconds to which browsers round, below what stalls a desktop.
+const SAMPLE_SECONDS: f64 = 0.05;
+/// Samples, of which the median counts.
+const SAMPLES: usize = 5;
+
+/// What an adapter can do at most, measured.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Ceiling {
+    /// Floating-point operations a second in f32, two a multiply-add.
+    pub flops: f64,
+    /// Bytes a second read plus written by a copy.
+    pub bytes_per_second: f64,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Row {
+    /// Pixels of the picture's sides.
+    pub size: u32,
+    /// The layer, or `step`.
+    pub name: &'static str,
+    /// What is computed, and how.
+    pub work: &'static str,
+    /// Median time in seconds.
+    pub seconds: f64,
+    /// Operations of the direct method.
+    pub operations: f64,
+}
+
+impl Row {
+    /// Operations of the direct method a second.
+    pub fn flops(&self) -> f64 {
+        self.operations / self.seconds
+    }
+}
+
+/// Times lists of commands on one GPU.
+#[derive(Debug)]
+pub struct Stopwatch {
+    gpu: Rc<Gpu>,
+    /// Takes a few bytes back, to know when all before it is done.
+    marker: wgpu::Buffer,
+    /// Owns the marker.
+    _memory: Memory,
+}
+
+impl Stopwatch {
+    /// A stopwatch for that GPU.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`].
+    pub fn new(gpu: &Rc<Gpu>) -> Result<Self, GpuError> {
+        let mut memory = Memory::new(gpu.clone());
+        let marker = memory.storage::<u32>("marker", 1)?;
+        Ok(Self {
+            gpu: gpu.clone(),
+            marker,
+            _memory: memory,
+        })
+    }
+
+    async fn wait(&self) -> Result<(), GpuError> {
+        self.gpu.read::<u32>(&self.marker).await.map(drop)
+    }
+
+    /// Wall-clock seconds of so many runs in a row, until the GPU has finished them.
+    async fn run(&self, dispatches: &[Dispatch], times: usize) -> Result<f64, GpuError> {
+        let start = Instant::now();
+        for _ in 0..times {
+            self.gpu.run(dispatches)?;
+        }
+        self.wait().await?;
+        Ok(start.elapsed().as_secs_f64())
+    }
+
+    /// The median seconds of one run: by the GPU's own clock where it has one, else by the wall's.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn seconds(&self, dispatches: &[Dispatch]) -> Result<f64, GpuError> {
+        self.wait().await?;
+        // The first run pays for what drivers put off; the second says how many make a sample.
+        self.run(dispatches, 1).await?;
+        let once = self.run(dispatches, 1).await?;
+        let times = (SAMPLE_SECONDS / once).clamp(1.0, 1000.0) as usize;
+        let mut samples = Vec::new();
+        for _ in 0..SAMPLES {
+            let seconds = match self.gpu.run_timed(dispatches, times).await? {
+                Some(seconds) => seconds,
+                None => self.run(dispatches, times).await?,
+            };
+            samples.push(seconds / times as f64);
+        }
+        samples.sort_by(f64::total_cmp);
+        Ok(samples[SAMPLES / 2])
+    }
+
+    /// Measures the adapter's own peak and bandwidth.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn ceiling(&self) -> Result<Ceiling, GpuError> {
+        let peak = Peak::new(&self.gpu);
+        let mut memory = Memory::new(self.gpu.clone());
+        // 32 MiB, larger than most caches; as many invocations as fill the largest GPU.
+        let workgroups = 32768;
+        let vectors = (workgroups * WIDTH) as usize;
+        let first = memory.storage::<[f32; 4]>("sums", vectors)?;
+        let second = memory.storage::<[f32; 4]>("copy", vectors)?;
+        let fma = peak.multiply_add(&self.gpu, workgroups / 8, &first);
+        let copy = peak.copy(&self.gpu, workgroups, &first, &second);
+        let multiply_adds = f64::from(workgroups / 8 * WIDTH) * f64::from(MULTIPLY_ADDS);
+        Ok(Ceiling {
+            flops: 2.0 * multiply_adds / self.seconds(&[fma]).await?,
+            bytes_per_second: 2.0 * first.size() as f64 / self.seconds(&[copy]).await?,
+        })
+    }
+
+    /// Times every convolution over a picture of that size, both ways and by both methods.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`], and whatever the GPU reports.
+    pub async fn convolutions(&self, network: &Network, size: u32) -> Result<Vec<Row>, GpuError> {
+        let mut rows = Vec::new();
+        for (layer, (from, to)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
+            let operations = 2.0
+                * 9.0
+                * f64::from(from.channels)
+                * f64::from(to.channels)
+                * f64::from(to.positions());
+            for (work, dispatches, _memory) in self.convolution(network, layer, from, to)? {
+                rows.push(Row {
+                    size,
+                    name: CONVOLUTIONS[layer].name,
+                    work,
+                    seconds: self.seconds(&dispatches).await?,
+                    operations,
+                });
+            }
+        }
+        Ok(rows)
+    }
+
+    fn convolution(
+        &self,
+        network: &Network,
+        layer: usize,
+        from: Shape,
+        to: Shape,
+    ) -> Result<Vec<(&'static str, Vec<Dispatch>, Rc<Memory>)>, GpuError> {
+        let gpu = &self.gpu;
+        let filter = network.filter(layer);
+        let kernels = &network.kernels;
+        let mut memory = Memory::new(gpu.clone());
+        let input = memory.upload("input", &noise(from))?;
+        let output = memory.upload("output", &noise(to))?;
+        let masks = from.mask_words().max(to.mask_words());
+        let mask = memory.storage::<u32>("mask", masks)?;
+        let mean = [0.0; 3];
+        let mut works = vec![
+            (
+                "forward, direct",
+                vec![
+                    kernels
+                        .conv3x3
+                        .forward(gpu, filter, to, mean, &input, &output, &mask),
+                ],
+            ),
+            (
+                "backward, direct",
+                vec![
+                    kernels
+                        .conv3x3
+                        .backward(gpu, filter, to, &output, &input, Some(&mask)),
+                ],
+            ),
+        ];
+        if winograd_applies(from, to) {
+            let bytes = scratch_bytes(from, to).max(scratch_bytes(to, from));
+            // As much as the transients of a picture have behind the maps of the middle layers, and never too little.
+            let bytes = bytes.max(48 << 20).min(gpu.largest_buffer());
+            let mut area = |label| -> Result<Area, GpuError> {
+                let buffer = memory.storage::<u32>(label, (bytes / 4) as usize)?;
+                Ok(Area { buffer, offset: 0 })
+            };
+            let scratch = Scratch {
+                operands: area("operands")?,
+                products: area("products")?,
+            };
+            let winograd = &kernels.conv3x3_winograd;
+            works.push((
+                "forward, Winograd",
+                winograd.forward(gpu, filter, to, &input, &output, &mask, &scratch),
+            ));
+            works.push((
+                "backward, Winograd",
+                winograd.backward(gpu, filter, to, &output, &input, Some(&mask), &scratch),
+            ));
+        }
+        let memory = Rc::new(memory);
+        Ok(works
+            .into_iter()
+            .map(|(work, dispatches)| (work, dispatches, memory.clone()))
+            .collect())
+    }
+
+    /// Times the Gram matrix of every style layer over a picture of that size, and its gradient.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`], and whatever the GPU reports.
+    pub async fn grams(&self, network: &Network, size: u32) -> Result<Vec<Row>, GpuError> {
+        let gpu = &self.gpu;
+        let kernels = &network.kernels;
+        let mut rows = Vec::new();
+        for (layer, (_, shape)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
+            if !STYLE_LAYERS.contains(&layer) {
+                continue;
+            }
+            let mut memory = Memory::new(gpu.clone());
+            let slicing = Slicing::new(shape);
+            let features = memory.upload("features", &noise(shape))?;
+            let gradient = memory.storage::<[f32; 4]>("gradient", shape.vectors())?;
+            let partials = memory.storage::<f32>("partials", slicing.partials())?;
+            let difference = MatrixBuffer::new(&mut memory, "difference", shape)?;
+            let mask = memory.storage::<u32>("mask", shape.mask_words())?;
+            let channels = f64::from(shape.channels);
+            let operations = 2.0 * channels * channels * f64::from(shape.positions());
+            let works = [
+                (
+                    "Gram matrix",
+                    kernels.gram.accumulate(gpu, slicing, &features, &partials),
+                ),
+                (
+                    "Gram matrix's gradient",
+                    kernels.gram_gradient.multiply(
+                        gpu,
+                        shape,
+                        &features,
+                        &difference,
+                        &gradient,
+                        &mask,
+                        true,
+                    ),
+                ),
+            ];
+            for (work, dispatch) in works {
+                rows.push(Row {
+                    size,
+                    name: CONVOLUTIONS[layer].name,
+                    work,
+                    seconds: self.seconds(&[dispatch]).await?,
+                    operations,
+                });
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Times a whole step over a picture of that size, all but waiting for its losses. The operations counted are those
+    /// of the convolutions: Gram matrices, losses and Adam come for nothing.
+    ///
+    /// # Errors
+    /// As [`Painter::new`], and whatever the GPU reports.
+    pub async fn step(&self, network: &Rc<Network>, size: u32) -> Result<Row, GpuError> {
+        let picture =
+            Picture::from_vectors(Shape::new(size, size, 3), &noise(Shape::new(size, size, 3)));
+        let painter = Painter::new(network.clone(), &picture, &picture, Settings::default())?;
+        let convolutions = layer_shapes(Shape::new(size, size, 3)).map(|(from, to)| {
+            9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
+        });
+        Ok(Row {
+            size,
+            name: "step",
+            work: "forward and backward",
+            seconds: self.seconds(painter.step()).await?,
+            operations: 2.0 * 2.0 * convolutions.sum::<f64>(),
+        })
+    }
+}
+
+/// Numbers in [0, 1) without a pattern, because a GPU computes zeros with less power and so faster.
+fn noise(shape: Shape) -> Vec<[f32; 4]> {
+    let mut state = 1_u32;
+    let mut next = || {
+        // Numerical Recipes' linear congruential generator; its high bits are random enough for this.
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 24) as f32
+    };
+    (0..shape.vectors())
+        .map(|_| [next(), next(), next(), next()])
+        .collect()
+}
