@@ -100,11 +100,11 @@ impl Transients {
         let largest = map_bytes(picture.with_channels(CONVOLUTIONS[0].outputs as u32));
         let with_scratch = layer_shapes(picture)
             .take(last + 1)
-            .filter(|&(from, to)| winograd_applies(from, to))
-            // Not for the first maps, beside which the scratch memory would be the largest buffer of all.
-            .filter(|&(from, _)| {
-                convolutions == Convolutions::Winograd
-                    || convolutions == Convolutions::Fastest && from.width < picture.width
+            .filter(|&(from, to)| match convolutions {
+                // Not for the first maps, beside which the scratch memory would be the largest buffer of all.
+                Convolutions::Fastest => winograd_pays(from, to) && from.width < picture.width,
+                Convolutions::Direct => false,
+                Convolutions::Winograd => winograd_applies(from, to),
             })
             .map(|(from, to)| Self::head(from, to) + both_scratch_bytes(from, to))
             .max();
@@ -126,7 +126,7 @@ impl Transients {
     fn scratch(&self, source: &wgpu::Buffer, from: Shape, to: Shape) -> Option<Scratch> {
         let offset = Self::head(from, to);
         let [first, _] = &self.0;
-        if !winograd_applies(from, to) || offset + scratch_bytes(from, to) > first.size() {
+        if offset + scratch_bytes(from, to) > first.size() {
             return None;
         }
         let operands = self.other(source);
@@ -151,6 +151,17 @@ fn both_scratch_bytes(from: Shape, to: Shape) -> u64 {
 /// Whether there are channels enough on both sides; the picture has not.
 pub(crate) fn winograd_applies(from: Shape, to: Shape) -> bool {
     from.quads().min(to.quads()) >= 16
+}
+
+/// Positions of a map from which on Winograd's convolution is the faster one.
+///
+/// The direct one takes 9 multiply-adds a position and pair of channels, Winograd's 36 / 16, and for each pair, however
+/// small the map, the time of some 1600 to transform the filter. So much is measured on llvmpipe, and follows for GPUs
+/// from the 180 bytes that it moves and the 5 to 10 multiply-adds that they do in the time of a byte.
+const WINOGRAD_POSITIONS: u32 = 320;
+
+fn winograd_pays(from: Shape, to: Shape) -> bool {
+    winograd_applies(from, to) && from.positions() >= WINOGRAD_POSITIONS
 }
 
 /// Every layer's input and output over a picture of this shape.
@@ -327,12 +338,14 @@ impl ForwardPass {
         from: Shape,
         to: Shape,
     ) -> Option<Scratch> {
-        match network.convolutions {
-            Convolutions::Direct => None,
-            Convolutions::Fastest | Convolutions::Winograd => {
-                self.transients.scratch(source, from, to)
-            }
-        }
+        let wanted = match network.convolutions {
+            Convolutions::Fastest => winograd_pays(from, to),
+            Convolutions::Direct => false,
+            Convolutions::Winograd => winograd_applies(from, to),
+        };
+        wanted
+            .then(|| self.transients.scratch(source, from, to))
+            .flatten()
     }
 
     /// Plans the way back from the losses to the picture, after `self` has run.
