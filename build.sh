@@ -19,10 +19,11 @@ WASM_CLIPPY=(cargo clippy)
 
 usage() {
   cat <<'END'
-usage: ./build.sh [site | serve | test]
+usage: ./build.sh [site | serve | test | bench]
   site   builds the complete static site in dist/ (the default)
   serve  builds it and serves it on http://localhost:8080, or on the port $PORT
   test   lints, native tests, and the page in a headless Chromium
+  bench  times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
 END
 }
 
@@ -354,10 +355,35 @@ test_all() {
   say "Everything passes"
 }
 
+# The bench
+
+install_tensorflow() {
+  say "Installing TensorFlow.js with npm"
+  (cd tests/bench && npm ci --loglevel=error --ignore-scripts --no-audit --no-fund)
+}
+
+bench() {
+  local size=${SIZE:-64} vendor=dist/vendor/tensorflow
+  build_site
+  need_vulkan
+  need_chromium
+  say "Timing the kernels natively at $size pixels"
+  cargo bench --bench kernels -- --size "$size" --json target/bench-native.json
+  remake tests/bench/node_modules "$(hash_of tests/bench/package.json tests/bench/package-lock.json)" install_tensorflow
+  # Beside the page for this run only: the site that is served has no such thing.
+  mkdir -p "$vendor"
+  trap 'rm -rf dist/vendor/tensorflow' EXIT
+  cp tests/bench/node_modules/@tensorflow/tfjs/dist/tf.min.js \
+    tests/bench/node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js "$vendor/"
+  say "Timing the page beside TensorFlow.js at $size pixels"
+  node tests/bench/compare.js "$size" target/bench-page.json
+}
+
 case ${1:-site} in
   site) build_site ;;
   serve) serve ;;
   test) test_all ;;
+  bench) bench ;;
   help | -h | --help) usage ;;
   *)
     usage >&2

@@ -35,4 +35,6 @@ pub mod picture;
 pub mod vgg19;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+#[cfg(target_arch = "wasm32")]
+pub mod web_bench;
 pub mod weights;

@@ -220,7 +220,7 @@ fn settings(controls: &Controls) -> Settings {
 }
 
 /// Browsers tell a vendor and an architecture, which wgpu does not pass on; few tell a description.
-fn browser_adapter_name(gpu: &Gpu) -> Option<String> {
+pub(crate) fn browser_adapter_name(gpu: &Gpu) -> Option<String> {
     let device = gpu.device().as_webgpu()?;
     let info = Reflect::get(device.as_ref(), &"adapterInfo".into()).ok()?;
     let text = |key: &str| {

@@ -29,15 +29,16 @@ const POLICY = [
  * @param {string} folder the built site
  * @param {(path: string) => Answer | undefined} answer instead of the file, for the paths on which it gives something;
  *   `cut` breaks the connection after the body, `until` holds it back
+ * @param {string} policy the Content-Security-Policy
  * @returns {Promise<{origin: string, requests: string[], close: () => void}>}
  */
-export async function serve(folder, answer = () => undefined) {
+export async function serve(folder, answer = () => undefined, policy = POLICY) {
   const requests = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     requests.push(pathname);
     const path = pathname === "/" ? "/index.html" : pathname;
-    response.setHeader("Content-Security-Policy", POLICY);
+    response.setHeader("Content-Security-Policy", policy);
     const special = answer(path);
     await special?.until;
     if (special?.body !== undefined || special?.status) {
