@@ -3,20 +3,28 @@
 //   loss = sum over c, p of (F[c, p] - T[c, p])^2            (its mean is taken where losses are summed up)
 //   dF[c, p] = gradient_scale * (F[c, p] - T[c, p])          (+ what is there, where `accumulate` is 1)
 //
+// for the positions p of the rectangle `core`, which lies in the target at an offset; outside of it both are zero,
 // then the ReLU's mask, so that the result is the gradient before the ReLU.
 //
 // Layouts, where a quad is four neighbouring channels in one vec4:
-//   features  [quads][height * width] vec4
-//   target    [quads][height * width] vec4
-//   gradient  [quads][height * width] vec4
+//   features  [quads][height][width] vec4
+//   target    [quads][target height][target width] vec4
+//   gradient  [quads][height][width] vec4
 //   sums      one f32 a workgroup, from `first_sum` on
 //
 // F is the output of a ReLU, so F > 0 is its mask. Tiling: a fixed number of workgroups stride over the map, so that
 // the number of partial sums does not grow with the picture; memory bandwidth is all.
 
 struct Shape {
-  // Quads times positions.
-  vectors: u32,
+  core: Region,
+  width: u32,
+  height: u32,
+  quads: u32,
+  target_width: u32,
+  target_height: u32,
+  // Where the map's first position lies in the target.
+  target_x: u32,
+  target_y: u32,
   first_sum: u32,
   gradient_scale: f32,
   accumulate: u32,
@@ -35,10 +43,18 @@ fn compare(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
+  let positions = shape.width * shape.height;
   var sum = 0.0;
-  for (var place = id.x; place < shape.vectors; place += workgroups.x * SUM_WIDTH) {
+  for (var place = id.x; place < shape.quads * positions; place += workgroups.x * SUM_WIDTH) {
+    let quad = place / positions;
+    let y = place % positions / shape.width;
+    let x = place % shape.width;
     let feature = features[place];
-    let change = feature - target_features[place];
+    var change = vec4f(0.0);
+    if contains(shape.core, x, y) {
+      let row = quad * shape.target_height + shape.target_y + y;
+      change = feature - target_features[row * shape.target_width + shape.target_x + x];
+    }
     sum += dot(change, change);
     var value = shape.gradient_scale * change;
     if shape.accumulate == 1u {

@@ -1,12 +1,14 @@
-// The Gram matrix of a feature map, in partial sums over slices of its positions.
+// The Gram matrix of a feature map, or of a rectangle of it, in partial sums over slices of the positions.
 //
 //   partial[s, c, d] = sum over positions p in slice s of F[c, p] * F[d, p]
+//
+// The positions are those of the rectangle `core`, row by row.
 //
 // The matrix is symmetric: only 64x64 blocks on or above the diagonal are computed, numbered row by row
 // (0,0), (0,1), ..., (0,n-1), (1,1), ...
 //
 // Layouts, where a quad is four neighbouring channels in one vec4:
-//   features  [quads][positions] vec4, quads a multiple of 16
+//   features  [quads][height][width] vec4, quads a multiple of 16
 //   partials  [slices][blocks][16 quads of c][16 quads of d] mat4x4: column d, row c
 //
 // Tiling: a workgroup of 8x8 invocations computes one block over one slice; an invocation holds 2x2 matrices of 4x4,
@@ -19,9 +21,10 @@ const DEPTH: u32 = 16u;
 const PITCH: u32 = BLOCK_QUADS + 1u;
 
 struct Shape {
-  positions: u32,
+  core: Region,
+  width: u32,
+  height: u32,
   quads: u32,
-  slices: u32,
   // Of one slice; a multiple of DEPTH.
   slice_positions: u32,
 }
@@ -37,7 +40,12 @@ fn feature(quad: u32, position: u32, end: u32) -> vec4f {
   if position >= end {
     return vec4f(0.0);
   }
-  return features[quad * shape.positions + position];
+  // Where the rectangle is as wide as the map, which is most often, its positions are contiguous.
+  var place = shape.core.y * shape.width + position;
+  if shape.core.width != shape.width {
+    place = (shape.core.y + position / shape.core.width) * shape.width + shape.core.x + position % shape.core.width;
+  }
+  return features[quad * shape.width * shape.height + place];
 }
 
 fn outer_add(row: vec4f, column: vec4f, sum: mat4x4f) -> mat4x4f {
@@ -70,7 +78,7 @@ fn accumulate(
 ) {
   let block = block_of(workgroup.x);
   let start = workgroup.y * shape.slice_positions;
-  let end = min(start + shape.slice_positions, shape.positions);
+  let end = min(start + shape.slice_positions, shape.core.width * shape.core.height);
   var sum00 = mat4x4f();
   var sum01 = mat4x4f();
   var sum10 = mat4x4f();

@@ -2,6 +2,7 @@
 //
 //   dF[c, p] = sum over d of difference[c, d] * F[d, p]      (+ what is there, where `accumulate` is 1)
 //
+// for the positions of the rectangle `core`, and zero instead of the sum outside of it,
 // then the ReLU's mask, so that the result is the gradient before the ReLU.
 //
 // Layouts, where a quad is four neighbouring channels in one vec4:
@@ -21,6 +22,7 @@ const TILE_QUADS: u32 = 16u;
 const DEPTH: u32 = 4u;
 
 struct Shape {
+  core: Region,
   width: u32,
   height: u32,
   quads: u32,
@@ -77,12 +79,12 @@ fn store(quad: u32, position: u32, sum: vec4f) {
     return;
   }
   let place = quad * positions + position;
-  var value = sum;
+  let y = position / shape.width;
+  let x = position % shape.width;
+  var value = select(vec4f(0.0), sum, contains(shape.core, x, y));
   if shape.accumulate == 1u {
     value += gradient[place];
   }
-  let y = position / shape.width;
-  let x = position % shape.width;
   gradient[place] = masked(value, mask[mask_place(quad, y / 8u, x, shape.height, shape.width)], y % 8u);
 }
 

@@ -1,13 +1,13 @@
-// The style loss of one layer, from the partial sums of its Gram matrix.
+// The style loss of one layer, from the sums of its Gram matrix.
 //
-//   G = (sum over slices of partial) / positions
+//   G = total / positions
 //   loss = sum over c, d of (G[c, d] - T[c, d])^2              (its mean is taken where losses are summed up)
 //   difference[c, d] = gradient_scale * (G[c, d] - T[c, d])    (what gram_gradient multiplies with)
 //
 // `store_target` writes G to the target instead: it runs once, on the style picture.
 //
 // Layouts, where a quad is four neighbouring channels in one vec4:
-//   partials    [slices][blocks][16][16] mat4x4, as written by gram: blocks on or above the diagonal only
+//   totals      [blocks][16][16] mat4x4, as written by gram_sum: blocks on or above the diagonal only
 //   matrix      [quads of c][quads of d] mat4x4: the target T
 //   difference  [quads of c][quads of d] mat4x4
 //   sums        one f32 a workgroup, from `first_sum` on
@@ -20,13 +20,12 @@ const BLOCK_QUADS: u32 = 16u;
 struct Shape {
   positions: u32,
   quads: u32,
-  slices: u32,
   first_sum: u32,
   gradient_scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> partials: array<mat4x4f>;
+@group(0) @binding(1) var<storage, read> totals: array<mat4x4f>;
 @group(0) @binding(2) var<storage, read_write> matrix: array<mat4x4f>;
 @group(0) @binding(3) var<storage, read_write> difference: array<mat4x4f>;
 @group(0) @binding(4) var<storage, read_write> sums: array<f32>;
@@ -39,17 +38,12 @@ fn gram(c: u32, d: u32) -> mat4x4f {
   let block_row = row / BLOCK_QUADS;
   // Blocks in the rows above: blocks + (blocks - 1) + ..., block_row terms.
   let block = block_row * blocks - block_row * (block_row + 1u) / 2u + column / BLOCK_QUADS;
-  let stride = blocks * (blocks + 1u) / 2u * BLOCK_QUADS * BLOCK_QUADS;
   let place = (block * BLOCK_QUADS + row % BLOCK_QUADS) * BLOCK_QUADS + column % BLOCK_QUADS;
-  var sum = mat4x4f();
-  for (var slice = 0u; slice < shape.slices; slice++) {
-    sum += partials[slice * stride + place];
-  }
-  sum *= 1.0 / f32(shape.positions);
+  let mean = totals[place] * (1.0 / f32(shape.positions));
   if mirrored {
-    return transpose(sum);
+    return transpose(mean);
   }
-  return sum;
+  return mean;
 }
 
 @compute @workgroup_size(BLOCK_QUADS, BLOCK_QUADS)

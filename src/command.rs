@@ -123,6 +123,7 @@ fn settings(arguments: &Arguments) -> Settings {
             total_variation: arguments.tv_weight,
         },
         learning_rate: arguments.learning_rate,
+        ..Settings::default()
     }
 }
 

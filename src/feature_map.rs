@@ -4,6 +4,29 @@
 //! channels. Positions are contiguous, which makes reads and writes of a row contiguous, and four channels come with
 //! one load. The picture itself is one quad: red, green, blue and an unused fourth.
 
+use bytemuck::{Pod, Zeroable};
+
+/// A rectangle of a feature map, as `shaders/common/region.wgsl` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Region {
+    /// The first column.
+    pub x: u32,
+    /// The first row.
+    pub y: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Region {
+    /// Pixels of one channel.
+    pub const fn positions(self) -> u32 {
+        self.width * self.height
+    }
+}
+
 /// Rows of a strip: the unit in which masks and pooling choices are kept, one `u32` a strip, column and quad.
 pub const STRIP: u32 = 8;
 
@@ -39,6 +62,16 @@ impl Shape {
             width: self.width / 2,
             height: self.height / 2,
             ..self
+        }
+    }
+
+    /// The whole map as a region.
+    pub const fn region(self) -> Region {
+        Region {
+            x: 0,
+            y: 0,
+            width: self.width,
+            height: self.height,
         }
     }
 

@@ -14,6 +14,8 @@
 //!
 //! How fast each part is on an adapter is measured by [`measure`].
 //!
+//! Pictures larger than the GPU's memory are cut by [`windows`].
+//!
 //! Data flows down this table only. The engine ([`painter`] and what is above it) knows nothing of the browser; `web`,
 //! which the page's worker calls, knows nothing of kernels.
 //!
@@ -38,3 +40,4 @@ pub mod web;
 #[cfg(target_arch = "wasm32")]
 pub mod web_bench;
 pub mod weights;
+pub mod windows;

@@ -237,7 +237,7 @@ impl Stopwatch {
                 continue;
             }
             let mut memory = Memory::new(gpu.clone());
-            let slicing = Slicing::new(shape);
+            let slicing = Slicing::new(shape, shape.region());
             let features = memory.upload("features", &noise(shape))?;
             let gradient = memory.storage::<[f32; 4]>("gradient", shape.vectors())?;
             let partials = memory.storage::<f32>("partials", slicing.partials())?;
@@ -255,6 +255,7 @@ impl Stopwatch {
                     kernels.gram_gradient.multiply(
                         gpu,
                         shape,
+                        shape.region(),
                         &features,
                         &difference,
                         &gradient,

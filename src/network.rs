@@ -7,7 +7,6 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
-use crate::losses::Losses;
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
 
@@ -164,6 +163,15 @@ fn winograd_pays(from: Shape, to: Shape) -> bool {
     winograd_applies(from, to) && from.positions() >= WINOGRAD_POSITIONS
 }
 
+/// A layer's output over a picture of this shape.
+pub(crate) fn layer_shape(picture: Shape, layer: usize) -> Shape {
+    let mut shape = picture;
+    for _ in 1..CONVOLUTIONS[layer].block {
+        shape = shape.pooled();
+    }
+    shape.with_channels(CONVOLUTIONS[layer].outputs as u32)
+}
+
 /// Every layer's input and output over a picture of this shape.
 pub(crate) fn layer_shapes(picture: Shape) -> impl Iterator<Item = (Shape, Shape)> {
     let mut place = picture;
@@ -191,26 +199,33 @@ struct Pool {
 pub struct Activation {
     /// Of the output.
     pub shape: Shape,
-    /// The output after ReLU. Only that of layers which were asked to be kept outlives the pass.
+    /// The output after ReLU. Only that of layers which were asked to be kept outlives the layer above.
     pub features: wgpu::Buffer,
     /// The ReLU's mask.
     pub mask: wgpu::Buffer,
     pool: Option<Pool>,
 }
 
+/// The commands of one layer, which those that look at its features come between.
+#[derive(Debug)]
+struct LayerCommands {
+    convolve: Vec<Dispatch>,
+    pool: Option<Dispatch>,
+}
+
 /// The network over one picture, from its pixels to the last layer that is needed.
 #[derive(Debug)]
 pub struct ForwardPass {
-    /// The commands, in order.
-    pub dispatches: Vec<Dispatch>,
+    picture: wgpu::Buffer,
+    commands: Vec<LayerCommands>,
     /// What stays, by layer.
     pub activations: Vec<Activation>,
     transients: Transients,
 }
 
 impl ForwardPass {
-    /// Plans the pass over `picture` (`[height][width]` vec4, red, green and blue in [0, 1]) through the layers up to the
-    /// last one in `kept`, whose features stay readable; all buffers are made in `memory`.
+    /// Plans the pass over `picture` (`[height][width]` vec4, red, green and blue in [0, 1]) through the layers up to
+    /// `last`; the features of the layers in `kept` stay readable. All buffers are made in `memory`.
     ///
     /// # Errors
     /// As [`Memory::storage`].
@@ -220,11 +235,12 @@ impl ForwardPass {
         shape: Shape,
         picture: &wgpu::Buffer,
         kept: &[usize],
+        last: usize,
     ) -> Result<Self, GpuError> {
-        let last = kept.iter().copied().max().unwrap_or(0);
         let transients = Transients::new(network, memory, shape, last)?;
         let mut pass = Self {
-            dispatches: Vec::new(),
+            picture: picture.clone(),
+            commands: Vec::new(),
             activations: Vec::new(),
             transients,
         };
@@ -234,6 +250,22 @@ impl ForwardPass {
             source = pass.add_layer(network, memory, layer, source, keep, layer == last)?;
         }
         Ok(pass)
+    }
+
+    /// The commands, in order; `look` gives those that read a layer's features while they are there.
+    pub fn forward(
+        &self,
+        mut look: impl FnMut(usize, &Activation) -> Vec<Dispatch>,
+    ) -> Vec<Dispatch> {
+        let mut dispatches = Vec::new();
+        for (layer, (commands, activation)) in
+            self.commands.iter().zip(&self.activations).enumerate()
+        {
+            dispatches.extend(commands.convolve.iter().cloned());
+            dispatches.extend(look(layer, activation));
+            dispatches.extend(commands.pool.clone());
+        }
+        dispatches
     }
 
     fn add_layer(
@@ -253,14 +285,13 @@ impl ForwardPass {
             self.transients.other(&source)
         };
         let mask = memory.storage::<u32>("ReLU mask", shape.mask_words())?;
-        self.dispatches
-            .extend(self.convolve(network, layer, shape, &source, &features, &mask));
+        let convolve = self.convolve(network, layer, shape, &source, &features, &mask);
         let mut output = (shape, features.clone());
-        let mut pool = None;
+        let (mut pool, mut pooling) = (None, None);
         if !last && pooled_after(layer) {
             let choices = memory.storage::<u32>("pooling choices", shape.choice_words())?;
             let small = self.transients.other(&features);
-            self.dispatches.push(
+            pooling = Some(
                 network
                     .kernels
                     .max_pool2x2
@@ -269,6 +300,10 @@ impl ForwardPass {
             output = (shape.pooled(), small);
             pool = Some(Pool { choices });
         }
+        self.commands.push(LayerCommands {
+            convolve,
+            pool: pooling,
+        });
         self.activations.push(Activation {
             shape,
             features,
@@ -304,6 +339,20 @@ impl ForwardPass {
                 ]
             }
         }
+    }
+
+    /// The first layer's features again.
+    fn convolve_picture(&self, network: &Network, features: &wgpu::Buffer) -> Dispatch {
+        let Activation { shape, mask, .. } = &self.activations[0];
+        network.kernels.conv3x3.forward(
+            network.gpu(),
+            &network.filters[0],
+            *shape,
+            network.mean,
+            &self.picture,
+            features,
+            mask,
+        )
     }
 
     fn convolve_backward(
@@ -350,12 +399,22 @@ impl ForwardPass {
 
     /// Plans the way back from the losses to the picture, after `self` has run.
     ///
-    /// The gradient to the picture goes to `picture_gradient`, `[height][width]` vec4.
+    /// The gradient to the picture goes to `picture_gradient`, `[height][width]` vec4. `gradients` gives the commands
+    /// that bring a layer's own losses into the gradient, from its features; its last argument says whether the layers
+    /// above have left theirs there. The first layer's features are computed anew: they are the largest of all, and one
+    /// hundredth of the work.
     pub fn backward(
         &self,
         network: &Network,
         picture_gradient: &wgpu::Buffer,
-        losses: &Losses,
+        has_loss: impl Fn(usize) -> bool,
+        mut gradients: impl FnMut(
+            usize,
+            &Activation,
+            &wgpu::Buffer,
+            &wgpu::Buffer,
+            bool,
+        ) -> Vec<Dispatch>,
     ) -> Vec<Dispatch> {
         let gpu = network.gpu();
         let mut dispatches = Vec::new();
@@ -374,12 +433,19 @@ impl ForwardPass {
                 ));
                 gradient = large;
             }
-            dispatches.extend(losses.gradients(network, layer, activation, &gradient, above));
+            if has_loss(layer) {
+                let mut features = activation.features.clone();
+                if layer == 0 {
+                    features = self.transients.other(&gradient);
+                    dispatches.push(self.convolve_picture(network, &features));
+                }
+                dispatches.extend(gradients(layer, activation, &features, &gradient, above));
+            }
             let to = match layer {
                 0 => picture_gradient.clone(),
                 _ => self.transients.other(&gradient),
             };
-            let mask = self.mask_below(layer, losses);
+            let mask = self.mask_below(layer, &has_loss);
             dispatches.extend(self.convolve_backward(network, layer, &gradient, &to, mask));
             gradient = to;
         }
@@ -387,10 +453,10 @@ impl ForwardPass {
     }
 
     /// The mask that the backward convolution of a layer applies: none where pooling or a loss comes first and does.
-    fn mask_below(&self, layer: usize, losses: &Losses) -> Option<&wgpu::Buffer> {
+    fn mask_below(&self, layer: usize, has_loss: impl Fn(usize) -> bool) -> Option<&wgpu::Buffer> {
         let below = layer.checked_sub(1)?;
         let activation = &self.activations[below];
-        (activation.pool.is_none() && !losses.at(below)).then_some(&activation.mask)
+        (activation.pool.is_none() && !has_loss(below)).then_some(&activation.mask)
     }
 }
 

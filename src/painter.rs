@@ -13,6 +13,7 @@ use crate::losses::{ContentTarget, LossWeights, Losses, StyleTargets};
 use crate::network::{ForwardPass, Network};
 use crate::picture::Picture;
 use crate::vgg19::{CONTENT_LAYER, STYLE_LAYERS};
+use crate::windows::{Grid, View};
 
 /// What a painting is made with. The defaults are those of TensorFlow's style transfer tutorial.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Settings {
     pub weights: LossWeights,
     /// Adam's learning rate, in units of the picture's range [0, 1].
     pub learning_rate: f32,
+    /// Pixels of a window's sides: larger pictures are computed by windows of at most this, with the same result.
+    pub window_side: u32,
 }
 
 impl Default for Settings {
@@ -32,6 +35,7 @@ impl Default for Settings {
                 total_variation: 30.0,
             },
             learning_rate: 0.02,
+            window_side: u32::MAX,
         }
     }
 }
@@ -79,6 +83,47 @@ impl StepRecord {
     }
 }
 
+/// The commands that bring the gradient of style and content to the picture, with their losses.
+fn gradient_commands(
+    network: &Network,
+    grid: &Grid,
+    pass: &ForwardPass,
+    losses: &Losses,
+    pictures: &View,
+    gradients: &View,
+) -> Vec<Dispatch> {
+    let mut commands = Vec::new();
+    for numbered in grid.windows.iter().copied().enumerate() {
+        commands.extend(pictures.take(network, numbered.1));
+        commands.extend(
+            pass.forward(|layer, activation| {
+                losses.add_to_gram(network, layer, activation, numbered)
+            }),
+        );
+    }
+    commands.extend(losses.compare_styles(network));
+    commands.extend(gradients.clear(network));
+    for numbered in grid.windows.iter().copied().enumerate() {
+        // The only window has just run forward.
+        if !grid.is_whole() {
+            commands.extend(pictures.take(network, numbered.1));
+            commands.extend(pass.forward(|_, _| Vec::new()));
+        }
+        commands.extend(pass.backward(
+            network,
+            &gradients.window,
+            Losses::at,
+            |layer, activation, features, gradient, above| {
+                losses.gradients(
+                    network, layer, activation, features, gradient, above, numbered,
+                )
+            },
+        ));
+        commands.extend(gradients.give(network, numbered.1));
+    }
+    commands
+}
+
 /// How long a batch of steps should keep the GPU busy: long enough that waiting for it costs little, short enough that
 /// the picture moves and a pause is prompt.
 const BATCH_SECONDS: f64 = 0.1;
@@ -102,6 +147,7 @@ pub struct Painter {
     weights: LossWeights,
     shape: Shape,
     picture: wgpu::Buffer,
+    gradient: wgpu::Buffer,
     step: Vec<Dispatch>,
     records: RecordBuffers,
     submitted: u32,
@@ -127,30 +173,49 @@ impl Painter {
         let gpu = network.gpu().clone();
         let mut memory = Memory::new(gpu.clone());
         let shape = content.shape();
-        let pixels = content.to_vectors();
-        let style_targets =
-            StyleTargets::compute(&network, &mut memory, style.shape(), &style.to_vectors())?;
-        let content_target = ContentTarget::compute(&network, &mut memory, shape, &pixels)?;
+        let grid = Grid::new(shape, settings.window_side);
+        let style_targets = StyleTargets::compute(
+            &network,
+            &mut memory,
+            style.shape(),
+            &style.to_vectors(),
+            settings.window_side,
+        )?;
 
-        let picture = memory.upload("picture", &pixels)?;
+        let picture = memory.upload("picture", &content.to_vectors())?;
         let gradient = memory.storage::<[f32; 4]>("picture gradient", shape.vectors())?;
         let moments = memory.storage::<[f32; 4]>("moments", 2 * shape.vectors())?;
-        let kept = [&STYLE_LAYERS[..], &[CONTENT_LAYER]].concat();
-        let pass = ForwardPass::new(&network, &mut memory, shape, &picture, &kept)?;
+        let pictures = View::new(&mut memory, "window", &grid, shape, picture.clone())?;
+        let gradients = View::new(
+            &mut memory,
+            "window gradient",
+            &grid,
+            shape,
+            gradient.clone(),
+        )?;
+        let kept = [&STYLE_LAYERS[1..], &[CONTENT_LAYER]].concat();
+        let pass = ForwardPass::new(
+            &network,
+            &mut memory,
+            grid.window,
+            &pictures.window,
+            &kept,
+            CONTENT_LAYER,
+        )?;
+        let content_target =
+            ContentTarget::compute(&network, &mut memory, shape, &grid, &pictures, &pass)?;
         let weights = settings.weights;
         let losses = Losses::new(
             &mut memory,
             shape,
-            &pass,
+            &grid,
             style_targets,
             content_target,
             weights,
         )?;
-        let records = RecordBuffers::new(&mut memory, &losses.quantities(&pass))?;
+        let records = RecordBuffers::new(&mut memory, &losses.quantities())?;
 
-        let mut step = pass.dispatches.clone();
-        step.extend(losses.compare_styles(&network, &pass));
-        step.extend(pass.backward(&network, &gradient, &losses));
+        let mut step = gradient_commands(&network, &grid, &pass, &losses, &pictures, &gradients);
         step.push(network.kernels.total_variation.add_gradient(
             &gpu,
             shape,
@@ -186,6 +251,7 @@ impl Painter {
             weights,
             shape,
             picture,
+            gradient,
             step,
             records,
             submitted: 0,
@@ -284,6 +350,14 @@ impl Painter {
             // One slow reading should not stall the growth, nor one quick reading make a batch of seconds.
             self.batch = fitting.clamp(1, (2 * self.batch).min(LARGEST_BATCH));
         }
+    }
+
+    /// The gradient of the last step's loss to its pixels, `[height][width]` of red, green, blue and an unused number.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn gradient(&self) -> Result<Vec<[f32; 4]>, GpuError> {
+        self.gpu().read(&self.gradient).await
     }
 
     /// The painting as it stands after the steps that were started, rounded to 8 bits.

@@ -11,12 +11,13 @@ use cpu_reference as reference;
 use impasto::feature_map::Shape;
 use impasto::gpu::Dispatch;
 use impasto::kernels::adam::{Adam, AdamBuffers};
-use impasto::kernels::content_loss::ContentLoss;
+use impasto::kernels::content_loss::{ContentLoss, Place};
 use impasto::kernels::conv3x3::{Conv3x3, FilterBuffers};
 use impasto::kernels::conv3x3_winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
-use impasto::kernels::gram::{Gram, Slicing};
+use impasto::kernels::gram::{Gram, Slicing, triangle};
 use impasto::kernels::gram_gradient::GramGradient;
 use impasto::kernels::gram_loss::{GramLoss, MatrixBuffer};
+use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::max_pool2x2::MaxPool2x2;
 use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
 use impasto::kernels::total_variation::TotalVariation;
@@ -451,15 +452,20 @@ fn style_loss(
     target_of: &[f32],
     scale: f32,
 ) -> Style {
-    let (gram, loss, multiply) = (
+    let (gram, sum, loss, multiply) = (
         Gram::new(&bench.gpu),
+        GramSum::new(&bench.gpu),
         GramLoss::new(&bench.gpu),
         GramGradient::new(&bench.gpu),
     );
-    let slicing = Slicing::new(shape);
+    let slicing = Slicing::new(shape, shape.region());
     let partials = bench
         .memory
         .storage::<f32>("partials", slicing.partials())
+        .unwrap();
+    let totals = bench
+        .memory
+        .storage::<f32>("totals", triangle(shape))
         .unwrap();
     let target = MatrixBuffer::new(&mut bench.memory, "target", shape).unwrap();
     let difference = MatrixBuffer::new(&mut bench.memory, "difference", shape).unwrap();
@@ -481,18 +487,29 @@ fn style_loss(
         .unwrap();
     bench.run(&[
         gram.accumulate(&bench.gpu, slicing, &target_map, &partials),
-        loss.store_target(&bench.gpu, slicing, &partials, &target),
+        sum.add_up(&bench.gpu, slicing, &partials, &totals, false),
+        loss.store_target(&bench.gpu, shape, &totals, &target),
         gram.accumulate(&bench.gpu, slicing, &map, &partials),
+        sum.add_up(&bench.gpu, slicing, &partials, &totals, false),
         loss.compare(
             &bench.gpu,
-            slicing,
-            &partials,
+            shape,
+            &totals,
             &target,
             &difference,
             scale,
             (&sums, range),
         ),
-        multiply.multiply(&bench.gpu, shape, &map, &difference, &gradient, &mask, true),
+        multiply.multiply(
+            &bench.gpu,
+            shape,
+            shape.region(),
+            &map,
+            &difference,
+            &gradient,
+            &mask,
+            true,
+        ),
     ]);
     let gram = pollster::block_on(target.read(&bench.gpu, shape)).unwrap();
     Style {
@@ -594,7 +611,14 @@ fn gram_gradient_joins_or_replaces_what_is_there() {
         let there = random.map(shape);
         let gradient = bench.upload_map(shape, &there);
         bench.run(&[kernel.multiply(
-            &bench.gpu, shape, &map, &matrix, &gradient, &mask, accumulate,
+            &bench.gpu,
+            shape,
+            shape.region(),
+            &map,
+            &matrix,
+            &gradient,
+            &mask,
+            accumulate,
         )]);
         let expected: Vec<f64> = there
             .iter()
@@ -638,8 +662,14 @@ fn content_loss_and_gradient_are_the_references() {
         let gradient = bench.upload_map(shape, &there);
         let scale = 2.0 / (4 * vectors) as f32;
         let sums_range = (&sums, range);
+        let place = Place {
+            core: shape.region(),
+            target: shape,
+            x: 0,
+            y: 0,
+        };
         bench.run(&[kernel.compare(
-            &bench.gpu, shape, &map, &target, &gradient, scale, accumulate, sums_range,
+            &bench.gpu, shape, place, &map, &target, &gradient, scale, accumulate, sums_range,
         )]);
 
         let loss =

@@ -6,14 +6,11 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use common::assert_near;
-use impasto::gpu::Gpu;
-use impasto::network::{Convolutions, Network};
+use common::{assert_near, network};
+use impasto::network::Convolutions;
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
-use impasto::weights::Vgg19;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -21,19 +18,6 @@ fn root() -> &'static Path {
 
 fn data(name: &str) -> PathBuf {
     root().join("tests/data").join(name)
-}
-
-fn network(convolutions: Convolutions) -> Rc<Network> {
-    let path = root().join("target/weights/vgg19.safetensors");
-    let bytes = fs::read(&path).unwrap_or_else(|error| {
-        panic!(
-            "{}: {error}; run `./build.sh weights` first",
-            path.display()
-        )
-    });
-    let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
-    let weights = Vgg19::from_safetensors(&bytes).unwrap();
-    Rc::new(Network::new(&gpu, &weights, convolutions).unwrap())
 }
 
 /// After so many steps the picture is compared for the first time.

@@ -28,7 +28,7 @@ fn shaders_are_valid() {
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
     let shaders = wgsl_files(&folder);
-    assert!(shaders.len() >= 9, "only {} shaders found", shaders.len());
+    assert!(shaders.len() >= 17, "only {} shaders found", shaders.len());
     for path in shaders {
         let source = common.clone() + &fs::read_to_string(&path).unwrap();
         let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {

@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::feature_map::Shape;
+use crate::feature_map::{Region, Shape};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/gram.wgsl");
@@ -19,33 +19,36 @@ const LEAST_SLICE: u32 = 256;
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Uniform {
-    positions: u32,
+    core: Region,
+    width: u32,
+    height: u32,
     quads: u32,
-    slices: u32,
     slice_positions: u32,
 }
 
-/// How the sum over the positions of one map is cut into slices.
+/// How the sum over the positions of one map, or of a region of it, is cut into slices.
 #[derive(Debug, Clone, Copy)]
 pub struct Slicing {
     pub(super) shape: Shape,
+    core: Region,
     pub(super) slices: u32,
     slice_positions: u32,
 }
 
 impl Slicing {
-    /// Plans the cut of a map, whose channels are a multiple of 64.
-    pub fn new(shape: Shape) -> Self {
+    /// Plans the cut of a region of a map, whose channels are a multiple of 64.
+    pub fn new(shape: Shape, core: Region) -> Self {
         let blocks = blocks(shape);
         let wanted = WANTED_WORKGROUPS.div_ceil(blocks);
-        let slice_positions = shape
+        let slice_positions = core
             .positions()
             .div_ceil(wanted)
             .max(LEAST_SLICE)
             .next_multiple_of(DEPTH);
-        let slices = shape.positions().div_ceil(slice_positions);
+        let slices = core.positions().div_ceil(slice_positions);
         Self {
             shape,
+            core,
             slices,
             slice_positions,
         }
@@ -53,8 +56,13 @@ impl Slicing {
 
     /// Numbers in the buffer of partial sums: `[slices][blocks][16][16]` mat4x4.
     pub fn partials(self) -> usize {
-        (self.slices * blocks(self.shape) * BLOCK * BLOCK) as usize
+        self.slices as usize * triangle(self.shape)
     }
+}
+
+/// Numbers of a Gram matrix's blocks on and above the diagonal: `[blocks][16][16]` mat4x4.
+pub fn triangle(shape: Shape) -> usize {
+    (blocks(shape) * BLOCK * BLOCK) as usize
 }
 
 fn blocks(shape: Shape) -> u32 {
@@ -72,7 +80,7 @@ impl Gram {
     /// Compiles the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            accumulate: gpu.kernel(&[SOURCE], "accumulate", &[]),
+            accumulate: gpu.kernel(&[super::REGION, SOURCE], "accumulate", &[]),
         }
     }
 
@@ -85,9 +93,10 @@ impl Gram {
         partials: &wgpu::Buffer,
     ) -> Dispatch {
         let uniform = gpu.uniform(&Uniform {
-            positions: slicing.shape.positions(),
+            core: slicing.core,
+            width: slicing.shape.width,
+            height: slicing.shape.height,
             quads: slicing.shape.quads(),
-            slices: slicing.slices,
             slice_positions: slicing.slice_positions,
         });
         gpu.bind(

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::gram_loss::MatrixBuffer;
-use crate::feature_map::Shape;
+use crate::feature_map::{Region, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/gram_gradient.wgsl");
@@ -14,6 +14,7 @@ const TILE_QUADS: u32 = 16;
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Uniform {
+    core: Region,
     width: u32,
     height: u32,
     quads: u32,
@@ -30,16 +31,17 @@ impl GramGradient {
     /// Compiles the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            multiply: gpu.kernel(&[super::QUAD, SOURCE], "multiply", &[]),
+            multiply: gpu.kernel(&[super::QUAD, super::REGION, SOURCE], "multiply", &[]),
         }
     }
 
     /// Multiplies the map, whose channels are a multiple of 64, with the symmetric matrix `difference`; the product
-    /// replaces `gradient`, or is added to it, and the ReLU's mask applied.
+    /// replaces `gradient`, or is added to it, and the ReLU's mask applied. Outside of `core` zero stands for the product.
     pub fn multiply(
         &self,
         gpu: &Gpu,
         shape: Shape,
+        core: Region,
         features: &wgpu::Buffer,
         difference: &MatrixBuffer,
         gradient: &wgpu::Buffer,
@@ -47,6 +49,7 @@ impl GramGradient {
         accumulate: bool,
     ) -> Dispatch {
         let uniform = gpu.uniform(&Uniform {
+            core,
             width: shape.width,
             height: shape.height,
             quads: shape.quads(),

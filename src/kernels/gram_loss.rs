@@ -1,8 +1,7 @@
-//! The style loss of one layer, from its Gram matrix's partial sums: `shaders/gram_loss.wgsl`.
+//! The style loss of one layer, from its Gram matrix's sums: `shaders/gram_loss.wgsl`.
 
 use bytemuck::{Pod, Zeroable};
 
-use super::gram::Slicing;
 use super::{SumRange, gram_sums};
 use crate::feature_map::Shape;
 use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
@@ -14,10 +13,8 @@ const SOURCE: &str = include_str!("../../shaders/gram_loss.wgsl");
 struct Uniform {
     positions: u32,
     quads: u32,
-    slices: u32,
     first_sum: u32,
     gradient_scale: f32,
-    padding: [u32; 3],
 }
 
 /// A channels x channels matrix on the GPU, `[quads][quads]` mat4x4.
@@ -67,58 +64,56 @@ impl GramLoss {
         }
     }
 
-    /// Writes the Gram matrix to `target`.
+    /// Writes the Gram matrix of the map, from the sums of its products, to `target`.
     pub fn store_target(
         &self,
         gpu: &Gpu,
-        slicing: Slicing,
-        partials: &wgpu::Buffer,
+        map: Shape,
+        totals: &wgpu::Buffer,
         target: &MatrixBuffer,
     ) -> Dispatch {
-        let uniform = gpu.uniform(&uniform(slicing, 0, 0.0));
+        let uniform = gpu.uniform(&uniform(map, 0, 0.0));
         gpu.bind(
             &self.store_target,
-            &[(0, &uniform), (1, partials), (2, &target.0)],
-            workgroups(slicing.shape),
+            &[(0, &uniform), (1, totals), (2, &target.0)],
+            workgroups(map),
         )
     }
 
-    /// Compares the Gram matrix with `target`: the squared differences go to `sums` in the given range, and
+    /// Compares the Gram matrix of the map with `target`: the squared differences go to `sums` in the given range, and
     /// `gradient_scale` times the differences to `difference`.
     pub fn compare(
         &self,
         gpu: &Gpu,
-        slicing: Slicing,
-        partials: &wgpu::Buffer,
+        map: Shape,
+        totals: &wgpu::Buffer,
         target: &MatrixBuffer,
         difference: &MatrixBuffer,
         gradient_scale: f32,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
-        debug_assert_eq!(sums.1.count, gram_sums(slicing.shape));
-        let uniform = gpu.uniform(&uniform(slicing, sums.1.first, gradient_scale));
+        debug_assert_eq!(sums.1.count, gram_sums(map));
+        let uniform = gpu.uniform(&uniform(map, sums.1.first, gradient_scale));
         gpu.bind(
             &self.compare,
             &[
                 (0, &uniform),
-                (1, partials),
+                (1, totals),
                 (2, &target.0),
                 (3, &difference.0),
                 (4, sums.0),
             ],
-            workgroups(slicing.shape),
+            workgroups(map),
         )
     }
 }
 
-fn uniform(slicing: Slicing, first_sum: u32, gradient_scale: f32) -> Uniform {
+fn uniform(map: Shape, first_sum: u32, gradient_scale: f32) -> Uniform {
     Uniform {
-        positions: slicing.shape.positions(),
-        quads: slicing.shape.quads(),
-        slices: slicing.slices,
+        positions: map.positions(),
+        quads: map.quads(),
         first_sum,
         gradient_scale,
-        padding: [0; 3],
     }
 }
 

@@ -10,15 +10,18 @@ pub mod conv3x3_winograd;
 pub mod gram;
 pub mod gram_gradient;
 pub mod gram_loss;
+pub mod gram_sum;
 pub mod max_pool2x2;
 pub mod peak;
 pub mod record;
 pub mod total_variation;
+pub mod window;
 
 use crate::feature_map::Shape;
 use crate::gpu::Gpu;
 
 const QUAD: &str = include_str!("../../shaders/common/quad.wgsl");
+const REGION: &str = include_str!("../../shaders/common/region.wgsl");
 const WORKGROUP_SUM: &str = include_str!("../../shaders/common/workgroup_sum.wgsl");
 
 /// Workgroups of the kernels that stride over a map of any size and leave one partial sum each.
@@ -35,6 +38,8 @@ pub struct Kernels {
     pub max_pool2x2: max_pool2x2::MaxPool2x2,
     /// Gram matrix of a feature map.
     pub gram: gram::Gram,
+    /// Sums of a Gram matrix's parts.
+    pub gram_sum: gram_sum::GramSum,
     /// Style loss of a Gram matrix.
     pub gram_loss: gram_loss::GramLoss,
     /// Gradient of the style loss to the feature map.
@@ -47,6 +52,8 @@ pub struct Kernels {
     pub adam: adam::Adam,
     /// Sums up the losses of a step.
     pub record: record::Record,
+    /// Copies between a map and a window of it.
+    pub window: window::WindowCopy,
 }
 
 impl Kernels {
@@ -57,12 +64,14 @@ impl Kernels {
             conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd::new(gpu),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu),
             gram: gram::Gram::new(gpu),
+            gram_sum: gram_sum::GramSum::new(gpu),
             gram_loss: gram_loss::GramLoss::new(gpu),
             gram_gradient: gram_gradient::GramGradient::new(gpu),
             content_loss: content_loss::ContentLoss::new(gpu),
             total_variation: total_variation::TotalVariation::new(gpu),
             adam: adam::Adam::new(gpu),
             record: record::Record::new(gpu),
+            window: window::WindowCopy::new(gpu),
         }
     }
 }

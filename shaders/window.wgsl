@@ -1,0 +1,63 @@
+// A window of a map: a rectangle of a large map in a small map of its own.
+//
+//   take:   window[q, y, x] = map[q, y + y0, x + x0]
+//   keep:   map[q, y + y0, x + x0] = window[q, y, x]     for the positions of the rectangle `core`
+//   give:   map[q, y + y0, x + x0] += window[q, y, x]
+//   clear:  map[q, y, x] = 0
+//
+// Layouts:
+//   window  [quads][height][width] vec4
+//   map     [quads][map height][map width] vec4
+//
+// Tiling: one vec4 an invocation, along rows; these copies are bound by memory.
+
+struct Shape {
+  core: Region,
+  width: u32,
+  height: u32,
+  map_width: u32,
+  map_height: u32,
+  // Where the window's first position lies in the map.
+  x: u32,
+  y: u32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read_write> window: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> map: array<vec4f>;
+
+fn map_place(id: vec3u) -> u32 {
+  return (id.z * shape.map_height + shape.y + id.y) * shape.map_width + shape.x + id.x;
+}
+
+fn window_place(id: vec3u) -> u32 {
+  return (id.z * shape.height + id.y) * shape.width + id.x;
+}
+
+@compute @workgroup_size(64)
+fn take(@builtin(global_invocation_id) id: vec3u) {
+  if id.x < shape.width {
+    window[window_place(id)] = map[map_place(id)];
+  }
+}
+
+@compute @workgroup_size(64)
+fn keep(@builtin(global_invocation_id) id: vec3u) {
+  if contains(shape.core, id.x, id.y) {
+    map[map_place(id)] = window[window_place(id)];
+  }
+}
+
+@compute @workgroup_size(64)
+fn give(@builtin(global_invocation_id) id: vec3u) {
+  if id.x < shape.width {
+    map[map_place(id)] += window[window_place(id)];
+  }
+}
+
+@compute @workgroup_size(64)
+fn clear(@builtin(global_invocation_id) id: vec3u) {
+  if id.x < shape.map_width {
+    map[(id.z * shape.map_height + id.y) * shape.map_width + id.x] = vec4f(0.0);
+  }
+}

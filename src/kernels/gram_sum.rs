@@ -1,0 +1,55 @@
+//! Adds up the partial sums of a Gram matrix: `shaders/gram_sum.wgsl`.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::gram::{Slicing, triangle};
+use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
+
+const SOURCE: &str = include_str!("../../shaders/gram_sum.wgsl");
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Uniform {
+    vectors: u32,
+    slices: u32,
+    accumulate: Flag,
+    padding: u32,
+}
+
+/// The compiled kernel.
+#[derive(Debug)]
+pub struct GramSum {
+    add_up: Kernel,
+}
+
+impl GramSum {
+    /// Compiles the kernel.
+    pub fn new(gpu: &Gpu) -> Self {
+        Self {
+            add_up: gpu.kernel(&[SOURCE], "add_up", &[]),
+        }
+    }
+
+    /// The sum of `partials` replaces `totals`, [`triangle`] numbers, or is added to them.
+    pub fn add_up(
+        &self,
+        gpu: &Gpu,
+        slicing: Slicing,
+        partials: &wgpu::Buffer,
+        totals: &wgpu::Buffer,
+        accumulate: bool,
+    ) -> Dispatch {
+        let vectors = triangle(slicing.shape) as u32 / 4;
+        let uniform = gpu.uniform(&Uniform {
+            vectors,
+            slices: slicing.slices,
+            accumulate: accumulate.into(),
+            padding: 0,
+        });
+        gpu.bind(
+            &self.add_up,
+            &[(0, &uniform), (1, partials), (2, totals)],
+            [vectors.div_ceil(64), 1, 1],
+        )
+    }
+}
