@@ -26,6 +26,16 @@ pub enum GpuError {
     /// An allocation failed.
     #[error("The GPU has not enough free memory ({0}). Choose a smaller size.")]
     OutOfMemory(String),
+    /// No plan of the painting's buffers fits the memory that may be used.
+    #[error(
+        "This size does not fit into the {allowed} MB of graphics memory that may be used. The largest that fits is {largest} pixels."
+    )]
+    TooLarge {
+        /// In units of 10^6 bytes.
+        allowed: u64,
+        /// Pixels of the longer side.
+        largest: u32,
+    },
     /// A buffer is larger than the adapter allows.
     #[error(
         "This size needs a buffer of {needed} MiB and the GPU allows {allowed} MiB. Choose a smaller size."
@@ -441,7 +451,7 @@ fn keep_first_fault(device: &wgpu::Device, fault: &Arc<Mutex<Option<GpuError>>>)
 #[derive(Debug)]
 pub struct Memory {
     gpu: Rc<Gpu>,
-    buffers: Vec<wgpu::Buffer>,
+    buffers: Vec<(&'static str, wgpu::Buffer)>,
 }
 
 impl Memory {
@@ -464,11 +474,11 @@ impl Memory {
     /// [`GpuError::BufferTooLarge`] where the adapter does not allow it.
     pub fn storage<T: Pod>(
         &mut self,
-        label: &str,
+        label: &'static str,
         length: usize,
     ) -> Result<wgpu::Buffer, GpuError> {
         let buffer = self.gpu.storage::<T>(label, length)?;
-        self.buffers.push(buffer.clone());
+        self.buffers.push((label, buffer.clone()));
         Ok(buffer)
     }
 
@@ -478,7 +488,7 @@ impl Memory {
     /// As [`Memory::storage`].
     pub fn upload<T: Pod>(
         &mut self,
-        label: &str,
+        label: &'static str,
         contents: &[T],
     ) -> Result<wgpu::Buffer, GpuError> {
         let buffer = self.storage::<T>(label, contents.len())?;
@@ -490,13 +500,20 @@ impl Memory {
 
     /// Bytes of all buffers together.
     pub fn bytes(&self) -> u64 {
-        self.buffers.iter().map(wgpu::Buffer::size).sum()
+        self.labelled_bytes().map(|(_, bytes)| bytes).sum()
+    }
+
+    /// Each buffer's label and bytes.
+    pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.buffers
+            .iter()
+            .map(|(label, buffer)| (*label, buffer.size()))
     }
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        for buffer in &self.buffers {
+        for (_, buffer) in &self.buffers {
             buffer.destroy();
         }
     }

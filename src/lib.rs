@@ -14,6 +14,7 @@
 //!
 //! How fast each part is on an adapter is measured by [`measure`].
 //!
+//! What a painting needs of the GPU's memory is known before it begins: [`plan`].
 //! Pictures larger than the GPU's memory are cut by [`windows`].
 //!
 //! Data flows down this table only. The engine ([`painter`] and what is above it) knows nothing of the browser; `web`,
@@ -34,6 +35,7 @@ pub mod measure;
 pub mod network;
 pub mod painter;
 pub mod picture;
+pub mod plan;
 pub mod vgg19;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

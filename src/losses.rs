@@ -29,8 +29,33 @@ pub struct LossWeights {
 }
 
 /// The window as the features of a layer have it.
-fn at_layer(window: Window, layer: usize) -> Window {
+pub(crate) fn at_layer(window: Window, layer: usize) -> Window {
     window.pooled(CONVOLUTIONS[layer].block as u32 - 1)
+}
+
+/// Numbers in the buffer of partial Gram matrices, which serves one layer and window after the other.
+pub(crate) fn gram_partials(grid: &Grid) -> usize {
+    STYLE_LAYERS
+        .iter()
+        .flat_map(|&layer| {
+            let shape = layer_shape(grid.window, layer);
+            let cores = grid
+                .windows
+                .iter()
+                .map(move |&window| at_layer(window, layer).core);
+            cores.map(move |core| Slicing::new(shape, core).partials())
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// Numbers in the buffer of the losses' partial sums.
+pub(crate) fn loss_sums(picture: Shape, grid: &Grid) -> u64 {
+    let styles = STYLE_LAYERS.map(|layer| gram_sums(layer_shape(picture, layer)));
+    let content = striding_sums(layer_shape(grid.window, CONTENT_LAYER).vectors() as u32);
+    u64::from(styles.iter().sum::<u32>())
+        + u64::from(content) * grid.windows.len() as u64
+        + 2 * u64::from(striding_sums(picture.positions()))
 }
 
 /// The Gram matrices of the style layers, while windows are added to them.
@@ -44,20 +69,8 @@ struct Grams {
 
 impl Grams {
     fn new(memory: &mut Memory, grid: &Grid) -> Result<Self, GpuError> {
-        let partials = STYLE_LAYERS
-            .iter()
-            .flat_map(|&layer| {
-                let shape = layer_shape(grid.window, layer);
-                let cores = grid
-                    .windows
-                    .iter()
-                    .map(move |&window| at_layer(window, layer).core);
-                cores.map(move |core| Slicing::new(shape, core).partials())
-            })
-            .max()
-            .unwrap_or(0);
         Ok(Self {
-            partials: memory.storage::<f32>("partial Gram matrices", partials)?,
+            partials: memory.storage::<f32>("partial Gram matrices", gram_partials(grid))?,
             totals: STYLE_LAYERS
                 .iter()
                 .map(|&layer| {

@@ -7,6 +7,7 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
+use crate::plan::Allowance;
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
 
@@ -66,9 +67,22 @@ impl Network {
         &self.filters[layer]
     }
 
-    /// Bytes that the weights take on the GPU.
-    pub fn bytes(&self) -> u64 {
-        self.memory.bytes()
+    /// Which kernels compute the convolutions.
+    pub fn convolutions(&self) -> Convolutions {
+        self.convolutions
+    }
+
+    /// What a painting may use of the GPU if its buffers together may take that many bytes.
+    pub fn allowance(&self, total: u64) -> Allowance {
+        Allowance {
+            total,
+            buffer: self.gpu().largest_buffer(),
+        }
+    }
+
+    /// Label and bytes of each buffer with weights.
+    pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.memory.labelled_bytes()
     }
 }
 
@@ -87,27 +101,12 @@ impl Transients {
         picture: Shape,
         last: usize,
     ) -> Result<Self, GpuError> {
-        let bytes = Self::bytes(network.convolutions, picture, last);
+        let bytes = transient_bytes(network.convolutions, picture, last);
         let vectors = bytes.div_ceil(size_of::<[f32; 4]>() as u64) as usize;
         Ok(Self([
             memory.storage::<[f32; 4]>("transient", vectors)?,
             memory.storage::<[f32; 4]>("transient", vectors)?,
         ]))
-    }
-
-    fn bytes(convolutions: Convolutions, picture: Shape, last: usize) -> u64 {
-        let largest = map_bytes(picture.with_channels(CONVOLUTIONS[0].outputs as u32));
-        let with_scratch = layer_shapes(picture)
-            .take(last + 1)
-            .filter(|&(from, to)| match convolutions {
-                // Not for the first maps, beside which the scratch memory would be the largest buffer of all.
-                Convolutions::Fastest => winograd_pays(from, to) && from.width < picture.width,
-                Convolutions::Direct => false,
-                Convolutions::Winograd => winograd_applies(from, to),
-            })
-            .map(|(from, to)| Self::head(from, to) + both_scratch_bytes(from, to))
-            .max();
-        largest.max(with_scratch.unwrap_or(0))
     }
 
     /// Bytes that the maps of a convolution take at the start of either buffer.
@@ -136,6 +135,22 @@ impl Transients {
             products: area(products),
         })
     }
+}
+
+/// Bytes of either transient buffer for the network over a picture of this shape, up to layer `last`.
+pub(crate) fn transient_bytes(convolutions: Convolutions, picture: Shape, last: usize) -> u64 {
+    let largest = map_bytes(picture.with_channels(CONVOLUTIONS[0].outputs as u32));
+    let with_scratch = layer_shapes(picture)
+        .take(last + 1)
+        .filter(|&(from, to)| match convolutions {
+            // Not for the first maps, beside which the scratch memory would be the largest buffer of all.
+            Convolutions::Fastest => winograd_pays(from, to) && from.width < picture.width,
+            Convolutions::Direct => false,
+            Convolutions::Winograd => winograd_applies(from, to),
+        })
+        .map(|(from, to)| Transients::head(from, to) + both_scratch_bytes(from, to))
+        .max();
+    largest.max(with_scratch.unwrap_or(0))
 }
 
 fn map_bytes(shape: Shape) -> u64 {
@@ -460,7 +475,7 @@ impl ForwardPass {
     }
 }
 
-fn pooled_after(layer: usize) -> bool {
+pub(crate) fn pooled_after(layer: usize) -> bool {
     CONVOLUTIONS
         .get(layer + 1)
         .is_some_and(|next| next.block > CONVOLUTIONS[layer].block)

@@ -12,6 +12,7 @@ use crate::kernels::record::{CAPACITY, RecordBuffers};
 use crate::losses::{ContentTarget, LossWeights, Losses, StyleTargets};
 use crate::network::{ForwardPass, Network};
 use crate::picture::Picture;
+use crate::plan::Plan;
 use crate::vgg19::{CONTENT_LAYER, STYLE_LAYERS};
 use crate::windows::{Grid, View};
 
@@ -22,8 +23,8 @@ pub struct Settings {
     pub weights: LossWeights,
     /// Adam's learning rate, in units of the picture's range [0, 1].
     pub learning_rate: f32,
-    /// Pixels of a window's sides: larger pictures are computed by windows of at most this, with the same result.
-    pub window_side: u32,
+    /// Bytes of graphics memory that may be used. A picture that needs more is computed by windows, with the same result.
+    pub memory: u64,
 }
 
 impl Default for Settings {
@@ -35,7 +36,7 @@ impl Default for Settings {
                 total_variation: 30.0,
             },
             learning_rate: 0.02,
-            window_side: u32::MAX,
+            memory: 2_000_000_000,
         }
     }
 }
@@ -80,6 +81,23 @@ impl StepRecord {
             style_layers,
             grad_norm: f64::from(gradient).sqrt(),
         })
+    }
+}
+
+fn window_side(
+    network: &Network,
+    picture: Shape,
+    style: Shape,
+    memory: u64,
+) -> Result<u32, GpuError> {
+    let allowance = network.allowance(memory);
+    let convolutions = network.convolutions();
+    match Plan::fitting(picture, style, allowance, convolutions) {
+        Some((side, _)) => Ok(side),
+        None => Err(GpuError::TooLarge {
+            allowed: memory / 1_000_000,
+            largest: Plan::largest_side(picture, style, allowance, convolutions).unwrap_or(0),
+        }),
     }
 }
 
@@ -163,7 +181,7 @@ impl Painter {
     /// content picture.
     ///
     /// # Errors
-    /// [`GpuError::BufferTooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
+    /// [`GpuError::TooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
     pub fn new(
         network: Rc<Network>,
         content: &Picture,
@@ -173,13 +191,14 @@ impl Painter {
         let gpu = network.gpu().clone();
         let mut memory = Memory::new(gpu.clone());
         let shape = content.shape();
-        let grid = Grid::new(shape, settings.window_side);
+        let window_side = window_side(&network, shape, style.shape(), settings.memory)?;
+        let grid = Grid::new(shape, window_side);
         let style_targets = StyleTargets::compute(
             &network,
             &mut memory,
             style.shape(),
             &style.to_vectors(),
-            settings.window_side,
+            window_side,
         )?;
 
         let picture = memory.upload("picture", &content.to_vectors())?;
@@ -281,9 +300,11 @@ impl Painter {
         &self.picture
     }
 
-    /// Bytes of GPU memory that the painting takes, the network's weights included.
-    pub fn bytes(&self) -> u64 {
-        self.memory.bytes() + self.network.bytes()
+    /// Each buffer's label and bytes, the network's weights included.
+    pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.network
+            .labelled_bytes()
+            .chain(self.memory.labelled_bytes())
     }
 
     /// Runs the next few steps, as many as keep the GPU busy for about a tenth of a second but none past step `last`,

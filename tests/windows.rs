@@ -11,7 +11,10 @@ use impasto::feature_map::Shape;
 use impasto::network::{Convolutions, Network};
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
-use impasto::windows::LEAST_SIDE;
+use impasto::plan::Plan;
+
+/// Little more than half of the pictures.
+const WINDOW_SIDE: u32 = 276;
 
 /// Both sum the same products, in another order, over thousands of positions and through fourteen layers; where a ReLU
 /// or a pooling lies on the edge, rounding decides. That much of the gradient's root mean square may part them.
@@ -43,14 +46,9 @@ struct Step {
 }
 
 /// The first two steps. The content's loss is zero in the first one.
-fn two_steps(
-    network: &Rc<Network>,
-    content: &Picture,
-    style: &Picture,
-    window_side: u32,
-) -> [Step; 2] {
+fn two_steps(network: &Rc<Network>, content: &Picture, style: &Picture, memory: u64) -> [Step; 2] {
     let settings = Settings {
-        window_side,
+        memory,
         ..Settings::default()
     };
     let mut painter = Painter::new(network.clone(), content, style, settings).unwrap();
@@ -80,11 +78,25 @@ fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64) {
 fn windows_give_the_gradient_of_the_whole() {
     let mut random = Random(7);
     let network = network(Convolutions::default());
-    for (width, height) in [(249, 37), (35, 250)] {
+    for (width, height) in [(409, 37), (35, 410)] {
         let content = picture(&mut random, width, height);
         let style = picture(&mut random, height, width);
-        let [whole, next_whole] = two_steps(&network, &content, &style, u32::MAX);
-        let [windowed, next_windowed] = two_steps(&network, &content, &style, LEAST_SIDE);
+        let [whole, next_whole] = two_steps(&network, &content, &style, u64::MAX);
+        let plan = Plan::new(
+            content.shape(),
+            style.shape(),
+            WINDOW_SIDE,
+            network.convolutions(),
+        );
+        let (_, fitting) = Plan::fitting(
+            content.shape(),
+            style.shape(),
+            network.allowance(plan.bytes()),
+            network.convolutions(),
+        )
+        .unwrap();
+        assert!(fitting.windows > 1, "{fitting:?}");
+        let [windowed, next_windowed] = two_steps(&network, &content, &style, plan.bytes());
         assert_same(&whole.record, &windowed.record, LOSS_TOLERANCE);
         assert_map_near(
             "gradient by windows",

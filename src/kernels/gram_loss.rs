@@ -26,7 +26,7 @@ impl MatrixBuffer {
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn new(memory: &mut Memory, label: &str, shape: Shape) -> Result<Self, GpuError> {
+    pub fn new(memory: &mut Memory, label: &'static str, shape: Shape) -> Result<Self, GpuError> {
         Ok(Self(memory.storage::<[f32; 16]>(
             label,
             (shape.quads() * shape.quads()) as usize,

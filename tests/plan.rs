@@ -1,0 +1,131 @@
+//! The plan of the memory: it is what is allocated, and it keeps to its limits.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{Random, network};
+use impasto::feature_map::Shape;
+use impasto::gpu::GpuError;
+use impasto::network::Convolutions;
+use impasto::painter::{Painter, Settings};
+use impasto::picture::Picture;
+use impasto::plan::{Allowance, Plan};
+
+const SIDE: u32 = 512;
+/// As adapters of ten years ago have it.
+const GENEROUS: Allowance = Allowance {
+    total: u64::MAX,
+    buffer: 2 << 30,
+};
+
+fn whole(side: u32) -> Plan {
+    let shape = Shape::new(side, side, 3);
+    let (_, plan) = Plan::fitting(shape, shape, GENEROUS, Convolutions::default()).unwrap();
+    assert_eq!(plan.windows, 1);
+    plan
+}
+
+#[test]
+fn a_picture_of_512_takes_at_most_320_megabytes() {
+    assert!(whole(SIDE).bytes() <= 320_000_000, "{:#?}", whole(SIDE));
+}
+
+#[test]
+fn a_picture_of_1024_takes_at_most_1200_megabytes() {
+    assert!(whole(1024).bytes() <= 1_200_000_000, "{:#?}", whole(1024));
+}
+
+#[test]
+fn a_picture_of_4096_fits_two_gigabytes_by_windows() {
+    let shape = Shape::new(4096, 4096, 3);
+    let allowance = Allowance {
+        total: 2_000_000_000,
+        // What SwiftShader allows.
+        buffer: 1 << 30,
+    };
+    let (_, plan) = Plan::fitting(shape, shape, allowance, Convolutions::default()).unwrap();
+    assert!(plan.bytes() <= allowance.total && plan.largest_buffer() <= allowance.buffer);
+    // Otherwise the halos would be most of the work.
+    assert!(plan.window.0 >= 640, "{plan:#?}");
+}
+
+fn noise(random: &mut Random, width: u32, height: u32) -> Picture {
+    let shape = Shape::new(width, height, 3);
+    let vectors: Vec<_> = (0..shape.positions())
+        .map(|_| [0; 4].map(|_| random.signed() / 2.0 + 0.5))
+        .collect();
+    Picture::from_vectors(shape, &vectors)
+}
+
+#[test]
+fn the_plan_is_what_is_allocated() {
+    let mut random = Random(3);
+    for convolutions in [
+        Convolutions::Fastest,
+        Convolutions::Direct,
+        Convolutions::Winograd,
+    ] {
+        let network = network(convolutions);
+        let content = noise(&mut random, 300, 33);
+        let style = noise(&mut random, 40, 57);
+        // As a whole, and by windows.
+        for side in [u32::MAX, 260] {
+            let plan = Plan::new(content.shape(), style.shape(), side, convolutions);
+            let settings = Settings {
+                memory: plan.bytes(),
+                ..Settings::default()
+            };
+            let (_, plan) = Plan::fitting(
+                content.shape(),
+                style.shape(),
+                network.allowance(plan.bytes()),
+                convolutions,
+            )
+            .unwrap();
+            let painter = Painter::new(network.clone(), &content, &style, settings).unwrap();
+            let mut found = BTreeMap::new();
+            for (label, bytes) in painter.labelled_bytes() {
+                let (count, sum) = found.entry(label).or_insert((0, 0));
+                *count += 1;
+                *sum += bytes;
+            }
+            let planned: BTreeMap<_, _> = plan
+                .entries
+                .iter()
+                .map(|entry| (entry.label, (entry.count, entry.bytes)))
+                .collect();
+            assert_eq!(planned, found, "{convolutions:?} at {side}");
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_the_largest_size_that_does() {
+    let mut random = Random(4);
+    let network = network(Convolutions::default());
+    let picture = noise(&mut random, 64, 48);
+    let refused = |memory| {
+        let settings = Settings {
+            memory,
+            ..Settings::default()
+        };
+        Painter::new(network.clone(), &picture, &picture, settings)
+    };
+    let least = Plan::new(
+        Shape::new(32, 24, 3),
+        Shape::new(32, 24, 3),
+        u32::MAX,
+        Convolutions::default(),
+    );
+    match refused(least.bytes()) {
+        Err(GpuError::TooLarge { largest, .. }) => assert!((32..64).contains(&largest)),
+        other => panic!("{other:?}"),
+    }
+    match refused(1_000_000) {
+        Err(GpuError::TooLarge { largest, .. }) => assert_eq!(largest, 0),
+        other => panic!("{other:?}"),
+    }
+}
