@@ -2,15 +2,15 @@
 //
 // G's rows are (1/4, 0, 0), (-1/6, -1/6, -1/6), (-1/6, 1/6, -1/6), (1/24, 1/12, 1/6), (1/24, -1/12, 1/6), (0, 0, 1).
 //
-// Layouts, where a block is the mat4x4 from four source channels (its columns) to four destination channels:
-//   filters      [input quads][output quads][3 dy][3 dx] block, as conv3x3 reads them
-//   transformed  [36][source quads][destination quads] block; entry 6 i + j is row i, column j of U
+// Layouts, where a block is the mat4x4 from four input channels (its columns) to four output channels:
+//   filters      [input quads][output quads][3 dy][3 dx][4 columns] vec4, as conv3x3 reads them
+//   transformed  [36][source quads][destination quads][4 columns] vec4; entry 6 i + j is row i, column j of U
 //
-// Backward to the input, source and destination change places and the filter is flipped: the block is transposed and
-// read from its last tap to its first.
+// Backward to the input, source and destination change places and the filter is flipped. The blocks stay as they are:
+// winograd_product transposes them where it stages them.
 //
-// Tiling: an invocation computes one row of one block's 6x6. It is bound by writing, which is contiguous; that six
-// invocations read the same nine blocks stays in the cache.
+// Tiling: an invocation transforms one column of one block, nine vec4 into 36. It is bound by writing, which is
+// contiguous across invocations.
 
 struct Shape {
   source_quads: u32,
@@ -19,46 +19,71 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> filters: array<mat4x4f>;
-@group(0) @binding(2) var<storage, read_write> transformed: array<mat4x4f>;
+@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> transformed: array<vec4f>;
 
-fn tap(source: u32, destination: u32, place: u32) -> mat4x4f {
-  if shape.backward == 1u {
-    return transpose(filters[(destination * shape.source_quads + source) * 9u + 8u - place]);
-  }
-  return filters[(source * shape.destination_quads + destination) * 9u + place];
+// Three neighbours in a row.
+struct Triple {
+  left: vec4f,
+  middle: vec4f,
+  right: vec4f,
 }
 
-fn row_of_g(row: u32) -> vec3f {
-  switch row {
-    case 0u: { return vec3f(0.25, 0.0, 0.0); }
-    case 1u: { return vec3f(-1.0, -1.0, -1.0) / 6.0; }
-    case 2u: { return vec3f(-1.0, 1.0, -1.0) / 6.0; }
-    case 3u: { return vec3f(1.0, 2.0, 4.0) / 24.0; }
-    case 4u: { return vec3f(1.0, -2.0, 4.0) / 24.0; }
-    default: { return vec3f(0.0, 0.0, 1.0); }
+// Taps `first` to `first + 2` of the filter, from its last to its first if it is flipped.
+fn taps(block: u32, column: u32, first: u32) -> Triple {
+  let place = block * 36u + column;
+  if shape.backward == 1u {
+    return Triple(
+      filters[place + (8u - first) * 4u],
+      filters[place + (7u - first) * 4u],
+      filters[place + (6u - first) * 4u],
+    );
   }
+  return Triple(
+    filters[place + first * 4u],
+    filters[place + first * 4u + 4u],
+    filters[place + first * 4u + 8u],
+  );
+}
+
+fn combine(a: f32, upper: Triple, b: f32, level: Triple, c: f32, lower: Triple) -> Triple {
+  return Triple(
+    a * upper.left + b * level.left + c * lower.left,
+    a * upper.middle + b * level.middle + c * lower.middle,
+    a * upper.right + b * level.right + c * lower.right,
+  );
+}
+
+// Row `row` of U from the same row of G g.
+fn store_row(row: u32, id: u32, values: Triple) {
+  let pitch = 4u * shape.source_quads * shape.destination_quads;
+  let place = row * 6u * pitch + id;
+  let sum = (values.left + values.right) / 6.0;
+  let spread = values.left / 24.0 + values.right / 6.0;
+  transformed[place] = values.left / 4.0;
+  transformed[place + pitch] = -sum - values.middle / 6.0;
+  transformed[place + 2u * pitch] = values.middle / 6.0 - sum;
+  transformed[place + 3u * pitch] = spread + values.middle / 12.0;
+  transformed[place + 4u * pitch] = spread - values.middle / 12.0;
+  transformed[place + 5u * pitch] = values.right;
 }
 
 @compute @workgroup_size(64)
 fn transform(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = shape.source_quads * shape.destination_quads;
-  if id.x >= blocks {
+  if id.x >= 4u * shape.source_quads * shape.destination_quads {
     return;
   }
-  let source = id.x / shape.destination_quads;
-  let destination = id.x % shape.destination_quads;
-  let g = row_of_g(id.y);
-  let left = g.x * tap(source, destination, 0u) + g.y * tap(source, destination, 3u) + g.z * tap(source, destination, 6u);
-  let middle = g.x * tap(source, destination, 1u) + g.y * tap(source, destination, 4u) + g.z * tap(source, destination, 7u);
-  let right = g.x * tap(source, destination, 2u) + g.y * tap(source, destination, 5u) + g.z * tap(source, destination, 8u);
-  let place = id.y * 6u * blocks + id.x;
-  let outer = left * (1.0 / 6.0) + right * (1.0 / 6.0);
-  let spread = left * (1.0 / 24.0) + right * (1.0 / 6.0);
-  transformed[place] = left * 0.25;
-  transformed[place + blocks] = (outer + middle * (1.0 / 6.0)) * -1.0;
-  transformed[place + 2u * blocks] = middle * (1.0 / 6.0) - outer;
-  transformed[place + 3u * blocks] = spread + middle * (1.0 / 12.0);
-  transformed[place + 4u * blocks] = spread - middle * (1.0 / 12.0);
-  transformed[place + 5u * blocks] = right;
+  var block = id.x / 4u;
+  if shape.backward == 1u {
+    block = block % shape.destination_quads * shape.source_quads + block / shape.destination_quads;
+  }
+  let upper = taps(block, id.x % 4u, 0u);
+  let level = taps(block, id.x % 4u, 3u);
+  let lower = taps(block, id.x % 4u, 6u);
+  store_row(0u, id.x, combine(1.0 / 4.0, upper, 0.0, level, 0.0, lower));
+  store_row(1u, id.x, combine(-1.0 / 6.0, upper, -1.0 / 6.0, level, -1.0 / 6.0, lower));
+  store_row(2u, id.x, combine(-1.0 / 6.0, upper, 1.0 / 6.0, level, -1.0 / 6.0, lower));
+  store_row(3u, id.x, combine(1.0 / 24.0, upper, 1.0 / 12.0, level, 1.0 / 6.0, lower));
+  store_row(4u, id.x, combine(1.0 / 24.0, upper, -1.0 / 12.0, level, 1.0 / 6.0, lower));
+  store_row(5u, id.x, lower);
 }

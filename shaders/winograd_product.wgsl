@@ -2,7 +2,8 @@
 //
 // Layouts, with quads of channels c and k, and windows w:
 //   values    [36][source quads][windows] vec4: V
-//   filters   [36][source quads][destination quads] mat4x4 from four source to four destination channels: U
+//   filters   [36][source quads][destination quads] mat4x4 from four source to four destination channels, or transposed
+//             where `transposed` is 1: U
 //   products  [36][destination quads][windows] vec4: M
 //
 // Tiling: an invocation computes 8 windows by 2 quads, 64 sums in named registers; a pair of filter blocks and 8 values
@@ -18,6 +19,7 @@ struct Shape {
   windows: u32,
   source_quads: u32,
   destination_quads: u32,
+  transposed: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -41,7 +43,12 @@ fn load_filters(first_quad: u32, first_row: u32, invocation: u32) {
   let width = QUAD_LANES * 2u;
   for (var t = invocation; t < width * DEPTH; t += WINDOW_LANES * QUAD_LANES) {
     let quad = min(first_quad + t % width, shape.destination_quads - 1u);
-    filter_block[t] = filters[(first_row + t / width) * shape.destination_quads + quad];
+    let block = filters[(first_row + t / width) * shape.destination_quads + quad];
+    if shape.transposed == 1u {
+      filter_block[t] = transpose(block);
+    } else {
+      filter_block[t] = block;
+    }
   }
 }
 

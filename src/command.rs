@@ -8,11 +8,13 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::Parser;
+use impasto::feature_map::Shape;
 use impasto::gpu::Gpu;
 use impasto::losses::LossWeights;
 use impasto::network::{Convolutions, Network};
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
+use impasto::plan::Plan;
 use impasto::weights::Vgg19;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -25,8 +27,8 @@ struct Arguments {
     /// The picture in whose style to paint it.
     style: PathBuf,
     /// The PNG file to write.
-    #[arg(short, long)]
-    output: PathBuf,
+    #[arg(short, long, required_unless_present = "memory")]
+    output: Option<PathBuf>,
     /// Pixels of the longer side; the shape is the content's.
     #[arg(long, default_value_t = 512, conflicts_with_all = ["width", "height"])]
     size: u32,
@@ -51,6 +53,12 @@ struct Arguments {
     /// How far a step goes.
     #[arg(long, default_value_t = Settings::default().learning_rate, value_parser = weight)]
     learning_rate: f32,
+    /// Print what each buffer would take of the graphics memory, and paint nothing.
+    #[arg(long)]
+    memory: bool,
+    /// Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer.
+    #[arg(long, default_value_t = Settings::default().memory as f64 * 1e-9, value_parser = gigabytes)]
+    memory_limit: f64,
     /// VGG19's weights, as safetensors; `./build.sh` puts them at the default place.
     #[arg(long, default_value = "target/weights/vgg19.safetensors")]
     weights: PathBuf,
@@ -63,6 +71,13 @@ fn weight(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
         _ => Err("give a number that is not negative".into()),
+    }
+}
+
+fn gigabytes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("give a number above zero".into()),
     }
 }
 
@@ -79,6 +94,10 @@ pub fn main() -> ExitCode {
 
 async fn paint(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let (content, style) = open_pictures(arguments)?;
+    let output = match &arguments.output {
+        Some(output) if !arguments.memory => output,
+        _ => return print_plan(arguments, content.shape(), style.shape()).await,
+    };
     let weights = open_weights(&arguments.weights)?;
     let gpu = Rc::new(Gpu::open().await?);
     let adapter = gpu.adapter_name();
@@ -86,11 +105,28 @@ async fn paint(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let network = Rc::new(Network::new(&gpu, &weights, Convolutions::default())?);
     let mut painter = Painter::new(network, &content, &style, settings(arguments))?;
     let records = run(&mut painter, arguments.steps).await?;
-    painter.picture().await?.save(&arguments.output)?;
+    painter.picture().await?.save(output)?;
     if let Some(path) = &arguments.log {
         write_log(path, &painter, &adapter, &records)
             .map_err(|error| format!("{} could not be written: {error}", path.display()))?;
     }
+    Ok(())
+}
+
+async fn print_plan(
+    arguments: &Arguments,
+    content: Shape,
+    style: Shape,
+) -> Result<(), Box<dyn Error>> {
+    let gpu = Gpu::open().await?;
+    let allowance = gpu.allowance(settings(arguments).memory);
+    let (_, plan) = Plan::choose(content, style, allowance, Convolutions::default())?;
+    println!("{plan}");
+    println!(
+        "{} allows {:.2} MB in a buffer.",
+        gpu.adapter_name(),
+        allowance.buffer as f64 * 1e-6
+    );
     Ok(())
 }
 
@@ -123,7 +159,7 @@ fn settings(arguments: &Arguments) -> Settings {
             total_variation: arguments.tv_weight,
         },
         learning_rate: arguments.learning_rate,
-        ..Settings::default()
+        memory: (arguments.memory_limit * 1e9) as u64,
     }
 }
 

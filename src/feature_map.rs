@@ -65,6 +65,17 @@ impl Shape {
         }
     }
 
+    /// The shape of the same proportions whose longer side is that long.
+    pub fn with_longest_side(self, longest: u32) -> Self {
+        let scale = f64::from(longest) / f64::from(self.width.max(self.height));
+        let scaled = |side: u32| (f64::from(side) * scale).round() as u32;
+        Self {
+            width: scaled(self.width),
+            height: scaled(self.height),
+            ..self
+        }
+    }
+
     /// The whole map as a region.
     pub const fn region(self) -> Region {
         Region {

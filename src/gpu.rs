@@ -9,6 +9,8 @@ use bytemuck::{Pod, Zeroable};
 use futures_channel::oneshot;
 use wgpu::util::DeviceExt;
 
+use crate::plan::Allowance;
+
 /// What can go wrong with the GPU.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum GpuError {
@@ -28,13 +30,14 @@ pub enum GpuError {
     OutOfMemory(String),
     /// No plan of the painting's buffers fits the memory that may be used.
     #[error(
-        "This size does not fit into the {allowed} MB of graphics memory that may be used. The largest that fits is {largest} pixels."
+        "This size does not fit into the {allowed} MB of graphics memory that may be used. {}",
+        advice(*.largest)
     )]
     TooLarge {
         /// In units of 10^6 bytes.
         allowed: u64,
-        /// Pixels of the longer side.
-        largest: u32,
+        /// Pixels of the longer side of the largest that fits, if any does.
+        largest: Option<u32>,
     },
     /// A buffer is larger than the adapter allows.
     #[error(
@@ -50,6 +53,16 @@ pub enum GpuError {
     #[error("The GPU reported an error, which is a mistake in Impasto: {0}")]
     Validation(String),
 }
+
+fn advice(largest: Option<u32>) -> String {
+    match largest {
+        Some(side) => format!("The largest that fits has {side} pixels on its longer side."),
+        None => "No size fits: allow more.".into(),
+    }
+}
+
+/// Dispatches of a submission as long as nobody knows how fast the GPU is.
+pub const CAUTIOUS_COMMANDS: usize = 8;
 
 /// An open GPU: adapter, device and queue, with the first error that they reported.
 #[derive(Debug)]
@@ -182,6 +195,14 @@ impl Gpu {
             .min(limits.max_storage_buffer_binding_size)
     }
 
+    /// What a painting may use if its buffers together may take that many bytes.
+    pub fn allowance(&self, total: u64) -> Allowance {
+        Allowance {
+            total,
+            buffer: self.largest_buffer(),
+        }
+    }
+
     /// A uniform buffer with the given contents.
     pub fn uniform<T: Pod>(&self, contents: &T) -> wgpu::Buffer {
         self.device
@@ -248,6 +269,16 @@ impl Gpu {
         }
         self.queue.submit([encoder.finish()]);
         self.check()
+    }
+
+    /// As [`Gpu::run`], by submissions of so many dispatches, so that none keeps the GPU busy for too long.
+    ///
+    /// # Errors
+    /// As [`Gpu::run`].
+    pub fn run_in_parts(&self, dispatches: &[Dispatch], commands: usize) -> Result<(), GpuError> {
+        dispatches
+            .chunks(commands)
+            .try_for_each(|part| self.run(part))
     }
 
     /// Submits the dispatches so many times in a row as one compute pass, and gives the seconds that it took by the GPU's

@@ -7,7 +7,7 @@
 //! - content = `content_weight * mean((F - F')^2)`.
 
 use crate::feature_map::Shape;
-use crate::gpu::{Dispatch, GpuError, Memory};
+use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, GpuError, Memory};
 use crate::kernels::content_loss::Place;
 use crate::kernels::gram::{Slicing, triangle};
 use crate::kernels::gram_loss::MatrixBuffer;
@@ -145,7 +145,7 @@ impl StyleTargets {
             dispatches.extend(pass.forward(|layer, activation| {
                 grams.add(network, layer, activation, window, number == 0)
             }));
-            gpu.run(&dispatches)?;
+            gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }
         let mut targets = Vec::new();
         for (totals, layer) in grams.totals.iter().zip(STYLE_LAYERS) {
@@ -194,7 +194,7 @@ impl ContentTarget {
                 &features,
                 &pass.activations[CONTENT_LAYER].features,
             ));
-            gpu.run(&dispatches)?;
+            gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }
         Ok(Self { shape, features })
     }
@@ -367,8 +367,8 @@ impl Losses {
             let scale = 2.0 * self.weights.content / self.content_values() as f32;
             dispatches.push(network.kernels.content_loss.compare(
                 gpu,
-                activation.shape,
                 Place {
+                    map: activation.shape,
                     core: window.core,
                     target: self.content.shape,
                     x: window.x,

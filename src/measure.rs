@@ -54,6 +54,12 @@ impl Row {
     }
 }
 
+/// What a layer can be made to do, with the buffers for it.
+struct Works {
+    commands: Vec<(&'static str, Vec<Dispatch>)>,
+    _memory: Memory,
+}
+
 /// Times lists of commands on one GPU.
 #[derive(Debug)]
 pub struct Stopwatch {
@@ -148,12 +154,13 @@ impl Stopwatch {
                 * f64::from(from.channels)
                 * f64::from(to.channels)
                 * f64::from(to.positions());
-            for (work, dispatches, _memory) in self.convolution(network, layer, from, to)? {
+            let works = self.convolution(network, layer, from, to)?;
+            for (work, dispatches) in &works.commands {
                 rows.push(Row {
                     size,
                     name: CONVOLUTIONS[layer].name,
                     work,
-                    seconds: self.seconds(&dispatches).await?,
+                    seconds: self.seconds(dispatches).await?,
                     operations,
                 });
             }
@@ -167,7 +174,7 @@ impl Stopwatch {
         layer: usize,
         from: Shape,
         to: Shape,
-    ) -> Result<Vec<(&'static str, Vec<Dispatch>, Rc<Memory>)>, GpuError> {
+    ) -> Result<Works, GpuError> {
         let gpu = &self.gpu;
         let filter = network.filter(layer);
         let kernels = &network.kernels;
@@ -217,11 +224,10 @@ impl Stopwatch {
                 winograd.backward(gpu, filter, to, &output, &input, Some(&mask), &scratch),
             ));
         }
-        let memory = Rc::new(memory);
-        Ok(works
-            .into_iter()
-            .map(|(work, dispatches)| (work, dispatches, memory.clone()))
-            .collect())
+        Ok(Works {
+            commands: works,
+            _memory: memory,
+        })
     }
 
     /// Times the Gram matrix of every style layer over a picture of that size, and its gradient.

@@ -7,7 +7,6 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
-use crate::plan::Allowance;
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
 
@@ -70,14 +69,6 @@ impl Network {
     /// Which kernels compute the convolutions.
     pub fn convolutions(&self) -> Convolutions {
         self.convolutions
-    }
-
-    /// What a painting may use of the GPU if its buffers together may take that many bytes.
-    pub fn allowance(&self, total: u64) -> Allowance {
-        Allowance {
-            total,
-            buffer: self.gpu().largest_buffer(),
-        }
     }
 
     /// Label and bytes of each buffer with weights.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_time::Instant;
 
 use crate::feature_map::Shape;
-use crate::gpu::{Dispatch, Download, Gpu, GpuError, Memory};
+use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::AdamBuffers;
 use crate::kernels::record::{CAPACITY, RecordBuffers};
 use crate::losses::{ContentTarget, LossWeights, Losses, StyleTargets};
@@ -84,23 +84,6 @@ impl StepRecord {
     }
 }
 
-fn window_side(
-    network: &Network,
-    picture: Shape,
-    style: Shape,
-    memory: u64,
-) -> Result<u32, GpuError> {
-    let allowance = network.allowance(memory);
-    let convolutions = network.convolutions();
-    match Plan::fitting(picture, style, allowance, convolutions) {
-        Some((side, _)) => Ok(side),
-        None => Err(GpuError::TooLarge {
-            allowed: memory / 1_000_000,
-            largest: Plan::largest_side(picture, style, allowance, convolutions).unwrap_or(0),
-        }),
-    }
-}
-
 /// The commands that bring the gradient of style and content to the picture, with their losses.
 fn gradient_commands(
     network: &Network,
@@ -145,6 +128,9 @@ fn gradient_commands(
 /// How long a batch of steps should keep the GPU busy: long enough that waiting for it costs little, short enough that
 /// the picture moves and a pause is prompt.
 const BATCH_SECONDS: f64 = 0.1;
+/// How long one submission may keep the GPU busy: a desktop waits for it, and systems reset a GPU that is busy for two
+/// seconds.
+const SUBMIT_SECONDS: f64 = 0.05;
 /// Batches under way at once, so that the GPU has work while the processor reads the last one's losses.
 const BATCHES_IN_FLIGHT: usize = 2;
 /// The records of all batches under way must fit the ring.
@@ -170,6 +156,8 @@ pub struct Painter {
     records: RecordBuffers,
     submitted: u32,
     batch: u32,
+    /// Commands of one submission, at most those of a step.
+    commands: usize,
     last_batch_done: Option<Instant>,
     in_flight: VecDeque<Batch>,
     staging: Vec<wgpu::Buffer>,
@@ -191,7 +179,12 @@ impl Painter {
         let gpu = network.gpu().clone();
         let mut memory = Memory::new(gpu.clone());
         let shape = content.shape();
-        let window_side = window_side(&network, shape, style.shape(), settings.memory)?;
+        let (window_side, _) = Plan::choose(
+            shape,
+            style.shape(),
+            gpu.allowance(settings.memory),
+            network.convolutions(),
+        )?;
         let grid = Grid::new(shape, window_side);
         let style_targets = StyleTargets::compute(
             &network,
@@ -275,6 +268,7 @@ impl Painter {
             records,
             submitted: 0,
             batch: 1,
+            commands: CAUTIOUS_COMMANDS,
             last_batch_done: None,
             in_flight: VecDeque::new(),
             staging,
@@ -335,7 +329,7 @@ impl Painter {
         };
         let end = last.min(self.submitted + self.batch);
         for _ in first..=end {
-            self.gpu().run(&self.step)?;
+            self.gpu().run_in_parts(&self.step, self.commands)?;
         }
         self.submitted = end;
         self.in_flight.push_back(Batch {
@@ -367,6 +361,8 @@ impl Painter {
         let now = Instant::now();
         if let Some(before) = self.last_batch_done.replace(now) {
             let seconds = now.duration_since(before).as_secs_f64().max(1e-4);
+            let commands = (self.step.len() * steps) as f64 * SUBMIT_SECONDS / seconds;
+            self.commands = (commands as usize).clamp(1, self.step.len());
             let fitting = (steps as f64 * BATCH_SECONDS / seconds) as u32;
             // One slow reading should not stall the growth, nor one quick reading make a batch of seconds.
             self.batch = fitting.clamp(1, (2 * self.batch).min(LARGEST_BATCH));

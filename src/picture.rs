@@ -141,10 +141,8 @@ impl Picture {
     /// # Errors
     /// [`PictureError::TooSmall`].
     pub fn with_longest_side(self, longest: u32) -> Result<Self, PictureError> {
-        let (width, height) = self.0.dimensions();
-        let scale = f64::from(longest) / f64::from(width.max(height));
-        let scaled = |side: u32| (f64::from(side) * scale).round() as u32;
-        self.resized(scaled(width), scaled(height))
+        let Shape { width, height, .. } = self.shape().with_longest_side(longest);
+        self.resized(width, height)
     }
 
     /// The picture as the bytes of a PNG file.

@@ -1,6 +1,9 @@
 //! The plan of a painting's memory: what each buffer takes, before any of it is allocated.
 
+use std::fmt;
+
 use crate::feature_map::Shape;
+use crate::gpu::GpuError;
 use crate::kernels::gram::triangle;
 use crate::kernels::record::CAPACITY;
 use crate::losses::{gram_partials, loss_sums};
@@ -136,9 +139,25 @@ impl Plan {
     ) -> Option<u32> {
         let longest = picture.width.max(picture.height);
         largest_that(16, longest, |side| {
-            let picture = scaled(picture, side);
-            let style = scaled(style, side);
+            let picture = picture.with_longest_side(side);
+            let style = style.with_longest_side(side);
             Self::fitting(picture, style, allowance, convolutions).is_some()
+        })
+    }
+
+    /// The plan for those that fit, or why there is none.
+    ///
+    /// # Errors
+    /// [`GpuError::TooLarge`].
+    pub fn choose(
+        picture: Shape,
+        style: Shape,
+        allowance: Allowance,
+        convolutions: Convolutions,
+    ) -> Result<(u32, Self), GpuError> {
+        Self::fitting(picture, style, allowance, convolutions).ok_or_else(|| GpuError::TooLarge {
+            allowed: allowance.total / 1_000_000,
+            largest: Self::largest_side(picture, style, allowance, convolutions),
         })
     }
 
@@ -175,16 +194,38 @@ fn largest_that(from: u32, to: u32, holds: impl Fn(u32) -> bool) -> Option<u32> 
     Some(yes)
 }
 
-fn scaled(shape: Shape, side: u32) -> Shape {
-    let scale = f64::from(side) / f64::from(shape.width.max(shape.height));
-    let length = |old: u32| ((f64::from(old) * scale).round() as u32).max(16);
-    Shape::new(length(shape.width), length(shape.height), shape.channels)
-}
-
 /// Bytes of a Gram matrix of a layer.
 fn matrix(layer: usize) -> u64 {
     let quads = u64::from(layer_shape(Shape::new(16, 16, 3), layer).quads());
     quads * quads * MATRIX
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let megabytes = |bytes: u64| bytes as f64 * 1e-6;
+        for Entry {
+            label,
+            count,
+            bytes,
+        } in &self.entries
+        {
+            writeln!(f, "{:10.2} MB  {label} ({count})", megabytes(*bytes))?;
+        }
+        writeln!(f, "{:10.2} MB  in all", megabytes(self.bytes()))?;
+        writeln!(
+            f,
+            "{:10.2} MB  in the largest buffer",
+            megabytes(self.largest)
+        )?;
+        let (width, height) = self.window;
+        match self.windows {
+            1 => write!(f, "The picture is computed as a whole."),
+            count => write!(
+                f,
+                "The picture is computed by {count} windows of {width} x {height} pixels."
+            ),
+        }
+    }
 }
 
 #[derive(Debug, Default)]

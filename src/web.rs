@@ -6,11 +6,13 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use crate::canvas::{Canvas, Showing};
+use crate::feature_map::Shape;
 use crate::gpu::Gpu;
 use crate::losses::LossWeights;
 use crate::network::{Convolutions, Network};
 use crate::painter::{Painter, Settings};
 use crate::picture::Picture;
+use crate::plan::Plan;
 use crate::weights::Vgg19;
 
 /// The controls of the page.
@@ -23,6 +25,18 @@ struct Controls {
     style_weight: f32,
     content_weight: f32,
     tv_weight: f32,
+    /// Gigabytes of graphics memory that may be used.
+    memory: f64,
+}
+
+/// What the page tells of a painting's memory before it begins.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PageMemory {
+    /// Bytes of all buffers.
+    bytes: u64,
+    /// Parts by which the picture is computed.
+    windows: usize,
 }
 
 #[derive(Debug)]
@@ -79,6 +93,30 @@ impl Engine {
             Convolutions::default(),
         )?));
         Ok(())
+    }
+
+    /// What a painting of pictures of these sizes would need: `{bytes, windows}`.
+    ///
+    /// # Errors
+    /// A message for the user where it does not fit.
+    #[allow(clippy::too_many_arguments, reason = "JavaScript passes two pictures")]
+    pub fn memory(
+        &self,
+        content_width: u32,
+        content_height: u32,
+        style_width: u32,
+        style_height: u32,
+        size: u32,
+        memory: f64,
+    ) -> Result<JsValue, JsError> {
+        let content = Shape::new(content_width, content_height, 3).with_longest_side(size);
+        let style = Shape::new(style_width, style_height, 3).with_longest_side(size);
+        let allowance = self.gpu.allowance(bytes_of(memory));
+        let (_, plan) = Plan::choose(content, style, allowance, Convolutions::default())?;
+        Ok(serde_wasm_bindgen::to_value(&PageMemory {
+            bytes: plan.bytes(),
+            windows: plan.windows,
+        })?)
     }
 
     /// Begins a painting from RGBA pixels of any size, and shows it as it starts.
@@ -208,6 +246,10 @@ impl From<crate::painter::StepRecord> for PageRecord {
     }
 }
 
+fn bytes_of(gigabytes: f64) -> u64 {
+    (gigabytes * 1e9) as u64
+}
+
 fn settings(controls: &Controls) -> Settings {
     Settings {
         weights: LossWeights {
@@ -215,6 +257,7 @@ fn settings(controls: &Controls) -> Settings {
             content: controls.content_weight,
             total_variation: controls.tv_weight,
         },
+        memory: bytes_of(controls.memory),
         ..Settings::default()
     }
 }

@@ -663,13 +663,14 @@ fn content_loss_and_gradient_are_the_references() {
         let scale = 2.0 / (4 * vectors) as f32;
         let sums_range = (&sums, range);
         let place = Place {
+            map: shape,
             core: shape.region(),
             target: shape,
             x: 0,
             y: 0,
         };
         bench.run(&[kernel.compare(
-            &bench.gpu, shape, place, &map, &target, &gradient, scale, accumulate, sums_range,
+            &bench.gpu, place, &map, &target, &gradient, scale, accumulate, sums_range,
         )]);
 
         let loss =

@@ -91,7 +91,7 @@ fn windows_give_the_gradient_of_the_whole() {
         let (_, fitting) = Plan::fitting(
             content.shape(),
             style.shape(),
-            network.allowance(plan.bytes()),
+            network.gpu().allowance(plan.bytes()),
             network.convolutions(),
         )
         .unwrap();

@@ -19,15 +19,36 @@ const byId = (id) => document.getElementById(id);
 const start = byId("start");
 const network = byId("network");
 
-const content = new Choice(byId("content"), updateStart);
-const style = new Choice(byId("style"), updateStart);
+const content = new Choice(byId("content"), chosen);
+const style = new Choice(byId("style"), chosen);
 
 /** What the worker paints or will paint; its number tells its answers from those about an earlier one. */
 const order = { type: "begin", number: 0 };
 let worker;
+/** Whether the worker's engine is there. */
+let opened = false;
 
 function updateStart() {
   start.disabled = !(content.file && style.file);
+}
+
+async function chosen() {
+  updateStart();
+  await Promise.allSettled([content.preview.decode(), style.preview.decode()]);
+  askMemory();
+}
+
+/** Asks what the painting would need, once the engine and both pictures are there. */
+function askMemory() {
+  const size = byId("size").valueAsNumber;
+  const memory = byId("memory").valueAsNumber;
+  const sides = [content, style].flatMap(({ preview }) => [
+    preview.naturalWidth,
+    preview.naturalHeight,
+  ]);
+  if (opened && sides.every((side) => side > 0) && size >= 16 && memory > 0) {
+    worker.postMessage({ type: "memory", sides, size, memory });
+  }
 }
 
 function showNetwork(state) {
@@ -113,7 +134,14 @@ const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const software = /swiftshader|llvmpipe|basic render|software/i;
 
 const answers = {
+  memory({ bytes, windows, message }) {
+    const parts = windows > 1 ? `, in ${windows} parts` : "";
+    byId("memory-need").textContent =
+      message ?? `This painting needs ${megabytes(bytes)} MB${parts}.`;
+  },
   opened({ adapter }) {
+    opened = true;
+    askMemory();
     const slow = software.test(adapter)
       ? " That is a processor in place of a graphics card, so painting will be slow."
       : "";
@@ -210,6 +238,8 @@ function listenToButtons() {
   byId("stop").onclick = stop;
   byId("again").onclick = leave;
   byId("download").onclick = () => worker.postMessage({ type: "png" });
+  byId("size").oninput = askMemory;
+  byId("memory").oninput = askMemory;
   byId("weights-input").onchange = ({ target }) => {
     if (target.files[0]) {
       worker.postMessage({ type: "network", file: target.files[0] });

@@ -6,6 +6,7 @@ const FIELDS = {
   styleWeight: "style-weight",
   contentWeight: "content-weight",
   tvWeight: "tv-weight",
+  memory: "memory",
 };
 
 function complaint(field) {
@@ -15,7 +16,8 @@ function complaint(field) {
 }
 
 /**
- * @returns {{size: number, steps: number, styleWeight: number, contentWeight: number, tvWeight: number}}
+ * @returns {{size: number, steps: number, styleWeight: number, contentWeight: number, tvWeight: number,
+ *   memory: number}} memory in gigabytes
  * @throws {Error} that tells the visitor which field to change; the field is shown and has the focus
  */
 export function readSettings() {

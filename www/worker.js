@@ -134,6 +134,14 @@ async function png() {
   }
 }
 
+async function memory({ sides, size, memory }) {
+  try {
+    post("memory", await serially(() => engine.memory(...sides, size, memory)));
+  } catch (error) {
+    post("memory", { message: message(error) });
+  }
+}
+
 const orders = {
   async open({ canvas }) {
     try {
@@ -143,6 +151,7 @@ const orders = {
     }
   },
   network: ({ file }) => network(file),
+  memory,
   begin,
   pause() {
     run.paused = true;

@@ -28,6 +28,8 @@ struct Uniform {
 /// Where a map lies in the target with which it is compared.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
+    /// The map's shape.
+    pub map: Shape,
     /// The map's region that is compared.
     pub core: Region,
     /// The target's shape.
@@ -62,7 +64,6 @@ impl ContentLoss {
     pub fn compare(
         &self,
         gpu: &Gpu,
-        shape: Shape,
         place: Place,
         features: &wgpu::Buffer,
         target: &wgpu::Buffer,
@@ -71,6 +72,7 @@ impl ContentLoss {
         accumulate: bool,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
+        let shape = place.map;
         let vectors = shape.vectors() as u32;
         debug_assert_eq!(sums.1.count, striding_sums(vectors));
         let uniform = gpu.uniform(&Uniform {

@@ -54,7 +54,7 @@ struct ProductUniform {
     windows: u32,
     source_quads: u32,
     destination_quads: u32,
-    padding: u32,
+    transposed: Flag,
 }
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -326,7 +326,7 @@ impl Conv3x3Winograd {
                 (1, work.filter.blocks().as_entire_buffer_binding()),
                 (2, work.scratch.operands.part(0, bands.filter_bytes())),
             ],
-            [(source_quads * destination_quads).div_ceil(64), ROWS, 1],
+            [(source_quads * destination_quads * 4).div_ceil(64), 1, 1],
         )
     }
 
@@ -358,7 +358,7 @@ impl Conv3x3Winograd {
             windows: band.windows(),
             source_quads: work.from.quads(),
             destination_quads: work.to.quads(),
-            padding: 0,
+            transposed: work.backward.into(),
         });
         gpu.bind_parts(
             &variant.multiply,

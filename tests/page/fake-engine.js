@@ -33,6 +33,14 @@ export class Engine {
     }
   }
 
+  memory(_width, _height, _styleWidth, _styleHeight, size, gigabytes) {
+    const bytes = size * size * 1100;
+    if (bytes > gigabytes * 1e10) {
+      throw new Error("This size does not fit.");
+    }
+    return { bytes, windows: Math.ceil(bytes / gigabytes / 1e9) };
+  }
+
   async begin(content, width, height, _style, _styleWidth, _styleHeight, settings) {
     await pause(plan.beginning);
     this.step = 0;

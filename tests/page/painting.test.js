@@ -105,6 +105,30 @@ test("paints two uploaded pictures, pauses, resumes, stops and downloads", async
   await context.close();
 });
 
+test("tells what a painting needs of the graphics memory before it begins", async () => {
+  const context = await browser.newContext();
+  const { page, problems } = await open(context, server.origin);
+  await ready(page);
+  await element(page, "content-input").setInputFiles(await drawPicture(page, 64, 64, 20));
+  await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
+  const need = page.locator("#memory-need");
+  const needs = (words) =>
+    page.waitForFunction(
+      (words) => document.getElementById("memory-need").textContent.includes(words),
+      words,
+    );
+  await openControls(page, { size: 512 });
+  await needs("MB.");
+  const megabytes = Number(/needs ([\d.]+) MB\./.exec(await need.textContent())[1]);
+  assert.ok(megabytes > 200 && megabytes <= 320, `${megabytes} MB`);
+  await openControls(page, { size: 4096 });
+  await needs("parts");
+  await openControls(page, { memory: 0.1 });
+  await needs("does not fit");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("paints the samples to the end with one click, then another picture, and loads the model once", async () => {
   const context = await browser.newContext();
   const { page, problems } = await open(context, server.origin);
