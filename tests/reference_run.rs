@@ -53,10 +53,19 @@ struct ReferenceRun {
 struct Run {
     records: Vec<StepRecord>,
     early: Picture,
-    last: Picture,
+    last: Option<Picture>,
 }
 
-fn paint(convolutions: Convolutions, run: &ReferenceRun, name: &str) -> Run {
+/// How much of a run is repeated.
+#[derive(Clone, Copy, PartialEq)]
+enum Length {
+    /// To the last step.
+    Whole,
+    /// The steps in which a mistake shows best, because rounding has not been fed back often.
+    Early,
+}
+
+fn paint(convolutions: Convolutions, length: Length, run: &ReferenceRun, name: &str) -> Run {
     let content = picture(&format!("{name}.content.png"));
     let style = picture(&format!("{name}.style.png"));
     let mut settings = Settings::default();
@@ -64,7 +73,8 @@ fn paint(convolutions: Convolutions, run: &ReferenceRun, name: &str) -> Run {
     let mut painter = Painter::new(network(convolutions), &content, &style, settings).unwrap();
     let mut records = Vec::new();
     let early = paint_until(&mut painter, EARLY, &mut records);
-    let last = paint_until(&mut painter, run.log.len() as u32, &mut records);
+    let steps = run.log.len() as u32;
+    let last = (length == Length::Whole).then(|| paint_until(&mut painter, steps, &mut records));
     Run {
         records,
         early,
@@ -89,15 +99,19 @@ fn mean_difference(expected: &Picture, found: &Picture) -> f64 {
     sum as f64 / found.values().len() as f64
 }
 
-fn assert_run_is_tensorflows(convolutions: Convolutions, name: &str) {
+fn assert_run_is_tensorflows(convolutions: Convolutions, length: Length, name: &str) {
     let json = fs::read_to_string(data(&format!("{name}.json"))).unwrap();
     let run: ReferenceRun = serde_json::from_str(&json).unwrap();
     let Run {
         records,
         early,
         last,
-    } = paint(convolutions, &run, name);
-    assert_eq!(records.len(), run.log.len());
+    } = paint(convolutions, length, &run, name);
+    let steps = match length {
+        Length::Whole => run.log.len(),
+        Length::Early => EARLY as usize,
+    };
+    assert_eq!(records.len(), steps);
 
     // At step 0 both compute the same from the same pixels: only rounding differs.
     let (found, expected) = (&records[0], &run.log[0]);
@@ -141,26 +155,36 @@ fn assert_run_is_tensorflows(convolutions: Convolutions, name: &str) {
     }
 
     let early = mean_difference(&picture(&format!("{name}.step{EARLY}.png")), &early);
-    let last = mean_difference(&picture(&format!("{name}.png")), &last);
     println!(
-        "{name}: losses within {largest:.1e}, pictures within {early:.2} / 255 and {last:.2} / 255 on average"
+        "{name}, {convolutions:?}: losses within {largest:.1e}, early pictures within {early:.2} / 255"
     );
     assert!(
         early <= EARLY_TOLERANCE,
         "after {EARLY} steps the pictures differ by {early} / 255"
     );
-    assert!(
-        last <= LAST_TOLERANCE,
-        "after the last step the pictures differ by {last} / 255"
-    );
+    if let Some(last) = last {
+        let last = mean_difference(&picture(&format!("{name}.png")), &last);
+        println!("last pictures within {last:.2} / 255");
+        assert!(
+            last <= LAST_TOLERANCE,
+            "after the last step the pictures differ by {last} / 255"
+        );
+    }
+}
+
+const PAIR: &str = "tubingen_starry_128x96";
+
+#[test]
+fn run_is_tensorflows() {
+    assert_run_is_tensorflows(Convolutions::Fastest, Length::Whole, PAIR);
 }
 
 #[test]
-fn run_with_direct_convolution_is_tensorflows() {
-    assert_run_is_tensorflows(Convolutions::Direct, "tubingen_starry_128x96");
+fn run_begins_as_tensorflows_with_direct_convolution() {
+    assert_run_is_tensorflows(Convolutions::Direct, Length::Early, PAIR);
 }
 
 #[test]
-fn run_with_winograd_is_tensorflows() {
-    assert_run_is_tensorflows(Convolutions::Winograd, "tubingen_starry_128x96");
+fn run_begins_as_tensorflows_with_winograds_convolution() {
+    assert_run_is_tensorflows(Convolutions::Winograd, Length::Early, PAIR);
 }
