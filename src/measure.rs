@@ -57,7 +57,31 @@ impl Row {
 /// What a layer can be made to do, with the buffers for it.
 struct Works {
     commands: Vec<(&'static str, Vec<Dispatch>)>,
+    input: wgpu::Buffer,
+    output: wgpu::Buffer,
     _memory: Memory,
+}
+
+impl Works {
+    /// The map at the layer's far side, or at the near one.
+    fn map(&self, far: bool) -> &wgpu::Buffer {
+        if far { &self.output } else { &self.input }
+    }
+}
+
+/// One convolution with what went in and what came out, both `[channels][height][width]`.
+#[derive(Debug)]
+pub struct Output {
+    /// What was computed, and how.
+    pub work: &'static str,
+    /// Whether it is the gradient to the layer's input.
+    pub backward: bool,
+    /// Of what went in.
+    pub shape: Shape,
+    /// What went in.
+    pub input: Vec<f32>,
+    /// What came out.
+    pub values: Vec<f32>,
 }
 
 /// Times lists of commands on one GPU.
@@ -198,7 +222,7 @@ impl Stopwatch {
                 vec![
                     kernels
                         .conv3x3
-                        .backward(gpu, filter, to, &output, &input, Some(&mask)),
+                        .backward(gpu, filter, to, &output, &input, None),
                 ],
             ),
         ];
@@ -221,13 +245,48 @@ impl Stopwatch {
             ));
             works.push((
                 "backward, Winograd",
-                winograd.backward(gpu, filter, to, &output, &input, Some(&mask), &scratch),
+                winograd.backward(gpu, filter, to, &output, &input, None, &scratch),
             ));
         }
         Ok(Works {
             commands: works,
+            input,
+            output,
             _memory: memory,
         })
+    }
+
+    /// What a convolution makes of noise over a square map, by both methods, in both directions.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`], and whatever the GPU reports.
+    pub async fn outputs(
+        &self,
+        network: &Network,
+        layer: usize,
+        side: u32,
+    ) -> Result<Vec<Output>, GpuError> {
+        let filter = network.filter(layer);
+        let from = Shape::new(side, side, filter.inputs());
+        let to = Shape::new(side, side, filter.outputs());
+        let mut outputs = Vec::new();
+        let works = self.convolution(network, layer, from, to)?;
+        for (work, dispatches) in &works.commands {
+            let backward = work.starts_with("backward");
+            let (source, target) = if backward { (to, from) } else { (from, to) };
+            // What the last work has left is this one's input.
+            let input = self.gpu.read(works.map(backward)).await?;
+            self.gpu.run(dispatches)?;
+            let values = self.gpu.read(works.map(!backward)).await?;
+            outputs.push(Output {
+                work,
+                backward,
+                shape: source,
+                input: source.unpack(&input),
+                values: target.unpack(&values),
+            });
+        }
+        Ok(outputs)
     }
 
     /// Times the Gram matrix of every style layer over a picture of that size, and its gradient.

@@ -25,6 +25,7 @@ fn whole(side: u32) -> Plan {
     let shape = Shape::new(side, side, 3);
     let (_, plan) = Plan::fitting(shape, shape, GENEROUS, Convolutions::default()).unwrap();
     assert_eq!(plan.windows, 1);
+    println!("{side} x {side}:\n{plan}");
     plan
 }
 
@@ -47,6 +48,7 @@ fn a_picture_of_4096_fits_two_gigabytes_by_windows() {
         buffer: 1 << 30,
     };
     let (_, plan) = Plan::fitting(shape, shape, allowance, Convolutions::default()).unwrap();
+    println!("4096 x 4096:\n{plan}");
     assert!(plan.bytes() <= allowance.total && plan.largest_buffer() <= allowance.buffer);
     // Otherwise the halos would be most of the work.
     assert!(plan.window.0 >= 640, "{plan:#?}");

@@ -1,4 +1,9 @@
-//! How fast every kernel and a whole step are on this machine's adapter: a table, and the same as JSON.
+//! How fast every kernel and a whole step are on this machine's adapter, and how exact: a table, the same as JSON, and a
+//! plot by layer.
+
+#[path = "../../tests/cpu_reference/mod.rs"]
+mod cpu_reference;
+mod plot;
 
 use std::error::Error;
 use std::fs;
@@ -9,6 +14,7 @@ use clap::Parser;
 use impasto::gpu::Gpu;
 use impasto::measure::{Ceiling, Row, Stopwatch};
 use impasto::network::{Convolutions, Network};
+use impasto::vgg19::CONVOLUTIONS;
 use impasto::weights::Vgg19;
 
 /// Times every kernel and a whole step.
@@ -23,6 +29,9 @@ struct Arguments {
     /// A JSON file to write.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// An SVG file to write: speed and error by layer, at the last size.
+    #[arg(long, conflicts_with = "steps_only")]
+    plot: Option<PathBuf>,
     /// VGG19's weights, as safetensors.
     #[arg(long, default_value = "target/weights/vgg19.safetensors")]
     weights: PathBuf,
@@ -31,11 +40,24 @@ struct Arguments {
     bench: bool,
 }
 
+/// Rows and columns of the map over which errors are measured: a few windows, and quick for the reference.
+const ERROR_SIDE: u32 = 14;
+
 #[derive(serde::Serialize)]
 struct Report {
     adapter: String,
     ceiling: Ceiling,
     rows: Vec<Row>,
+    errors: Vec<LayerError>,
+}
+
+/// How far a convolution's output is from an f64 reference's.
+#[derive(serde::Serialize)]
+struct LayerError {
+    name: &'static str,
+    work: &'static str,
+    /// The error's root mean square over the output's.
+    error: f64,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -61,6 +83,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         adapter: gpu.adapter_name(),
         ceiling,
         rows: Vec::new(),
+        errors: Vec::new(),
     };
     let network = Rc::new(Network::new(&gpu, &weights, Convolutions::default())?);
     for &size in &arguments.size {
@@ -69,6 +92,12 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             add(&mut report, stopwatch.grams(&network, size).await?);
         }
         add(&mut report, vec![stopwatch.step(&network, size).await?]);
+    }
+    if !arguments.steps_only {
+        report.errors = errors(&stopwatch, &network, &weights).await?;
+    }
+    if let Some(path) = &arguments.plot {
+        plot::by_layer(path, &report)?;
     }
     if let Some(path) = &arguments.json {
         fs::write(path, serde_json::to_string_pretty(&report)?)?;
@@ -89,4 +118,46 @@ fn add(report: &mut Report, rows: Vec<Row>) {
         );
     }
     report.rows.extend(rows);
+}
+
+/// Every layer's error over a small map, by each method and in both directions.
+async fn errors(
+    stopwatch: &Stopwatch,
+    network: &Network,
+    weights: &Vgg19,
+) -> Result<Vec<LayerError>, Box<dyn Error>> {
+    let mut errors = Vec::new();
+    for (layer, filter) in weights.filters.iter().enumerate() {
+        for output in stopwatch.outputs(network, layer, ERROR_SIDE).await? {
+            let expected = if output.backward {
+                cpu_reference::convolve_backward(filter, output.shape, &widen(&output.input))
+            } else {
+                let input = widen(&output.input);
+                cpu_reference::relu(&cpu_reference::convolve(filter, output.shape, &input))
+            };
+            let name = CONVOLUTIONS[layer].name;
+            let error = relative_error(&expected, &output.values);
+            println!("{name:12}  {:24} error {error:.1e}", output.work);
+            errors.push(LayerError {
+                name,
+                work: output.work,
+                error,
+            });
+        }
+    }
+    Ok(errors)
+}
+
+fn widen(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| value.into()).collect()
+}
+
+fn relative_error(expected: &[f64], found: &[f32]) -> f64 {
+    let square: f64 = expected.iter().map(|value| value * value).sum();
+    let error: f64 = expected
+        .iter()
+        .zip(found)
+        .map(|(expected, &found)| (expected - f64::from(found)).powi(2))
+        .sum();
+    (error / square).sqrt()
 }
