@@ -47,14 +47,17 @@ struct Shape {
 var<workgroup> source_tile: array<vec4f, (TILE_WIDTH + 2u) * TILE_ROWS>;
 var<workgroup> filter_tile: array<mat4x4f, TILE_QUADS * 9u>;
 
-var<private> sum0: vec4f;
-var<private> sum1: vec4f;
-var<private> sum2: vec4f;
-var<private> sum3: vec4f;
-var<private> sum4: vec4f;
-var<private> sum5: vec4f;
-var<private> sum6: vec4f;
-var<private> sum7: vec4f;
+// Of a strip, one vec4 a row.
+struct Sums {
+  row0: vec4f,
+  row1: vec4f,
+  row2: vec4f,
+  row3: vec4f,
+  row4: vec4f,
+  row5: vec4f,
+  row6: vec4f,
+  row7: vec4f,
+}
 
 fn load_source_tile(quad: u32, origin: vec2u, invocation: u32) {
   let pitch = TILE_WIDTH + 2u;
@@ -82,7 +85,8 @@ fn load_filter_tile(quad: u32, first_destination: u32, backward: bool, invocatio
   }
 }
 
-fn accumulate_tile(local: vec2u) {
+fn accumulate_tile(local: vec2u, before: Sums) -> Sums {
+  var sums = before;
   let pitch = TILE_WIDTH + 2u;
   for (var dx = 0u; dx < 3u; dx++) {
     let column = local.x + dx;
@@ -97,44 +101,47 @@ fn accumulate_tile(local: vec2u) {
     let value8 = source_tile[column + 8u * pitch];
     let value9 = source_tile[column + 9u * pitch];
     let above = filter_tile[local.y * 9u + dx];
-    sum0 = multiply_add(above, value0, sum0);
-    sum1 = multiply_add(above, value1, sum1);
-    sum2 = multiply_add(above, value2, sum2);
-    sum3 = multiply_add(above, value3, sum3);
-    sum4 = multiply_add(above, value4, sum4);
-    sum5 = multiply_add(above, value5, sum5);
-    sum6 = multiply_add(above, value6, sum6);
-    sum7 = multiply_add(above, value7, sum7);
+    sums.row0 = multiply_add(above, value0, sums.row0);
+    sums.row1 = multiply_add(above, value1, sums.row1);
+    sums.row2 = multiply_add(above, value2, sums.row2);
+    sums.row3 = multiply_add(above, value3, sums.row3);
+    sums.row4 = multiply_add(above, value4, sums.row4);
+    sums.row5 = multiply_add(above, value5, sums.row5);
+    sums.row6 = multiply_add(above, value6, sums.row6);
+    sums.row7 = multiply_add(above, value7, sums.row7);
     let level = filter_tile[local.y * 9u + 3u + dx];
-    sum0 = multiply_add(level, value1, sum0);
-    sum1 = multiply_add(level, value2, sum1);
-    sum2 = multiply_add(level, value3, sum2);
-    sum3 = multiply_add(level, value4, sum3);
-    sum4 = multiply_add(level, value5, sum4);
-    sum5 = multiply_add(level, value6, sum5);
-    sum6 = multiply_add(level, value7, sum6);
-    sum7 = multiply_add(level, value8, sum7);
+    sums.row0 = multiply_add(level, value1, sums.row0);
+    sums.row1 = multiply_add(level, value2, sums.row1);
+    sums.row2 = multiply_add(level, value3, sums.row2);
+    sums.row3 = multiply_add(level, value4, sums.row3);
+    sums.row4 = multiply_add(level, value5, sums.row4);
+    sums.row5 = multiply_add(level, value6, sums.row5);
+    sums.row6 = multiply_add(level, value7, sums.row6);
+    sums.row7 = multiply_add(level, value8, sums.row7);
     let below = filter_tile[local.y * 9u + 6u + dx];
-    sum0 = multiply_add(below, value2, sum0);
-    sum1 = multiply_add(below, value3, sum1);
-    sum2 = multiply_add(below, value4, sum2);
-    sum3 = multiply_add(below, value5, sum3);
-    sum4 = multiply_add(below, value6, sum4);
-    sum5 = multiply_add(below, value7, sum5);
-    sum6 = multiply_add(below, value8, sum6);
-    sum7 = multiply_add(below, value9, sum7);
+    sums.row0 = multiply_add(below, value2, sums.row0);
+    sums.row1 = multiply_add(below, value3, sums.row1);
+    sums.row2 = multiply_add(below, value4, sums.row2);
+    sums.row3 = multiply_add(below, value5, sums.row3);
+    sums.row4 = multiply_add(below, value6, sums.row4);
+    sums.row5 = multiply_add(below, value7, sums.row5);
+    sums.row6 = multiply_add(below, value8, sums.row6);
+    sums.row7 = multiply_add(below, value9, sums.row7);
   }
+  return sums;
 }
 
-fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, backward: bool) {
+fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, backward: bool) -> Sums {
+  var sums = Sums();
   let origin = workgroup.xy * vec2u(TILE_WIDTH, STRIP);
   for (var quad = 0u; quad < shape.source_quads; quad++) {
     load_source_tile(quad, origin, invocation);
     load_filter_tile(quad, workgroup.z * TILE_QUADS, backward, invocation);
     workgroupBarrier();
-    accumulate_tile(local);
+    sums = accumulate_tile(local, sums);
     workgroupBarrier();
   }
+  return sums;
 }
 
 fn store(quad: u32, y: u32, x: u32, value: vec4f) {
@@ -143,15 +150,15 @@ fn store(quad: u32, y: u32, x: u32, value: vec4f) {
   }
 }
 
-fn store_strip(quad: u32, x: u32, y: u32) {
-  store(quad, y, x, sum0);
-  store(quad, y + 1u, x, sum1);
-  store(quad, y + 2u, x, sum2);
-  store(quad, y + 3u, x, sum3);
-  store(quad, y + 4u, x, sum4);
-  store(quad, y + 5u, x, sum5);
-  store(quad, y + 6u, x, sum6);
-  store(quad, y + 7u, x, sum7);
+fn store_strip(quad: u32, x: u32, y: u32, sums: Sums) {
+  store(quad, y, x, sums.row0);
+  store(quad, y + 1u, x, sums.row1);
+  store(quad, y + 2u, x, sums.row2);
+  store(quad, y + 3u, x, sums.row3);
+  store(quad, y + 4u, x, sums.row4);
+  store(quad, y + 5u, x, sums.row5);
+  store(quad, y + 6u, x, sums.row6);
+  store(quad, y + 7u, x, sums.row7);
 }
 
 @compute @workgroup_size(TILE_WIDTH, TILE_QUADS)
@@ -160,25 +167,25 @@ fn forward(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
-  convolve(workgroup, local.xy, invocation, false);
+  var sums = convolve(workgroup, local.xy, invocation, false);
   let x = workgroup.x * TILE_WIDTH + local.x;
   let quad = workgroup.z * TILE_QUADS + local.y;
   if x >= shape.width || quad >= shape.destination_quads {
     return;
   }
   let offset = bias[quad];
-  sum0 = max(sum0 + offset, vec4f(0.0));
-  sum1 = max(sum1 + offset, vec4f(0.0));
-  sum2 = max(sum2 + offset, vec4f(0.0));
-  sum3 = max(sum3 + offset, vec4f(0.0));
-  sum4 = max(sum4 + offset, vec4f(0.0));
-  sum5 = max(sum5 + offset, vec4f(0.0));
-  sum6 = max(sum6 + offset, vec4f(0.0));
-  sum7 = max(sum7 + offset, vec4f(0.0));
-  store_strip(quad, x, workgroup.y * STRIP);
-  mask[mask_place(quad, workgroup.y, x, shape.height, shape.width)] = positive_bits(sum0, 0u) | positive_bits(sum1, 1u)
-    | positive_bits(sum2, 2u) | positive_bits(sum3, 3u) | positive_bits(sum4, 4u)
-    | positive_bits(sum5, 5u) | positive_bits(sum6, 6u) | positive_bits(sum7, 7u);
+  sums.row0 = max(sums.row0 + offset, vec4f(0.0));
+  sums.row1 = max(sums.row1 + offset, vec4f(0.0));
+  sums.row2 = max(sums.row2 + offset, vec4f(0.0));
+  sums.row3 = max(sums.row3 + offset, vec4f(0.0));
+  sums.row4 = max(sums.row4 + offset, vec4f(0.0));
+  sums.row5 = max(sums.row5 + offset, vec4f(0.0));
+  sums.row6 = max(sums.row6 + offset, vec4f(0.0));
+  sums.row7 = max(sums.row7 + offset, vec4f(0.0));
+  store_strip(quad, x, workgroup.y * STRIP, sums);
+  mask[mask_place(quad, workgroup.y, x, shape.height, shape.width)] = positive_bits(sums.row0, 0u) | positive_bits(sums.row1, 1u)
+    | positive_bits(sums.row2, 2u) | positive_bits(sums.row3, 3u) | positive_bits(sums.row4, 4u)
+    | positive_bits(sums.row5, 5u) | positive_bits(sums.row6, 6u) | positive_bits(sums.row7, 7u);
 }
 
 @compute @workgroup_size(TILE_WIDTH, TILE_QUADS)
@@ -187,7 +194,7 @@ fn backward(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
-  convolve(workgroup, local.xy, invocation, true);
+  var sums = convolve(workgroup, local.xy, invocation, true);
   let x = workgroup.x * TILE_WIDTH + local.x;
   let quad = workgroup.z * TILE_QUADS + local.y;
   if x >= shape.width || quad >= shape.destination_quads {
@@ -195,14 +202,14 @@ fn backward(
   }
   if shape.apply_mask == 1u {
     let word = mask[mask_place(quad, workgroup.y, x, shape.height, shape.width)];
-    sum0 = masked(sum0, word, 0u);
-    sum1 = masked(sum1, word, 1u);
-    sum2 = masked(sum2, word, 2u);
-    sum3 = masked(sum3, word, 3u);
-    sum4 = masked(sum4, word, 4u);
-    sum5 = masked(sum5, word, 5u);
-    sum6 = masked(sum6, word, 6u);
-    sum7 = masked(sum7, word, 7u);
+    sums.row0 = masked(sums.row0, word, 0u);
+    sums.row1 = masked(sums.row1, word, 1u);
+    sums.row2 = masked(sums.row2, word, 2u);
+    sums.row3 = masked(sums.row3, word, 3u);
+    sums.row4 = masked(sums.row4, word, 4u);
+    sums.row5 = masked(sums.row5, word, 5u);
+    sums.row6 = masked(sums.row6, word, 6u);
+    sums.row7 = masked(sums.row7, word, 7u);
   }
-  store_strip(quad, x, workgroup.y * STRIP);
+  store_strip(quad, x, workgroup.y * STRIP, sums);
 }

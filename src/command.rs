@@ -121,12 +121,7 @@ async fn print_plan(
     let gpu = Gpu::open().await?;
     let allowance = gpu.allowance(settings(arguments).memory);
     let (_, plan) = Plan::choose(content, style, allowance, Convolutions::default())?;
-    println!("{plan}");
-    println!(
-        "{} allows {:.2} MB in a buffer.",
-        gpu.adapter_name(),
-        allowance.buffer as f64 * 1e-6
-    );
+    println!("{}\n{plan}\n{allowance}", gpu.adapter_name());
     Ok(())
 }
 

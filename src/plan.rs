@@ -26,6 +26,21 @@ pub struct Allowance {
     pub buffer: u64,
 }
 
+impl fmt::Display for Allowance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:.2} MB may be used, and the GPU allows {:.2} MB in a buffer.",
+            megabytes(self.total),
+            megabytes(self.buffer)
+        )
+    }
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 * 1e-6
+}
+
 /// The buffers of one label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Entry {
@@ -202,7 +217,6 @@ fn matrix(layer: usize) -> u64 {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let megabytes = |bytes: u64| bytes as f64 * 1e-6;
         for Entry {
             label,
             count,

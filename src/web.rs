@@ -37,6 +37,8 @@ struct PageMemory {
     bytes: u64,
     /// Parts by which the picture is computed.
     windows: usize,
+    /// Every buffer, and what the GPU allows.
+    plan: String,
 }
 
 #[derive(Debug)]
@@ -95,7 +97,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What a painting of pictures of these sizes would need: `{bytes, windows}`.
+    /// What a painting of pictures of these sizes would need: `{bytes, windows, plan}`.
     ///
     /// # Errors
     /// A message for the user where it does not fit.
@@ -116,6 +118,7 @@ impl Engine {
         Ok(serde_wasm_bindgen::to_value(&PageMemory {
             bytes: plan.bytes(),
             windows: plan.windows,
+            plan: format!("{plan}\n{allowance}"),
         })?)
     }
 

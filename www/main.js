@@ -134,10 +134,12 @@ const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const software = /swiftshader|llvmpipe|basic render|software/i;
 
 const answers = {
-  memory({ bytes, windows, message }) {
+  memory({ bytes, windows, plan, message }) {
     const parts = windows > 1 ? `, in ${windows} parts` : "";
     byId("memory-need").textContent =
       message ?? `This painting needs ${megabytes(bytes)} MB${parts}.`;
+    byId("plan").hidden = !plan;
+    byId("plan-text").textContent = plan ?? "";
   },
   opened({ adapter }) {
     opened = true;

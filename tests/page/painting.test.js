@@ -121,6 +121,7 @@ test("tells what a painting needs of the graphics memory before it begins", asyn
   await needs("MB.");
   const megabytes = Number(/needs ([\d.]+) MB\./.exec(await need.textContent())[1]);
   assert.ok(megabytes > 200 && megabytes <= 320, `${megabytes} MB`);
+  assert.match(await page.locator("#plan-text").textContent(), /MB {2}picture \(1\)\n/);
   await openControls(page, { size: 4096 });
   await needs("parts");
   await openControls(page, { memory: 0.1 });
