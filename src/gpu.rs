@@ -529,11 +529,6 @@ impl Memory {
         Ok(buffer)
     }
 
-    /// Bytes of all buffers together.
-    pub fn bytes(&self) -> u64 {
-        self.labelled_bytes().map(|(_, bytes)| bytes).sum()
-    }
-
     /// Each buffer's label and bytes.
     pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.buffers

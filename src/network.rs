@@ -22,6 +22,17 @@ pub enum Convolutions {
     Winograd,
 }
 
+impl Convolutions {
+    /// Whether a convolution between such maps should go by Winograd's method, if there is memory for it.
+    fn want_winograd(self, from: Shape, to: Shape) -> bool {
+        match self {
+            Self::Fastest => winograd_pays(from, to),
+            Self::Direct => false,
+            Self::Winograd => winograd_applies(from, to),
+        }
+    }
+}
+
 /// The compiled kernels and the network's weights on one GPU: all that does not depend on a picture.
 #[derive(Debug)]
 pub struct Network {
@@ -133,12 +144,9 @@ pub(crate) fn transient_bytes(convolutions: Convolutions, picture: Shape, last: 
     let largest = map_bytes(picture.with_channels(CONVOLUTIONS[0].outputs as u32));
     let with_scratch = layer_shapes(picture)
         .take(last + 1)
-        .filter(|&(from, to)| match convolutions {
-            // Not for the first maps, beside which the scratch memory would be the largest buffer of all.
-            Convolutions::Fastest => winograd_pays(from, to) && from.width < picture.width,
-            Convolutions::Direct => false,
-            Convolutions::Winograd => winograd_applies(from, to),
-        })
+        .filter(|&(from, to)| convolutions.want_winograd(from, to))
+        // Unless it must be: not for the first maps, beside which the scratch memory would be the largest buffer of all.
+        .filter(|(from, _)| convolutions == Convolutions::Winograd || from.width < picture.width)
         .map(|(from, to)| Transients::head(from, to) + both_scratch_bytes(from, to))
         .max();
     largest.max(with_scratch.unwrap_or(0))
@@ -347,20 +355,6 @@ impl ForwardPass {
         }
     }
 
-    /// The first layer's features again.
-    fn convolve_picture(&self, network: &Network, features: &wgpu::Buffer) -> Dispatch {
-        let Activation { shape, mask, .. } = &self.activations[0];
-        network.kernels.conv3x3.forward(
-            network.gpu(),
-            &network.filters[0],
-            *shape,
-            network.mean,
-            &self.picture,
-            features,
-            mask,
-        )
-    }
-
     fn convolve_backward(
         &self,
         network: &Network,
@@ -393,12 +387,9 @@ impl ForwardPass {
         from: Shape,
         to: Shape,
     ) -> Option<Scratch> {
-        let wanted = match network.convolutions {
-            Convolutions::Fastest => winograd_pays(from, to),
-            Convolutions::Direct => false,
-            Convolutions::Winograd => winograd_applies(from, to),
-        };
-        wanted
+        network
+            .convolutions
+            .want_winograd(from, to)
             .then(|| self.transients.scratch(source, from, to))
             .flatten()
     }
@@ -443,7 +434,15 @@ impl ForwardPass {
                 let mut features = activation.features.clone();
                 if layer == 0 {
                     features = self.transients.other(&gradient);
-                    dispatches.push(self.convolve_picture(network, &features));
+                    let Activation { shape, mask, .. } = activation;
+                    dispatches.extend(self.convolve(
+                        network,
+                        layer,
+                        *shape,
+                        &self.picture,
+                        &features,
+                        mask,
+                    ));
                 }
                 dispatches.extend(gradients(layer, activation, &features, &gradient, above));
             }
