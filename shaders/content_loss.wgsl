@@ -6,10 +6,10 @@
 // for the positions p of the rectangle `core`, which lies in the target at an offset; outside of it both are zero,
 // then the ReLU's mask, so that the result is the gradient before the ReLU.
 //
-// Layouts, where a quad is four neighbouring channels in one vec4:
-//   features  [quads][height][width] vec4
-//   target    [quads][target height][target width] vec4
-//   gradient  [quads][height][width] vec4
+// Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
+//   features  [quads][height][width] Feature
+//   target    [quads][target height][target width] Feature
+//   gradient  [quads][height][width] Gradient
 //   sums      one f32 a workgroup, from `first_sum` on
 //
 // F is the output of a ReLU, so F > 0 is its mask. Tiling: a fixed number of workgroups stride over the map, so that
@@ -31,9 +31,9 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> features: array<vec4f>;
-@group(0) @binding(2) var<storage, read> target_features: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> gradient: array<vec4f>;
+@group(0) @binding(1) var<storage, read> features: array<Feature>;
+@group(0) @binding(2) var<storage, read> target_features: array<Feature>;
+@group(0) @binding(3) var<storage, read_write> gradient: array<Gradient>;
 @group(0) @binding(4) var<storage, read_write> sums: array<f32>;
 
 @compute @workgroup_size(SUM_WIDTH)
@@ -49,18 +49,18 @@ fn compare(
     let quad = place / positions;
     let y = place % positions / shape.width;
     let x = place % shape.width;
-    let feature = features[place];
+    let feature = feature_value(features[place]);
     var change = vec4f(0.0);
     if contains(shape.core, x, y) {
       let row = quad * shape.target_height + shape.target_y + y;
-      change = feature - target_features[row * shape.target_width + shape.target_x + x];
+      change = feature - feature_value(target_features[row * shape.target_width + shape.target_x + x]);
     }
     sum += dot(change, change);
     var value = shape.gradient_scale * change;
     if shape.accumulate == 1u {
-      value += gradient[place];
+      value += gradient_value(gradient[place]);
     }
-    gradient[place] = select(vec4f(0.0), value, feature > vec4f(0.0));
+    gradient[place] = gradient_stored(select(vec4f(0.0), value, feature > vec4f(0.0)));
   }
   let total = workgroup_sum(sum, invocation);
   if invocation == 0u {

@@ -6,11 +6,11 @@
 // The backward pass is the forward one with the filter flipped and its channels exchanged, so both share one
 // body and one copy of the filter: the blocks of the filter are transposed on their way to workgroup memory.
 //
-// Layouts, where a quad is four neighbouring channels in one vec4:
-//   source       [source quads][height][width] vec4: X, or dY
-//   filter       [input quads][output quads][3 dy][3 dx][4 input channels] vec4 over four output channels
+// Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
+//   source       [source quads][height][width] Source: X, or dY
+//   filter       [input quads][output quads][3 dy][3 dx][4 input channels] Filter over four output channels
 //   bias         [output quads] vec4, forward only
-//   destination  [destination quads][height][width] vec4: Y, or dX
+//   destination  [destination quads][height][width] Destination: Y, or dX
 //   mask         [destination quads][ceil(height / 8)][width] u32: bit 4 r + c says that channel c of row r of
 //                the strip is positive; written by forward, read by backward where `apply_mask` is 1
 //
@@ -38,10 +38,10 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> source: array<vec4f>;
-@group(0) @binding(2) var<storage, read> filters: array<mat4x4f>;
+@group(0) @binding(1) var<storage, read> source: array<Source>;
+@group(0) @binding(2) var<storage, read> filters: array<Filter>;
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> destination: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> destination: array<Destination>;
 @group(0) @binding(5) var<storage, read_write> mask: array<u32>;
 
 var<workgroup> source_tile: array<vec4f, (TILE_WIDTH + 2u) * TILE_ROWS>;
@@ -67,10 +67,19 @@ fn load_source_tile(quad: u32, origin: vec2u, invocation: u32) {
     let y = origin.y + t / pitch - 1u;
     var value = vec4f(0.0);
     if x < shape.width && y < shape.height {
-      value = source[(quad * shape.height + y) * shape.width + x] - shape.mean;
+      value = source_value(source[(quad * shape.height + y) * shape.width + x]) - shape.mean;
     }
     source_tile[t] = value;
   }
+}
+
+fn filter_block(block: u32) -> mat4x4f {
+  return mat4x4f(
+    filter_value(filters[block * 4u]),
+    filter_value(filters[block * 4u + 1u]),
+    filter_value(filters[block * 4u + 2u]),
+    filter_value(filters[block * 4u + 3u]),
+  );
 }
 
 fn load_filter_tile(quad: u32, first_destination: u32, backward: bool, invocation: u32) {
@@ -78,9 +87,9 @@ fn load_filter_tile(quad: u32, first_destination: u32, backward: bool, invocatio
     let destination_quad = min(first_destination + t / 9u, shape.destination_quads - 1u);
     let tap = t % 9u;
     if backward {
-      filter_tile[t] = transpose(filters[(destination_quad * shape.source_quads + quad) * 9u + 8u - tap]);
+      filter_tile[t] = transpose(filter_block((destination_quad * shape.source_quads + quad) * 9u + 8u - tap));
     } else {
-      filter_tile[t] = filters[(quad * shape.destination_quads + destination_quad) * 9u + tap];
+      filter_tile[t] = filter_block((quad * shape.destination_quads + destination_quad) * 9u + tap);
     }
   }
 }
@@ -146,7 +155,7 @@ fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, backward: bool) -> 
 
 fn store(quad: u32, y: u32, x: u32, value: vec4f) {
   if y < shape.height {
-    destination[(quad * shape.height + y) * shape.width + x] = value;
+    destination[(quad * shape.height + y) * shape.width + x] = destination_stored(value);
   }
 }
 

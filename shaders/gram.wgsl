@@ -7,8 +7,8 @@
 // The matrix is symmetric: only 64x64 blocks on or above the diagonal are computed, numbered row by row
 // (0,0), (0,1), ..., (0,n-1), (1,1), ...
 //
-// Layouts, where a quad is four neighbouring channels in one vec4:
-//   features  [quads][height][width] vec4, quads a multiple of 16
+// Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
+//   features  [quads][height][width] Feature, quads a multiple of 16
 //   partials  [slices][blocks][16 quads of c][16 quads of d] mat4x4: column d, row c
 //
 // Tiling: a workgroup of 8x8 invocations computes one block over one slice; an invocation holds 2x2 matrices of 4x4,
@@ -30,7 +30,7 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> features: array<vec4f>;
+@group(0) @binding(1) var<storage, read> features: array<Feature>;
 @group(0) @binding(2) var<storage, read_write> partials: array<mat4x4f>;
 
 var<workgroup> row_tile: array<vec4f, PITCH * DEPTH>;
@@ -45,7 +45,7 @@ fn feature(quad: u32, position: u32, end: u32) -> vec4f {
   if shape.core.width != shape.width {
     place = (shape.core.y + position / shape.core.width) * shape.width + shape.core.x + position % shape.core.width;
   }
-  return features[quad * shape.width * shape.height + place];
+  return feature_value(features[quad * shape.width * shape.height + place]);
 }
 
 fn outer_add(row: vec4f, column: vec4f, sum: mat4x4f) -> mat4x4f {

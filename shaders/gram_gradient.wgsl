@@ -5,10 +5,10 @@
 // for the positions of the rectangle `core`, and zero instead of the sum outside of it,
 // then the ReLU's mask, so that the result is the gradient before the ReLU.
 //
-// Layouts, where a quad is four neighbouring channels in one vec4:
-//   features    [quads][height * width] vec4, quads a multiple of 16
+// Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
+//   features    [quads][height * width] Feature, quads a multiple of 16
 //   difference  [quads of c][quads of d] mat4x4: column d, row c; symmetric as a whole, scaled by gram_loss
-//   gradient    [quads][height * width] vec4
+//   gradient    [quads][height * width] Gradient
 //   mask        [quads][ceil(height / 8)][width] u32, as written by conv3x3
 //
 // Tiling: a workgroup of 16x8 invocations computes 128 positions by 16 quads, two quads of d at a time; an invocation
@@ -30,9 +30,9 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> features: array<vec4f>;
+@group(0) @binding(1) var<storage, read> features: array<Feature>;
 @group(0) @binding(2) var<storage, read> difference: array<mat4x4f>;
-@group(0) @binding(3) var<storage, read_write> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> gradient: array<Gradient>;
 @group(0) @binding(4) var<storage, read> mask: array<u32>;
 
 var<workgroup> feature_tile: array<vec4f, DEPTH * TILE_POSITIONS>;
@@ -66,7 +66,7 @@ fn load_tiles(first_position: u32, first_quad: u32, first_depth: u32, invocation
   let positions = shape.width * shape.height;
   for (var t = invocation; t < DEPTH * TILE_POSITIONS; t += LANES * ROWS) {
     let position = min(first_position + t % TILE_POSITIONS, positions - 1u);
-    feature_tile[t] = features[(first_depth + t / TILE_POSITIONS) * positions + position];
+    feature_tile[t] = feature_value(features[(first_depth + t / TILE_POSITIONS) * positions + position]);
   }
   for (var t = invocation; t < DEPTH * TILE_QUADS; t += LANES * ROWS) {
     matrix_tile[t] = difference[(first_quad + t / DEPTH) * shape.quads + first_depth + t % DEPTH];
@@ -83,9 +83,10 @@ fn store(quad: u32, position: u32, sum: vec4f) {
   let x = position % shape.width;
   var value = select(vec4f(0.0), sum, contains(shape.core, x, y));
   if shape.accumulate == 1u {
-    value += gradient[place];
+    value += gradient_value(gradient[place]);
   }
-  gradient[place] = masked(value, mask[mask_place(quad, y / 8u, x, shape.height, shape.width)], y % 8u);
+  let word = mask[mask_place(quad, y / 8u, x, shape.height, shape.width)];
+  gradient[place] = gradient_stored(masked(value, word, y % 8u));
 }
 
 fn store_all(quad: u32, position: u32, sums: Sums) {

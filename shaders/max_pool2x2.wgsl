@@ -6,9 +6,9 @@
 // Of equal values the first in row-major order is the maximum, as in TensorFlow. X is the output of a ReLU, so the
 // backward pass applies that ReLU's mask as well and its result is the gradient before the ReLU.
 //
-// Layouts, where a quad is four neighbouring channels in one vec4 and (height, width) is the larger map's shape:
-//   large    [quads][height][width] vec4: X, or dX
-//   small    [quads][height / 2][width / 2] vec4: Y, or dY
+// Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says, and (height, width) is the larger map's shape:
+//   large    [quads][height][width] Map: X, or dX
+//   small    [quads][height / 2][width / 2] Map: Y, or dY
 //   choices  [quads][ceil(height / 8)][width / 2] u32: bits 8 r + 2 c and the next hold 2 dy + dx of the maximum of
 //            channel c in row r of a strip of four rows of the smaller map
 //   mask     [quads][ceil(height / 8)][width] u32, as written by conv3x3
@@ -23,8 +23,8 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read_write> large: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> small: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> large: array<Map>;
+@group(0) @binding(2) var<storage, read_write> small: array<Map>;
 @group(0) @binding(3) var<storage, read_write> choices: array<u32>;
 @group(0) @binding(4) var<storage, read> mask: array<u32>;
 
@@ -44,14 +44,14 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
     let y = id.y * 4u + r;
     if y < small_height {
       let corner = (id.z * shape.height + 2u * y) * shape.width + 2u * id.x;
-      var best = large[corner];
+      var best = map_value(large[corner]);
       var choice = vec4u(0u);
       for (var k = 1u; k < 4u; k++) {
-        let value = large[corner + (k / 2u) * shape.width + k % 2u];
+        let value = map_value(large[corner + (k / 2u) * shape.width + k % 2u]);
         choice = select(choice, vec4u(k), value > best);
         best = max(best, value);
       }
-      small[(id.z * small_height + y) * small_width + id.x] = best;
+      small[(id.z * small_height + y) * small_width + id.x] = map_stored(best);
       word |= dot(choice << vec4u(0u, 2u, 4u, 6u), vec4u(1u)) << (8u * r);
     }
   }
@@ -78,10 +78,10 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
       if small_x < small_width && y / 2u < small_height {
         let choice = (vec4u(chosen >> (8u * (r / 2u))) >> vec4u(0u, 2u, 4u, 6u)) & vec4u(3u);
         let chosen_here = choice == vec4u(2u * (r % 2u) + id.x % 2u);
-        let pooled = small[(id.z * small_height + y / 2u) * small_width + small_x];
+        let pooled = map_value(small[(id.z * small_height + y / 2u) * small_width + small_x]);
         gradient = masked(select(vec4f(0.0), pooled, chosen_here), positive, r);
       }
-      large[(id.z * shape.height + y) * shape.width + id.x] = gradient;
+      large[(id.z * shape.height + y) * shape.width + id.x] = map_stored(gradient);
     }
   }
 }

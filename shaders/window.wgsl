@@ -6,8 +6,8 @@
 //   clear:  map[q, y, x] = 0
 //
 // Layouts:
-//   window  [quads][height][width] vec4
-//   map     [quads][map height][map width] vec4
+//   window  [quads][height][width] Map
+//   map     [quads][map height][map width] Map
 //
 // Tiling: one vec4 an invocation, along rows; these copies are bound by memory.
 
@@ -23,8 +23,8 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read_write> window: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> map: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> window: array<Map>;
+@group(0) @binding(2) var<storage, read_write> map: array<Map>;
 
 fn map_place(id: vec3u) -> u32 {
   return (id.z * shape.map_height + shape.y + id.y) * shape.map_width + shape.x + id.x;
@@ -51,13 +51,13 @@ fn keep(@builtin(global_invocation_id) id: vec3u) {
 @compute @workgroup_size(64)
 fn give(@builtin(global_invocation_id) id: vec3u) {
   if id.x < shape.width {
-    map[map_place(id)] += window[window_place(id)];
+    map[map_place(id)] = map_stored(map_value(map[map_place(id)]) + map_value(window[window_place(id)]));
   }
 }
 
 @compute @workgroup_size(64)
 fn clear(@builtin(global_invocation_id) id: vec3u) {
   if id.x < shape.map_width {
-    map[(id.z * shape.map_height + id.y) * shape.map_width + id.x] = vec4f(0.0);
+    map[(id.z * shape.map_height + id.y) * shape.map_width + id.x] = map_stored(vec4f(0.0));
   }
 }

@@ -3,8 +3,9 @@
 // G's rows are (1/4, 0, 0), (-1/6, -1/6, -1/6), (-1/6, 1/6, -1/6), (1/24, 1/12, 1/6), (1/24, -1/12, 1/6), (0, 0, 1).
 //
 // Layouts, where a block is the mat4x4 from four input channels (its columns) to four output channels:
-//   filters      [input quads][output quads][3 dy][3 dx][4 columns] vec4, as conv3x3 reads them
-//   transformed  [36][source quads][destination quads][4 columns] vec4; entry 6 i + j is row i, column j of U
+//   filters      [input quads][output quads][3 dy][3 dx][4 columns] Filter, as conv3x3 reads them
+//   transformed  [36][source quads][destination quads][4 columns] vec4; entry 6 i + j is row i, column j of U,
+//                for `destination_quads` of all from `first_destination` on
 //
 // Backward to the input, source and destination change places and the filter is flipped. The blocks stay as they are:
 // winograd_product transposes them where it stages them.
@@ -15,11 +16,13 @@
 struct Shape {
   source_quads: u32,
   destination_quads: u32,
+  first_destination: u32,
+  all_destinations: u32,
   backward: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(1) var<storage, read> filters: array<Filter>;
 @group(0) @binding(2) var<storage, read_write> transformed: array<vec4f>;
 
 // Three neighbours in a row.
@@ -34,15 +37,15 @@ fn taps(block: u32, column: u32, first: u32) -> Triple {
   let place = block * 36u + column;
   if shape.backward == 1u {
     return Triple(
-      filters[place + (8u - first) * 4u],
-      filters[place + (7u - first) * 4u],
-      filters[place + (6u - first) * 4u],
+      filter_value(filters[place + (8u - first) * 4u]),
+      filter_value(filters[place + (7u - first) * 4u]),
+      filter_value(filters[place + (6u - first) * 4u]),
     );
   }
   return Triple(
-    filters[place + first * 4u],
-    filters[place + first * 4u + 4u],
-    filters[place + first * 4u + 8u],
+    filter_value(filters[place + first * 4u]),
+    filter_value(filters[place + first * 4u + 4u]),
+    filter_value(filters[place + first * 4u + 8u]),
   );
 }
 
@@ -73,9 +76,11 @@ fn transform(@builtin(global_invocation_id) id: vec3u) {
   if id.x >= 4u * shape.source_quads * shape.destination_quads {
     return;
   }
-  var block = id.x / 4u;
+  let source_quad = id.x / 4u / shape.destination_quads;
+  let destination_quad = shape.first_destination + id.x / 4u % shape.destination_quads;
+  var block = source_quad * shape.all_destinations + destination_quad;
   if shape.backward == 1u {
-    block = block % shape.destination_quads * shape.source_quads + block / shape.destination_quads;
+    block = destination_quad * shape.source_quads + source_quad;
   }
   let upper = taps(block, id.x % 4u, 0u);
   let level = taps(block, id.x % 4u, 3u);

@@ -5,7 +5,7 @@
 // (0, 2, -1, -2, 1, 0), (0, 4, 0, -5, 0, 1).
 //
 // Layouts:
-//   source       [quads][height][width] vec4, zero outside
+//   source       [quads][height][width] Source, zero outside
 //   transformed  [36][quads][windows] vec4; entry 6 i + j is row i, column j of V. The windows are those of some strips
 //                of eight rows, row by row: two rows of windows a strip, a window every four columns.
 //
@@ -24,13 +24,13 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> source: array<vec4f>;
+@group(0) @binding(1) var<storage, read> source: array<Source>;
 @group(0) @binding(2) var<storage, read_write> transformed: array<vec4f>;
 
 // Above and left of the picture the unsigned coordinates wrap around, and so lie outside like those past the end.
 fn value(quad: u32, y: u32, x: u32) -> vec4f {
   if x < shape.width && y < shape.height {
-    return source[(quad * shape.height + y) * shape.width + x];
+    return source_value(source[(quad * shape.height + y) * shape.width + x]);
   }
   return vec4f(0.0);
 }

@@ -4,10 +4,11 @@
 // A^T's rows are (1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1).
 //
 // Layouts:
-//   products     [36][quads][windows] vec4: M, the windows of some strips of eight rows, as winograd_input has them
-//   bias         [quads] vec4, forward only
-//   destination  [quads][height][width] vec4
-//   mask         [quads][ceil(height / 8)][width] u32, as in conv3x3
+//   products     [36][quads][windows] vec4: M, the windows of some strips of eight rows, as winograd_input has them,
+//                of `quads` quads from `first_quad` on
+//   bias         [all quads] vec4, forward only
+//   destination  [all quads][height][width] Destination
+//   mask         [all quads][ceil(height / 8)][width] u32, as in conv3x3
 //
 // Tiling: an invocation computes a strip of 8 rows by 1 column by 1 quad, which are two windows, so that it owns a word
 // of the mask. The four invocations of a window read the same entries of M at the same time, which the memory
@@ -21,13 +22,15 @@ struct Shape {
   // The windows of this dispatch, and the strip where they begin.
   windows: u32,
   first_strip: u32,
+  // The quad where the products begin.
+  first_quad: u32,
   apply_mask: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> products: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> destination: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> destination: array<Destination>;
 @group(0) @binding(4) var<storage, read_write> mask: array<u32>;
 
 // Row `row` of M A at column `x` of the window's four.
@@ -67,7 +70,7 @@ fn column(quad: u32, window: u32, x: u32) -> mat4x4f {
 
 fn store(quad: u32, y: u32, x: u32, value: vec4f) {
   if y < shape.height {
-    destination[(quad * shape.height + y) * shape.width + x] = value;
+    destination[(quad * shape.height + y) * shape.width + x] = destination_stored(value);
   }
 }
 
@@ -108,12 +111,12 @@ fn forward(@builtin(global_invocation_id) id: vec3u) {
   if x >= shape.width {
     return;
   }
-  let quad = id.z;
+  let quad = shape.first_quad + id.z;
   let strip = shape.first_strip + id.y;
   let window = 2u * id.y * shape.window_columns + x / 4u;
   let offset = bias[quad];
-  let upper = rectified(column(quad, window, x % 4u), offset);
-  let lower = rectified(column(quad, window + shape.window_columns, x % 4u), offset);
+  let upper = rectified(column(id.z, window, x % 4u), offset);
+  let lower = rectified(column(id.z, window + shape.window_columns, x % 4u), offset);
   store_four(quad, strip * 8u, x, upper);
   store_four(quad, strip * 8u + 4u, x, lower);
   mask[mask_place(quad, strip, x, shape.height, shape.width)] = positive_rows(upper, 0u) | positive_rows(lower, 4u);
@@ -125,11 +128,11 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
   if x >= shape.width {
     return;
   }
-  let quad = id.z;
+  let quad = shape.first_quad + id.z;
   let strip = shape.first_strip + id.y;
   let window = 2u * id.y * shape.window_columns + x / 4u;
-  var upper = column(quad, window, x % 4u);
-  var lower = column(quad, window + shape.window_columns, x % 4u);
+  var upper = column(id.z, window, x % 4u);
+  var lower = column(id.z, window + shape.window_columns, x % 4u);
   if shape.apply_mask == 1u {
     let word = mask[mask_place(quad, strip, x, shape.height, shape.width)];
     upper = masked_rows(upper, word, 0u);

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::Parser;
-use impasto::feature_map::Shape;
+use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::Gpu;
 use impasto::losses::LossWeights;
-use impasto::network::{Convolutions, Network};
+use impasto::network::{Method, Network};
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
 use impasto::plan::Plan;
@@ -59,6 +59,9 @@ struct Arguments {
     /// Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer.
     #[arg(long, default_value_t = Settings::default().memory as f64 * 1e-9, value_parser = gigabytes)]
     memory_limit: f64,
+    /// How features and gradients are stored: half takes half the memory, and rounds.
+    #[arg(long, value_enum, default_value_t)]
+    precision: Precision,
     /// VGG19's weights, as safetensors; `./build.sh` puts them at the default place.
     #[arg(long, default_value = "target/weights/vgg19.safetensors")]
     weights: PathBuf,
@@ -102,7 +105,7 @@ async fn paint(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let gpu = Rc::new(Gpu::open().await?);
     let adapter = gpu.adapter_name();
     eprintln!("Painting on {adapter}");
-    let network = Rc::new(Network::new(&gpu, &weights, Convolutions::default())?);
+    let network = Rc::new(Network::new(&gpu, &weights, method(arguments))?);
     let mut painter = Painter::new(network, &content, &style, settings(arguments))?;
     let records = run(&mut painter, arguments.steps).await?;
     painter.picture().await?.save(output)?;
@@ -120,7 +123,7 @@ async fn print_plan(
 ) -> Result<(), Box<dyn Error>> {
     let gpu = Gpu::open().await?;
     let allowance = gpu.allowance(settings(arguments).memory);
-    let (_, plan) = Plan::choose(content, style, allowance, Convolutions::default())?;
+    let (_, plan) = Plan::choose(content, style, allowance, method(arguments))?;
     println!("{}\n{plan}\n{allowance}", gpu.adapter_name());
     Ok(())
 }
@@ -144,6 +147,13 @@ fn open_weights(path: &Path) -> Result<Vgg19, Box<dyn Error>> {
         )
     })?;
     Ok(Vgg19::from_safetensors(&bytes)?)
+}
+
+fn method(arguments: &Arguments) -> Method {
+    Method {
+        precision: arguments.precision,
+        ..Method::default()
+    }
 }
 
 fn settings(arguments: &Arguments) -> Settings {

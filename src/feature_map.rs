@@ -1,4 +1,4 @@
-//! The shape of a feature map on the GPU, and its layout.
+//! The shape of a feature map on the GPU, its layout and its precision.
 //!
 //! A feature map of `channels` x `height` x `width` lies as `[quads][height][width]` vec4: a quad is four neighbouring
 //! channels. Positions are contiguous, which makes reads and writes of a row contiguous, and four channels come with
@@ -24,6 +24,28 @@ impl Region {
     /// Pixels of one channel.
     pub const fn positions(self) -> u32 {
         self.width * self.height
+    }
+}
+
+/// How feature maps, gradients to them and filters are stored; arithmetic is in f32 always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum Precision {
+    /// 32 bits a value.
+    #[default]
+    Full,
+    /// 16 bits a value: half the memory and half its traffic.
+    Half,
+}
+
+impl Precision {
+    /// Bytes of four channels at one position.
+    pub const fn vector_bytes(self) -> u64 {
+        match self {
+            Self::Full => 16,
+            Self::Half => 8,
+        }
     }
 }
 
@@ -104,6 +126,11 @@ impl Shape {
     /// vec4s in a buffer with this map.
     pub const fn vectors(self) -> usize {
         self.quads() as usize * self.positions() as usize
+    }
+
+    /// Bytes of a buffer with this map.
+    pub const fn bytes(self, precision: Precision) -> u64 {
+        self.vectors() as u64 * precision.vector_bytes()
     }
 
     /// u32s in a buffer with the ReLU's mask of this map: one bit a value.

@@ -9,6 +9,7 @@ use bytemuck::{Pod, Zeroable};
 use futures_channel::oneshot;
 use wgpu::util::DeviceExt;
 
+use crate::feature_map::{Precision, Shape};
 use crate::plan::Allowance;
 
 /// What can go wrong with the GPU.
@@ -511,6 +512,20 @@ impl Memory {
         let buffer = self.gpu.storage::<T>(label, length)?;
         self.buffers.push((label, buffer.clone()));
         Ok(buffer)
+    }
+
+    /// A storage buffer for a map.
+    ///
+    /// # Errors
+    /// As [`Memory::storage`].
+    pub fn map(
+        &mut self,
+        label: &'static str,
+        shape: Shape,
+        precision: Precision,
+    ) -> Result<wgpu::Buffer, GpuError> {
+        let words = shape.bytes(precision) as usize / size_of::<u32>();
+        self.storage::<u32>(label, words)
     }
 
     /// A storage buffer with the given contents.

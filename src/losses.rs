@@ -33,9 +33,9 @@ pub(crate) fn at_layer(window: Window, layer: usize) -> Window {
     window.pooled(CONVOLUTIONS[layer].block as u32 - 1)
 }
 
-/// Numbers in the buffer of partial Gram matrices, which serves one layer and window after the other.
-pub(crate) fn gram_partials(grid: &Grid) -> usize {
-    STYLE_LAYERS
+/// Bytes that partial Gram matrices need, of one layer and window after the other.
+pub(crate) fn gram_partial_bytes(grid: &Grid) -> u64 {
+    let numbers = STYLE_LAYERS
         .iter()
         .flat_map(|&layer| {
             let shape = layer_shape(grid.window, layer);
@@ -45,8 +45,8 @@ pub(crate) fn gram_partials(grid: &Grid) -> usize {
                 .map(move |&window| at_layer(window, layer).core);
             cores.map(move |core| Slicing::new(shape, core).partials())
         })
-        .max()
-        .unwrap_or(0)
+        .max();
+    (numbers.unwrap_or(0) * size_of::<f32>()) as u64
 }
 
 /// Numbers in the buffer of the losses' partial sums.
@@ -61,8 +61,6 @@ pub(crate) fn loss_sums(picture: Shape, grid: &Grid) -> u64 {
 /// The Gram matrices of the style layers, while windows are added to them.
 #[derive(Debug)]
 struct Grams {
-    /// Serves one layer after the other.
-    partials: wgpu::Buffer,
     /// By style layer.
     totals: Vec<wgpu::Buffer>,
 }
@@ -70,7 +68,6 @@ struct Grams {
 impl Grams {
     fn new(memory: &mut Memory, grid: &Grid) -> Result<Self, GpuError> {
         Ok(Self {
-            partials: memory.storage::<f32>("partial Gram matrices", gram_partials(grid))?,
             totals: STYLE_LAYERS
                 .iter()
                 .map(|&layer| {
@@ -81,13 +78,14 @@ impl Grams {
         })
     }
 
-    /// The commands that add the products of a layer's features, over the window's core, to its matrix; none for a layer
-    /// without style.
+    /// The commands that add the products of a layer's features, over the window's core, to its matrix, by way of
+    /// `partials`; none for a layer without style.
     fn add(
         &self,
         network: &Network,
         layer: usize,
         activation: &Activation,
+        partials: &wgpu::Buffer,
         window: Window,
         first: bool,
     ) -> Vec<Dispatch> {
@@ -100,14 +98,11 @@ impl Grams {
             network
                 .kernels
                 .gram
-                .accumulate(gpu, slicing, &activation.features, &self.partials),
-            network.kernels.gram_sum.add_up(
-                gpu,
-                slicing,
-                &self.partials,
-                &self.totals[place],
-                !first,
-            ),
+                .accumulate(gpu, slicing, &activation.features, partials),
+            network
+                .kernels
+                .gram_sum
+                .add_up(gpu, slicing, partials, &self.totals[place], !first),
         ]
     }
 }
@@ -138,12 +133,20 @@ impl StyleTargets {
         let picture = scratch.upload("style picture", pixels)?;
         let view = View::new(&mut scratch, "style window", &grid, shape, picture)?;
         let last = STYLE_LAYERS[STYLE_LAYERS.len() - 1];
-        let pass = ForwardPass::new(network, &mut scratch, grid.window, &view.window, &[], last)?;
+        let pass = ForwardPass::new(
+            network,
+            &mut scratch,
+            grid.window,
+            &view.window,
+            &[],
+            last,
+            gram_partial_bytes(&grid),
+        )?;
         let grams = Grams::new(&mut scratch, &grid)?;
         for (number, &window) in grid.windows.iter().enumerate() {
             let mut dispatches = Vec::from_iter(view.take(network, window));
-            dispatches.extend(pass.forward(|layer, activation| {
-                grams.add(network, layer, activation, window, number == 0)
+            dispatches.extend(pass.forward(|layer, activation, spare| {
+                grams.add(network, layer, activation, spare, window, number == 0)
             }));
             gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }
@@ -183,16 +186,16 @@ impl ContentTarget {
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu();
         let shape = layer_shape(picture, CONTENT_LAYER);
-        let features = memory.storage::<[f32; 4]>("content target", shape.vectors())?;
+        let features = memory.map("content target", shape, network.method().precision)?;
         for &window in &grid.windows {
             let mut dispatches = Vec::from_iter(view.take(network, window));
-            dispatches.extend(pass.forward(|_, _| Vec::new()));
+            dispatches.extend(pass.forward(|_, _, _| Vec::new()));
             dispatches.push(network.kernels.window.keep(
                 gpu,
                 shape,
                 at_layer(window, CONTENT_LAYER),
                 &features,
-                &pass.activations[CONTENT_LAYER].features,
+                &pass.last().features,
             ));
             gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }
@@ -305,16 +308,18 @@ impl Losses {
         layer == CONTENT_LAYER || STYLE_LAYERS.contains(&layer)
     }
 
-    /// The commands that add a layer's features, over the core of window `number`, to its Gram matrix.
+    /// The commands that add a layer's features, over the core of window `number`, to its Gram matrix, by way of a buffer
+    /// of [`gram_partial_bytes`].
     pub fn add_to_gram(
         &self,
         network: &Network,
         layer: usize,
         activation: &Activation,
+        partials: &wgpu::Buffer,
         (number, window): (usize, Window),
     ) -> Vec<Dispatch> {
         self.grams
-            .add(network, layer, activation, window, number == 0)
+            .add(network, layer, activation, partials, window, number == 0)
     }
 
     /// The commands that compare every style layer's Gram matrix with its target, after all windows were added.

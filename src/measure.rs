@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use web_time::Instant;
 
-use crate::feature_map::Shape;
+use crate::feature_map::{Precision, Shape};
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
+use crate::kernels::Format;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, scratch_bytes};
 use crate::kernels::gram::Slicing;
 use crate::kernels::gram_loss::MatrixBuffer;
@@ -66,6 +67,23 @@ impl Works {
     /// The map at the layer's far side, or at the near one.
     fn map(&self, far: bool) -> &wgpu::Buffer {
         if far { &self.output } else { &self.input }
+    }
+
+    /// Of what stands at the far side: features, or gradients to them.
+    fn far_format(backward: bool, precision: Precision) -> Format {
+        if backward {
+            Format::gradients(precision)
+        } else {
+            Format::features(precision)
+        }
+    }
+
+    /// Of what stands at the near side, which is the picture at the first layer.
+    fn near_format(layer: usize, backward: bool, precision: Precision) -> Format {
+        match layer {
+            0 => Format::Single,
+            _ => Self::far_format(backward, precision),
+        }
     }
 }
 
@@ -203,8 +221,12 @@ impl Stopwatch {
         let filter = network.filter(layer);
         let kernels = &network.kernels;
         let mut memory = Memory::new(gpu.clone());
-        let input = memory.upload("input", &noise(from))?;
-        let output = memory.upload("output", &noise(to))?;
+        let precision = network.method().precision;
+        let input = memory.upload(
+            "input",
+            &Works::near_format(layer, false, precision).encode(&noise(from)),
+        )?;
+        let output = memory.upload("output", &Format::features(precision).encode(&noise(to)))?;
         let masks = from.mask_words().max(to.mask_words());
         let mask = memory.storage::<u32>("mask", masks)?;
         let mean = [0.0; 3];
@@ -269,15 +291,19 @@ impl Stopwatch {
         let filter = network.filter(layer);
         let from = Shape::new(side, side, filter.inputs());
         let to = Shape::new(side, side, filter.outputs());
+        let precision = network.method().precision;
         let mut outputs = Vec::new();
         let works = self.convolution(network, layer, from, to)?;
         for (work, dispatches) in &works.commands {
             let backward = work.starts_with("backward");
             let (source, target) = if backward { (to, from) } else { (from, to) };
             // What the last work has left is this one's input.
-            let input = self.gpu.read(works.map(backward)).await?;
+            let far = Works::far_format(backward, precision);
+            let near = Works::near_format(layer, backward, precision);
+            let (read, written) = if backward { (far, near) } else { (near, far) };
+            let input = read.decode(&self.gpu.read(works.map(backward)).await?);
             self.gpu.run(dispatches)?;
-            let values = self.gpu.read(works.map(!backward)).await?;
+            let values = written.decode(&self.gpu.read(works.map(!backward)).await?);
             outputs.push(Output {
                 work,
                 backward,
@@ -303,8 +329,10 @@ impl Stopwatch {
             }
             let mut memory = Memory::new(gpu.clone());
             let slicing = Slicing::new(shape, shape.region());
-            let features = memory.upload("features", &noise(shape))?;
-            let gradient = memory.storage::<[f32; 4]>("gradient", shape.vectors())?;
+            let precision = network.method().precision;
+            let noise = Format::features(precision).encode(&noise(shape));
+            let features = memory.upload("features", &noise)?;
+            let gradient = memory.map("gradient", shape, precision)?;
             let partials = memory.storage::<f32>("partials", slicing.partials())?;
             let difference = MatrixBuffer::new(&mut memory, "difference", shape)?;
             let mask = memory.storage::<u32>("mask", shape.mask_words())?;

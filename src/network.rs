@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::feature_map::Shape;
+use crate::feature_map::{Precision, Shape};
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
@@ -33,6 +33,15 @@ impl Convolutions {
     }
 }
 
+/// How the network is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Method {
+    /// By which kernels.
+    pub convolutions: Convolutions,
+    /// Of what is stored between them.
+    pub precision: Precision,
+}
+
 /// The compiled kernels and the network's weights on one GPU: all that does not depend on a picture.
 #[derive(Debug)]
 pub struct Network {
@@ -40,7 +49,7 @@ pub struct Network {
     pub kernels: Kernels,
     filters: Vec<FilterBuffers>,
     mean: [f32; 3],
-    convolutions: Convolutions,
+    method: Method,
     memory: Memory,
 }
 
@@ -49,21 +58,17 @@ impl Network {
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn new(
-        gpu: &Rc<Gpu>,
-        weights: &Vgg19,
-        convolutions: Convolutions,
-    ) -> Result<Self, GpuError> {
+    pub fn new(gpu: &Rc<Gpu>, weights: &Vgg19, method: Method) -> Result<Self, GpuError> {
         let mut memory = Memory::new(gpu.clone());
         Ok(Self {
-            kernels: Kernels::new(gpu),
+            kernels: Kernels::new(gpu, method.precision),
             filters: weights
                 .filters
                 .iter()
-                .map(|filter| FilterBuffers::upload(&mut memory, filter))
+                .map(|filter| FilterBuffers::upload(&mut memory, filter, method.precision))
                 .collect::<Result<_, _>>()?,
             mean: weights.mean,
-            convolutions,
+            method,
             memory,
         })
     }
@@ -77,9 +82,9 @@ impl Network {
         &self.filters[layer]
     }
 
-    /// Which kernels compute the convolutions.
-    pub fn convolutions(&self) -> Convolutions {
-        self.convolutions
+    /// How it is computed.
+    pub fn method(&self) -> Method {
+        self.method
     }
 
     /// Label and bytes of each buffer with weights.
@@ -93,39 +98,46 @@ impl Network {
 /// A map lies at the start of one. The large maps of the first layers leave much room behind the small ones of the
 /// later layers: there Winograd's convolution keeps what lies between its transforms.
 #[derive(Debug)]
-struct Transients([wgpu::Buffer; 2]);
+struct Transients {
+    buffers: [wgpu::Buffer; 2],
+    precision: Precision,
+}
 
 impl Transients {
-    /// Large enough for the network over a picture of this shape, up to layer `last`.
+    /// Large enough for the network over a picture of this shape, up to layer `last`, and for `spare` bytes.
     fn new(
         network: &Network,
         memory: &mut Memory,
         picture: Shape,
         last: usize,
+        spare: u64,
     ) -> Result<Self, GpuError> {
-        let bytes = transient_bytes(network.convolutions, picture, last);
-        let vectors = bytes.div_ceil(size_of::<[f32; 4]>() as u64) as usize;
-        Ok(Self([
-            memory.storage::<[f32; 4]>("transient", vectors)?,
-            memory.storage::<[f32; 4]>("transient", vectors)?,
-        ]))
+        let bytes = transient_bytes(network.method, picture, last, spare);
+        let words = bytes.div_ceil(size_of::<u32>() as u64) as usize;
+        Ok(Self {
+            buffers: [
+                memory.storage::<u32>("transient", words)?,
+                memory.storage::<u32>("transient", words)?,
+            ],
+            precision: network.method.precision,
+        })
     }
 
     /// Bytes that the maps of a convolution take at the start of either buffer.
-    fn head(from: Shape, to: Shape) -> u64 {
-        aligned(map_bytes(from).max(map_bytes(to)))
+    fn head(from: Shape, to: Shape, precision: Precision) -> u64 {
+        aligned(from.bytes(precision).max(to.bytes(precision)))
     }
 
     /// The one that is not `used`.
     fn other(&self, used: &wgpu::Buffer) -> wgpu::Buffer {
-        let [first, second] = &self.0;
+        let [first, second] = &self.buffers;
         if used == first { second } else { first }.clone()
     }
 
     /// Room for Winograd's convolution that reads `source`, if there is enough.
     fn scratch(&self, source: &wgpu::Buffer, from: Shape, to: Shape) -> Option<Scratch> {
-        let offset = Self::head(from, to);
-        let [first, _] = &self.0;
+        let offset = Self::head(from, to, self.precision);
+        let [first, _] = &self.buffers;
         if offset + scratch_bytes(from, to) > first.size() {
             return None;
         }
@@ -139,21 +151,24 @@ impl Transients {
     }
 }
 
-/// Bytes of either transient buffer for the network over a picture of this shape, up to layer `last`.
-pub(crate) fn transient_bytes(convolutions: Convolutions, picture: Shape, last: usize) -> u64 {
-    let largest = map_bytes(picture.with_channels(CONVOLUTIONS[0].outputs as u32));
+/// Bytes of either transient buffer for the network over a picture of this shape, up to layer `last`, and at least as many
+/// as `spare`.
+pub(crate) fn transient_bytes(method: Method, picture: Shape, last: usize, spare: u64) -> u64 {
+    let Method {
+        convolutions,
+        precision,
+    } = method;
+    let largest = picture
+        .with_channels(CONVOLUTIONS[0].outputs as u32)
+        .bytes(precision);
     let with_scratch = layer_shapes(picture)
         .take(last + 1)
         .filter(|&(from, to)| convolutions.want_winograd(from, to))
         // Unless it must be: not for the first maps, beside which the scratch memory would be the largest buffer of all.
         .filter(|(from, _)| convolutions == Convolutions::Winograd || from.width < picture.width)
-        .map(|(from, to)| Transients::head(from, to) + both_scratch_bytes(from, to))
+        .map(|(from, to)| Transients::head(from, to, precision) + both_scratch_bytes(from, to))
         .max();
-    largest.max(with_scratch.unwrap_or(0))
-}
-
-fn map_bytes(shape: Shape) -> u64 {
-    shape.vectors() as u64 * size_of::<[f32; 4]>() as u64
+    largest.max(with_scratch.unwrap_or(0)).max(spare)
 }
 
 /// Of a layer forward and backward.
@@ -213,7 +228,8 @@ struct Pool {
 pub struct Activation {
     /// Of the output.
     pub shape: Shape,
-    /// The output after ReLU. Only that of layers which were asked to be kept outlives the layer above.
+    /// The output after ReLU. Only that of the last layer, and of those which were asked to be kept, outlives the layer
+    /// above.
     pub features: wgpu::Buffer,
     /// The ReLU's mask.
     pub mask: wgpu::Buffer,
@@ -239,7 +255,8 @@ pub struct ForwardPass {
 
 impl ForwardPass {
     /// Plans the pass over `picture` (`[height][width]` vec4, red, green and blue in [0, 1]) through the layers up to
-    /// `last`; the features of the layers in `kept` stay readable. All buffers are made in `memory`.
+    /// `last`; the features of the layers in `kept` stay readable. Those that look at features may use `spare` bytes
+    /// meanwhile. All buffers are made in `memory`.
     ///
     /// # Errors
     /// As [`Memory::storage`].
@@ -250,8 +267,9 @@ impl ForwardPass {
         picture: &wgpu::Buffer,
         kept: &[usize],
         last: usize,
+        spare: u64,
     ) -> Result<Self, GpuError> {
-        let transients = Transients::new(network, memory, shape, last)?;
+        let transients = Transients::new(network, memory, shape, last, spare)?;
         let mut pass = Self {
             picture: picture.clone(),
             commands: Vec::new(),
@@ -266,20 +284,27 @@ impl ForwardPass {
         Ok(pass)
     }
 
-    /// The commands, in order; `look` gives those that read a layer's features while they are there.
+    /// The commands, in order; `look` gives those that read a layer's features while they are there. Its last argument is
+    /// a buffer that they may use meanwhile.
     pub fn forward(
         &self,
-        mut look: impl FnMut(usize, &Activation) -> Vec<Dispatch>,
+        mut look: impl FnMut(usize, &Activation, &wgpu::Buffer) -> Vec<Dispatch>,
     ) -> Vec<Dispatch> {
         let mut dispatches = Vec::new();
         for (layer, (commands, activation)) in
             self.commands.iter().zip(&self.activations).enumerate()
         {
             dispatches.extend(commands.convolve.iter().cloned());
-            dispatches.extend(look(layer, activation));
+            let spare = self.transients.other(&activation.features);
+            dispatches.extend(look(layer, activation, &spare));
             dispatches.extend(commands.pool.clone());
         }
         dispatches
+    }
+
+    /// The last layer, whose features stay until the way back begins.
+    pub fn last(&self) -> &Activation {
+        &self.activations[self.activations.len() - 1]
     }
 
     fn add_layer(
@@ -293,8 +318,8 @@ impl ForwardPass {
     ) -> Result<(Shape, wgpu::Buffer), GpuError> {
         let gpu = network.gpu();
         let shape = shape.with_channels(network.filters[layer].outputs());
-        let features = if keep {
-            memory.storage::<[f32; 4]>(CONVOLUTIONS[layer].name, shape.vectors())?
+        let features = if keep && !last {
+            memory.map(CONVOLUTIONS[layer].name, shape, network.method.precision)?
         } else {
             self.transients.other(&source)
         };
@@ -388,6 +413,7 @@ impl ForwardPass {
         to: Shape,
     ) -> Option<Scratch> {
         network
+            .method
             .convolutions
             .want_winograd(from, to)
             .then(|| self.transients.scratch(source, from, to))
@@ -396,14 +422,14 @@ impl ForwardPass {
 
     /// Plans the way back from the losses to the picture, after `self` has run.
     ///
-    /// The gradient to the picture goes to `picture_gradient`, `[height][width]` vec4. `gradients` gives the commands
+    /// Gives the commands, and the buffer at whose start they leave the gradient to the picture, `[height][width]` vec4,
+    /// until the network runs again. `gradients` gives the commands
     /// that bring a layer's own losses into the gradient, from its features; its last argument says whether the layers
     /// above have left theirs there. The first layer's features are computed anew: they are the largest of all, and one
     /// hundredth of the work.
     pub fn backward(
         &self,
         network: &Network,
-        picture_gradient: &wgpu::Buffer,
         has_loss: impl Fn(usize) -> bool,
         mut gradients: impl FnMut(
             usize,
@@ -412,10 +438,10 @@ impl ForwardPass {
             &wgpu::Buffer,
             bool,
         ) -> Vec<Dispatch>,
-    ) -> Vec<Dispatch> {
+    ) -> (Vec<Dispatch>, wgpu::Buffer) {
         let gpu = network.gpu();
         let mut dispatches = Vec::new();
-        let [mut gradient, _] = self.transients.0.clone();
+        let mut gradient = self.transients.other(&self.last().features);
         for (layer, activation) in self.activations.iter().enumerate().rev() {
             let above = layer + 1 < self.activations.len();
             if let (true, Some(pool)) = (above, &activation.pool) {
@@ -446,15 +472,12 @@ impl ForwardPass {
                 }
                 dispatches.extend(gradients(layer, activation, &features, &gradient, above));
             }
-            let to = match layer {
-                0 => picture_gradient.clone(),
-                _ => self.transients.other(&gradient),
-            };
+            let to = self.transients.other(&gradient);
             let mask = self.mask_below(layer, &has_loss);
             dispatches.extend(self.convolve_backward(network, layer, &gradient, &to, mask));
             gradient = to;
         }
-        dispatches
+        (dispatches, gradient)
     }
 
     /// The mask that the backward convolution of a layer applies: none where pooling or a loss comes first and does.

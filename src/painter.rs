@@ -9,7 +9,7 @@ use crate::feature_map::Shape;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::AdamBuffers;
 use crate::kernels::record::{CAPACITY, RecordBuffers};
-use crate::losses::{ContentTarget, LossWeights, Losses, StyleTargets};
+use crate::losses::{ContentTarget, LossWeights, Losses, StyleTargets, gram_partial_bytes};
 use crate::network::{ForwardPass, Network};
 use crate::picture::Picture;
 use crate::plan::Plan;
@@ -84,45 +84,50 @@ impl StepRecord {
     }
 }
 
-/// The commands that bring the gradient of style and content to the picture, with their losses.
+/// The commands that bring the gradient of style and content to the picture, with their losses, and the buffer at whose
+/// start they leave it: `sum` where there are several windows.
 fn gradient_commands(
     network: &Network,
     grid: &Grid,
     pass: &ForwardPass,
     losses: &Losses,
     pictures: &View,
-    gradients: &View,
-) -> Vec<Dispatch> {
+    sum: Option<&wgpu::Buffer>,
+) -> (Vec<Dispatch>, wgpu::Buffer) {
+    let (gpu, copy) = (network.gpu(), &network.kernels.window);
     let mut commands = Vec::new();
     for numbered in grid.windows.iter().copied().enumerate() {
         commands.extend(pictures.take(network, numbered.1));
-        commands.extend(
-            pass.forward(|layer, activation| {
-                losses.add_to_gram(network, layer, activation, numbered)
-            }),
-        );
+        commands.extend(pass.forward(|layer, activation, spare| {
+            losses.add_to_gram(network, layer, activation, spare, numbered)
+        }));
     }
     commands.extend(losses.compare_styles(network));
-    commands.extend(gradients.clear(network));
-    for numbered in grid.windows.iter().copied().enumerate() {
-        // The only window has just run forward.
-        if !grid.is_whole() {
-            commands.extend(pictures.take(network, numbered.1));
-            commands.extend(pass.forward(|_, _| Vec::new()));
-        }
-        commands.extend(pass.backward(
+    let backward = |numbered| {
+        pass.backward(
             network,
-            &gradients.window,
             Losses::at,
             |layer, activation, features, gradient, above| {
                 losses.gradients(
                     network, layer, activation, features, gradient, above, numbered,
                 )
             },
-        ));
-        commands.extend(gradients.give(network, numbered.1));
+        )
+    };
+    let Some(sum) = sum else {
+        let (back, gradient) = backward((0, grid.windows[0]));
+        commands.extend(back);
+        return (commands, gradient);
+    };
+    commands.push(copy.clear(gpu, pictures.shape(), sum));
+    for numbered in grid.windows.iter().copied().enumerate() {
+        commands.extend(pictures.take(network, numbered.1));
+        commands.extend(pass.forward(|_, _, _| Vec::new()));
+        let (back, gradient) = backward(numbered);
+        commands.extend(back);
+        commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
     }
-    commands
+    (commands, sum.clone())
 }
 
 /// How long a batch of steps should keep the GPU busy: long enough that waiting for it costs little, short enough that
@@ -151,6 +156,7 @@ pub struct Painter {
     weights: LossWeights,
     shape: Shape,
     picture: wgpu::Buffer,
+    /// The picture's gradient at its start.
     gradient: wgpu::Buffer,
     step: Vec<Dispatch>,
     records: RecordBuffers,
@@ -183,7 +189,7 @@ impl Painter {
             shape,
             style.shape(),
             gpu.allowance(settings.memory),
-            network.convolutions(),
+            network.method(),
         )?;
         let grid = Grid::new(shape, window_side);
         let style_targets = StyleTargets::compute(
@@ -195,24 +201,21 @@ impl Painter {
         )?;
 
         let picture = memory.upload("picture", &content.to_vectors())?;
-        let gradient = memory.storage::<[f32; 4]>("picture gradient", shape.vectors())?;
         let moments = memory.storage::<[f32; 4]>("moments", 2 * shape.vectors())?;
         let pictures = View::new(&mut memory, "window", &grid, shape, picture.clone())?;
-        let gradients = View::new(
-            &mut memory,
-            "window gradient",
-            &grid,
-            shape,
-            gradient.clone(),
-        )?;
-        let kept = [&STYLE_LAYERS[1..], &[CONTENT_LAYER]].concat();
+        let sum = if grid.is_whole() {
+            None
+        } else {
+            Some(memory.storage::<[f32; 4]>("picture gradient", shape.vectors())?)
+        };
         let pass = ForwardPass::new(
             &network,
             &mut memory,
             grid.window,
             &pictures.window,
-            &kept,
+            &STYLE_LAYERS[1..],
             CONTENT_LAYER,
+            gram_partial_bytes(&grid),
         )?;
         let content_target =
             ContentTarget::compute(&network, &mut memory, shape, &grid, &pictures, &pass)?;
@@ -227,7 +230,8 @@ impl Painter {
         )?;
         let records = RecordBuffers::new(&mut memory, &losses.quantities())?;
 
-        let mut step = gradient_commands(&network, &grid, &pass, &losses, &pictures, &gradients);
+        let (mut step, gradient) =
+            gradient_commands(&network, &grid, &pass, &losses, &pictures, sum.as_ref());
         step.push(network.kernels.total_variation.add_gradient(
             &gpu,
             shape,
@@ -374,7 +378,9 @@ impl Painter {
     /// # Errors
     /// Whatever the GPU reports.
     pub async fn gradient(&self) -> Result<Vec<[f32; 4]>, GpuError> {
-        self.gpu().read(&self.gradient).await
+        let mut vectors = self.gpu().read(&self.gradient).await?;
+        vectors.truncate(self.shape.vectors());
+        Ok(vectors)
     }
 
     /// The painting as it stands after the steps that were started, rounded to 8 bits.

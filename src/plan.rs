@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::feature_map::Shape;
+use crate::feature_map::{Precision, Shape};
 use crate::gpu::GpuError;
 use crate::kernels::gram::triangle;
 use crate::kernels::record::CAPACITY;
-use crate::losses::{gram_partials, loss_sums};
-use crate::network::{Convolutions, layer_shape, layer_shapes, pooled_after, transient_bytes};
+use crate::losses::{gram_partial_bytes, loss_sums};
+use crate::network::{Method, layer_shape, layer_shapes, pooled_after, transient_bytes};
 use crate::vgg19::{CONTENT_LAYER, CONVOLUTIONS, STYLE_LAYERS};
 use crate::windows::{Grid, LEAST_SIDE};
 
@@ -68,30 +68,24 @@ pub struct Plan {
 
 impl Plan {
     /// The plan for a picture and a style picture of these shapes, with windows of at most that side.
-    pub fn new(picture: Shape, style: Shape, window_side: u32, convolutions: Convolutions) -> Self {
+    pub fn new(picture: Shape, style: Shape, window_side: u32, method: Method) -> Self {
         let grid = Grid::new(picture, window_side);
         let mut list = List::default();
-        list.add_network();
+        list.add_network(method.precision);
         for layer in STYLE_LAYERS {
             list.add("style target", matrix(layer));
         }
         let before_style = list.total();
 
         list.add("picture", picture.vectors() as u64 * VECTOR);
-        list.add("picture gradient", picture.vectors() as u64 * VECTOR);
         list.add("moments", 2 * picture.vectors() as u64 * VECTOR);
         if !grid.is_whole() {
             list.add("window", grid.window.vectors() as u64 * VECTOR);
-            list.add("window gradient", grid.window.vectors() as u64 * VECTOR);
+            list.add("picture gradient", picture.vectors() as u64 * VECTOR);
         }
-        list.add_pass(
-            &grid,
-            &[&STYLE_LAYERS[1..], &[CONTENT_LAYER]].concat(),
-            CONTENT_LAYER,
-            convolutions,
-        );
+        list.add_pass(&grid, &STYLE_LAYERS[1..], CONTENT_LAYER, method);
         let content = layer_shape(picture, CONTENT_LAYER);
-        list.add("content target", content.vectors() as u64 * VECTOR);
+        list.add("content target", content.bytes(method.precision));
         for layer in STYLE_LAYERS {
             list.add("Gram difference", matrix(layer));
         }
@@ -112,7 +106,7 @@ impl Plan {
             &style_grid,
             &[],
             STYLE_LAYERS[STYLE_LAYERS.len() - 1],
-            convolutions,
+            method,
         );
         style_list.add_grams(&style_grid);
         Self {
@@ -129,10 +123,10 @@ impl Plan {
         picture: Shape,
         style: Shape,
         allowance: Allowance,
-        convolutions: Convolutions,
+        method: Method,
     ) -> Option<(u32, Self)> {
         let fits = |side| {
-            let plan = Self::new(picture, style, side, convolutions);
+            let plan = Self::new(picture, style, side, method);
             plan.fits(allowance).then_some((side, plan))
         };
         let longest = [picture.width, picture.height, style.width, style.height]
@@ -150,13 +144,13 @@ impl Plan {
         picture: Shape,
         style: Shape,
         allowance: Allowance,
-        convolutions: Convolutions,
+        method: Method,
     ) -> Option<u32> {
         let longest = picture.width.max(picture.height);
         largest_that(16, longest, |side| {
             let picture = picture.with_longest_side(side);
             let style = style.with_longest_side(side);
-            Self::fitting(picture, style, allowance, convolutions).is_some()
+            Self::fitting(picture, style, allowance, method).is_some()
         })
     }
 
@@ -168,11 +162,11 @@ impl Plan {
         picture: Shape,
         style: Shape,
         allowance: Allowance,
-        convolutions: Convolutions,
+        method: Method,
     ) -> Result<(u32, Self), GpuError> {
-        Self::fitting(picture, style, allowance, convolutions).ok_or_else(|| GpuError::TooLarge {
+        Self::fitting(picture, style, allowance, method).ok_or_else(|| GpuError::TooLarge {
             allowed: allowance.total / 1_000_000,
-            largest: Self::largest_side(picture, style, allowance, convolutions),
+            largest: Self::largest_side(picture, style, allowance, method),
         })
     }
 
@@ -268,22 +262,25 @@ impl List {
         }
     }
 
-    fn add_network(&mut self) {
+    fn add_network(&mut self, precision: Precision) {
         for layer in &CONVOLUTIONS {
             let (inputs, outputs) = (layer.inputs.div_ceil(4), layer.outputs.div_ceil(4));
-            self.add("filter", (inputs * outputs * 9) as u64 * MATRIX);
+            self.add(
+                "filter",
+                (inputs * outputs * 9 * 4) as u64 * precision.vector_bytes(),
+            );
             self.add("bias", outputs as u64 * VECTOR);
         }
     }
 
-    fn add_pass(&mut self, grid: &Grid, kept: &[usize], last: usize, convolutions: Convolutions) {
+    fn add_pass(&mut self, grid: &Grid, kept: &[usize], last: usize, method: Method) {
         for _ in 0..2 {
-            let bytes = transient_bytes(convolutions, grid.window, last);
-            self.add("transient", bytes.next_multiple_of(VECTOR));
+            let bytes = transient_bytes(method, grid.window, last, gram_partial_bytes(grid));
+            self.add("transient", bytes.next_multiple_of(NUMBER));
         }
         for (layer, (_, shape)) in layer_shapes(grid.window).enumerate().take(last + 1) {
             if kept.contains(&layer) {
-                self.add(CONVOLUTIONS[layer].name, shape.vectors() as u64 * VECTOR);
+                self.add(CONVOLUTIONS[layer].name, shape.bytes(method.precision));
             }
             self.add("ReLU mask", shape.mask_words() as u64 * NUMBER);
             if layer != last && pooled_after(layer) {
@@ -293,7 +290,6 @@ impl List {
     }
 
     fn add_grams(&mut self, grid: &Grid) {
-        self.add("partial Gram matrices", gram_partials(grid) as u64 * NUMBER);
         for layer in STYLE_LAYERS {
             self.add(
                 "Gram matrix",

@@ -6,10 +6,10 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use crate::canvas::{Canvas, Showing};
-use crate::feature_map::Shape;
+use crate::feature_map::{Precision, Shape};
 use crate::gpu::Gpu;
 use crate::losses::LossWeights;
-use crate::network::{Convolutions, Network};
+use crate::network::{Method, Network};
 use crate::painter::{Painter, Settings};
 use crate::picture::Picture;
 use crate::plan::Plan;
@@ -27,6 +27,7 @@ struct Controls {
     tv_weight: f32,
     /// Gigabytes of graphics memory that may be used.
     memory: f64,
+    precision: Precision,
 }
 
 /// What the page tells of a painting's memory before it begins.
@@ -54,6 +55,7 @@ struct Painting {
 pub struct Engine {
     gpu: Rc<Gpu>,
     canvas: Canvas,
+    weights: Option<Vgg19>,
     network: Option<Rc<Network>>,
     painting: Option<Painting>,
 }
@@ -71,6 +73,7 @@ impl Engine {
         Ok(Self {
             gpu,
             canvas,
+            weights: None,
             network: None,
             painting: None,
         })
@@ -89,12 +92,31 @@ impl Engine {
     #[wasm_bindgen(js_name = loadWeights)]
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<(), JsError> {
         let weights = Vgg19::from_safetensors(bytes)?;
-        self.network = Some(Rc::new(Network::new(
-            &self.gpu,
-            &weights,
-            Convolutions::default(),
-        )?));
+        self.network = Some(self.compile(&weights, Precision::default())?);
+        self.weights = Some(weights);
         Ok(())
+    }
+
+    fn compile(&self, weights: &Vgg19, precision: Precision) -> Result<Rc<Network>, JsError> {
+        let network = Network::new(&self.gpu, weights, method(precision))?;
+        Ok(Rc::new(network))
+    }
+
+    fn network(&mut self, precision: Precision) -> Result<Rc<Network>, JsError> {
+        let weights = self
+            .weights
+            .as_ref()
+            .ok_or_else(|| JsError::new("The network's weights are not loaded yet."))?;
+        if let Some(network) = &self.network
+            && network.method().precision == precision
+        {
+            return Ok(network.clone());
+        }
+        // The other one's weights leave the GPU first.
+        self.network = None;
+        let network = self.compile(weights, precision)?;
+        self.network = Some(network.clone());
+        Ok(network)
     }
 
     /// What a painting of pictures of these sizes would need: `{bytes, windows, plan}`.
@@ -110,11 +132,13 @@ impl Engine {
         style_height: u32,
         size: u32,
         memory: f64,
+        precision: JsValue,
     ) -> Result<JsValue, JsError> {
+        let precision = serde_wasm_bindgen::from_value(precision)?;
         let content = Shape::new(content_width, content_height, 3).with_longest_side(size);
         let style = Shape::new(style_width, style_height, 3).with_longest_side(size);
         let allowance = self.gpu.allowance(bytes_of(memory));
-        let (_, plan) = Plan::choose(content, style, allowance, Convolutions::default())?;
+        let (_, plan) = Plan::choose(content, style, allowance, method(precision))?;
         Ok(serde_wasm_bindgen::to_value(&PageMemory {
             bytes: plan.bytes(),
             windows: plan.windows,
@@ -141,10 +165,7 @@ impl Engine {
         self.painting = None;
         let controls: Controls = serde_wasm_bindgen::from_value(controls)
             .map_err(|error| JsError::new(&format!("A setting is not usable: {error}")))?;
-        let network = self
-            .network
-            .clone()
-            .ok_or_else(|| JsError::new("The network's weights are not loaded yet."))?;
+        let network = self.network(controls.precision)?;
         let content = Picture::from_rgba(content_width, content_height, content)?
             .with_longest_side(controls.size)?;
         let longest = content.shape().width.max(content.shape().height);
@@ -246,6 +267,13 @@ impl From<crate::painter::StepRecord> for PageRecord {
             content: record.content,
             tv: record.tv,
         }
+    }
+}
+
+fn method(precision: Precision) -> Method {
+    Method {
+        precision,
+        ..Method::default()
     }
 }
 

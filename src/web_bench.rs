@@ -8,7 +8,7 @@ use web_time::Instant;
 
 use crate::gpu::Gpu;
 use crate::measure::Stopwatch;
-use crate::network::{Convolutions, Network};
+use crate::network::{Method, Network};
 use crate::painter::{Painter, Settings};
 use crate::picture::Picture;
 use crate::vgg19::CONVOLUTIONS;
@@ -43,7 +43,7 @@ impl Bench {
         console_error_panic_hook::set_once();
         let weights = Vgg19::from_safetensors(bytes)?;
         let gpu = Rc::new(Gpu::open().await?);
-        let network = Rc::new(Network::new(&gpu, &weights, Convolutions::default())?);
+        let network = Rc::new(Network::new(&gpu, &weights, Method::default())?);
         Ok(Self {
             stopwatch: Stopwatch::new(&gpu)?,
             weights,

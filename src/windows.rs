@@ -149,17 +149,9 @@ impl View {
             .then(|| copy.take(network.gpu(), self.shape, window, &self.map, &self.window))
     }
 
-    /// Adds the window to the map.
-    pub fn give(&self, network: &Network, window: Window) -> Option<Dispatch> {
-        let copy = &network.kernels.window;
-        (!self.is_whole())
-            .then(|| copy.give(network.gpu(), self.shape, window, &self.map, &self.window))
-    }
-
-    /// Fills the map with zeros, before the first window is added.
-    pub fn clear(&self, network: &Network) -> Option<Dispatch> {
-        let copy = &network.kernels.window;
-        (!self.is_whole()).then(|| copy.clear(network.gpu(), self.shape, &self.map))
+    /// The map's shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
     }
 }
 

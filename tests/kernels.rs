@@ -8,7 +8,7 @@ mod cpu_reference;
 
 use common::{Bench, Random, assert_map_near, assert_near, widen};
 use cpu_reference as reference;
-use impasto::feature_map::Shape;
+use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::Dispatch;
 use impasto::kernels::adam::{Adam, AdamBuffers};
 use impasto::kernels::content_loss::{ContentLoss, Place};
@@ -21,7 +21,7 @@ use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::max_pool2x2::MaxPool2x2;
 use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
 use impasto::kernels::total_variation::TotalVariation;
-use impasto::kernels::{SumRange, gram_sums, striding_sums};
+use impasto::kernels::{Format, SumRange, gram_sums, striding_sums};
 use impasto::vgg19::CONVOLUTIONS;
 use impasto::weights::Filter;
 
@@ -52,8 +52,8 @@ enum Convolver {
 impl Convolver {
     fn both(bench: &Bench) -> [Self; 2] {
         [
-            Self::Direct(Conv3x3::new(&bench.gpu)),
-            Self::Winograd(Conv3x3Winograd::new(&bench.gpu)),
+            Self::Direct(Conv3x3::new(&bench.gpu, Precision::Full)),
+            Self::Winograd(Conv3x3Winograd::new(&bench.gpu, Precision::Full)),
         ]
     }
 
@@ -96,8 +96,30 @@ impl Convolver {
         }
     }
 
-    /// Runs the backward convolution; gives the gradient to the input.
     fn backward(
+        &self,
+        bench: &mut Bench,
+        filter: &FilterBuffers,
+        shape: Shape,
+        source: &wgpu::Buffer,
+        destination: &wgpu::Buffer,
+        mask: Option<&wgpu::Buffer>,
+    ) -> Vec<Dispatch> {
+        let gpu = bench.gpu.clone();
+        match self {
+            Self::Direct(kernel) => {
+                vec![kernel.backward(&gpu, filter, shape, source, destination, mask)]
+            }
+            Self::Winograd(kernel) => {
+                let from = shape.with_channels(filter.outputs());
+                let scratch = scratch(bench, from, shape.with_channels(filter.inputs()));
+                kernel.backward(&gpu, filter, shape, source, destination, mask, &scratch)
+            }
+        }
+    }
+
+    /// Runs the backward convolution; gives the gradient to the input.
+    fn gradient_to_input(
         &self,
         bench: &mut Bench,
         filter: &FilterBuffers,
@@ -109,23 +131,7 @@ impl Convolver {
         let to = shape.with_channels(filter.inputs());
         let source = bench.upload_map(from, gradient);
         let destination = bench.stale_map(to);
-        let dispatches = match self {
-            Self::Direct(kernel) => {
-                vec![kernel.backward(&bench.gpu, filter, shape, &source, &destination, mask)]
-            }
-            Self::Winograd(kernel) => {
-                let scratch = scratch(bench, from, to);
-                kernel.backward(
-                    &bench.gpu,
-                    filter,
-                    shape,
-                    &source,
-                    &destination,
-                    mask,
-                    &scratch,
-                )
-            }
-        };
+        let dispatches = self.backward(bench, filter, shape, &source, &destination, mask);
         bench.run(&dispatches);
         bench.read_map(to, &destination)
     }
@@ -175,7 +181,7 @@ fn convolution_is_the_references_for_every_pair_of_channels() {
     for (inputs, outputs) in pairs {
         let shape = Shape::new(19, 11, 0);
         let filter = random_filter(&mut random, inputs, outputs);
-        let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+        let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
         let from = shape.with_channels(inputs as u32);
         let to = shape.with_channels(outputs as u32);
         let input = random.map(from);
@@ -186,7 +192,7 @@ fn convolution_is_the_references_for_every_pair_of_channels() {
             let (output, _) = convolve(&mut bench, kernel, &buffers, shape, &input);
             let tolerance = kernel.tolerance();
             assert_map_near(&kernel.name("forward"), to, &expected, &output, tolerance);
-            let found = kernel.backward(&mut bench, &buffers, shape, &gradient, None);
+            let found = kernel.gradient_to_input(&mut bench, &buffers, shape, &gradient, None);
             assert_map_near(
                 &kernel.name("backward"),
                 from,
@@ -204,7 +210,7 @@ fn convolution_takes_every_size() {
     let kernels = Convolver::both(&bench);
     let mut random = Random(2);
     let filter = random_filter(&mut random, 64, 64);
-    let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
     // Around the tiles' and windows' edges, degenerate ones, and one with the positions for wide tiles and two bands.
     let sizes = [
         (1, 1),
@@ -240,7 +246,8 @@ fn convolution_takes_every_size() {
             for (value, &output) in expected.iter_mut().zip(&output) {
                 *value *= f64::from(output > 0.0);
             }
-            let found = kernel.backward(&mut bench, &buffers, shape, &gradient, Some(&mask));
+            let found =
+                kernel.gradient_to_input(&mut bench, &buffers, shape, &gradient, Some(&mask));
             let name = kernel.name("backward, masked");
             assert_map_near(&name, shape, &expected, &found, tolerance);
         }
@@ -250,10 +257,10 @@ fn convolution_takes_every_size() {
 #[test]
 fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
     let mut bench = Bench::open();
-    let kernel = Conv3x3::new(&bench.gpu);
+    let kernel = Conv3x3::new(&bench.gpu, Precision::Full);
     let mut random = Random(3);
     let filter = random_filter(&mut random, 3, 64);
-    let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
     let shape = Shape::new(9, 6, 3);
     let mean = [0.5, 0.25, 0.75];
     let input = random.map(shape);
@@ -318,7 +325,7 @@ fn convolution_backward_is_the_slope_of_forward() {
     let mut bench = Bench::open();
     let mut random = Random(4);
     let filter = random_filter(&mut random, 64, 64);
-    let buffers = FilterBuffers::upload(&mut bench.memory, &filter).unwrap();
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
     let shape = Shape::new(7, 9, 64);
     // The layer's input is itself a ReLU's output, with that one's mask.
     let before = random.map(shape);
@@ -328,7 +335,7 @@ fn convolution_backward_is_the_slope_of_forward() {
         .unwrap();
     let gradient = random.map(shape);
     for kernel in Convolver::both(&bench) {
-        let found = kernel.backward(&mut bench, &buffers, shape, &gradient, Some(&mask));
+        let found = kernel.gradient_to_input(&mut bench, &buffers, shape, &gradient, Some(&mask));
         assert_gradient(
             &kernel.name("backward"),
             shape,
@@ -357,7 +364,7 @@ fn mask_of(shape: Shape, values: &[f32]) -> Vec<u32> {
 #[test]
 fn pooling_is_the_references_both_ways() {
     let mut bench = Bench::open();
-    let kernel = MaxPool2x2::new(&bench.gpu);
+    let kernel = MaxPool2x2::new(&bench.gpu, Precision::Full);
     let mut random = Random(5);
     for (width, height, channels) in [
         (2, 2, 64),
@@ -413,7 +420,7 @@ fn pooling_is_the_references_both_ways() {
 #[test]
 fn pooling_passes_the_gradient_of_equal_values_to_the_first() {
     let mut bench = Bench::open();
-    let kernel = MaxPool2x2::new(&bench.gpu);
+    let kernel = MaxPool2x2::new(&bench.gpu, Precision::Full);
     let shape = Shape::new(4, 4, 64);
     let flat = vec![0.5; 64 * 16];
     let large = bench.upload_map(shape, &flat);
@@ -453,10 +460,10 @@ fn style_loss(
     scale: f32,
 ) -> Style {
     let (gram, sum, loss, multiply) = (
-        Gram::new(&bench.gpu),
+        Gram::new(&bench.gpu, Precision::Full),
         GramSum::new(&bench.gpu),
         GramLoss::new(&bench.gpu),
-        GramGradient::new(&bench.gpu),
+        GramGradient::new(&bench.gpu, Precision::Full),
     );
     let slicing = Slicing::new(shape, shape.region());
     let partials = bench
@@ -596,7 +603,7 @@ fn style_gradient_is_the_slope_of_the_loss() {
 #[test]
 fn gram_gradient_joins_or_replaces_what_is_there() {
     let mut bench = Bench::open();
-    let kernel = GramGradient::new(&bench.gpu);
+    let kernel = GramGradient::new(&bench.gpu, Precision::Full);
     let mut random = Random(8);
     let shape = Shape::new(13, 11, 64);
     let features = random.rectified(shape);
@@ -638,7 +645,7 @@ fn gram_gradient_joins_or_replaces_what_is_there() {
 #[test]
 fn content_loss_and_gradient_are_the_references() {
     let mut bench = Bench::open();
-    let kernel = ContentLoss::new(&bench.gpu);
+    let kernel = ContentLoss::new(&bench.gpu, Precision::Full);
     let mut random = Random(9);
     // The last has more elements than invocations, which then stride.
     for (width, height, accumulate) in [(1, 1, false), (7, 5, true), (49, 43, false)] {
@@ -853,4 +860,62 @@ fn adam_is_keras_over_many_steps() {
         records.find(&ring, steps - CAPACITY).is_none(),
         "a step that was overwritten is found"
     );
+}
+
+/// Both convolutions in half precision: what they read is what was stored, and what they write is rounded as it is
+/// stored, to 11 bits of features and 8 of gradients; the largest value may be some five times the root mean square.
+#[test]
+fn convolutions_in_half_precision_round_what_they_store() {
+    let mut bench = Bench::open();
+    let mut random = Random(23);
+    let filter = random_filter(&mut random, 64, 64);
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Half).unwrap();
+    let stored = Filter {
+        weights: rounded(Format::Half, &filter.weights),
+        ..filter
+    };
+    let shape = Shape::new(21, 19, 64);
+    let kernels = [
+        Convolver::Direct(Conv3x3::new(&bench.gpu, Precision::Half)),
+        Convolver::Winograd(Conv3x3Winograd::new(&bench.gpu, Precision::Half)),
+    ];
+    let features = rounded(Format::Half, &random.rectified(shape));
+    let gradient = rounded(Format::Upper, &random.map(shape));
+    let forward = reference::relu(&reference::convolve(&stored, shape, &widen(&features)));
+    let backward = reference::convolve_backward(&stored, shape, &widen(&gradient));
+    for kernel in kernels {
+        let source = upload(&mut bench, Format::Half, shape, &features);
+        let output = bench.stale_words(shape.vectors() * 2);
+        let mask = bench.stale_words(shape.mask_words());
+        let dispatches = kernel.forward(&mut bench, &buffers, shape, &source, &output, &mask);
+        bench.run(&dispatches);
+        let found = download(&bench, Format::Half, shape, &output);
+        let name = kernel.name("forward in half precision");
+        assert_map_near(&name, shape, &forward, &found, 5.0 / 2048.0);
+
+        let source = upload(&mut bench, Format::Upper, shape, &gradient);
+        let output = bench.stale_words(shape.vectors() * 2);
+        let dispatches = kernel.backward(&mut bench, &buffers, shape, &source, &output, None);
+        bench.run(&dispatches);
+        let found = download(&bench, Format::Upper, shape, &output);
+        let name = kernel.name("backward in half precision");
+        assert_map_near(&name, shape, &backward, &found, 5.0 / 256.0);
+    }
+}
+
+fn rounded(format: Format, values: &[f32]) -> Vec<f32> {
+    let vectors = values.as_chunks().0;
+    assert_eq!(vectors.len() * 4, values.len());
+    let decoded = format.decode(&format.encode(vectors));
+    decoded.as_flattened().to_vec()
+}
+
+fn upload(bench: &mut Bench, format: Format, shape: Shape, values: &[f32]) -> wgpu::Buffer {
+    let bytes = format.encode(&shape.pack(values));
+    bench.memory.upload("map", &bytes).unwrap()
+}
+
+fn download(bench: &Bench, format: Format, shape: Shape, buffer: &wgpu::Buffer) -> Vec<f32> {
+    let bytes = pollster::block_on(bench.gpu.read::<u8>(buffer)).unwrap();
+    shape.unpack(&format.decode(&bytes))
 }

@@ -7,36 +7,43 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Random, network};
-use impasto::feature_map::Shape;
+use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::GpuError;
-use impasto::network::Convolutions;
+use impasto::network::{Convolutions, Method};
 use impasto::painter::{Painter, Settings};
 use impasto::picture::Picture;
 use impasto::plan::{Allowance, Plan};
 
-const SIDE: u32 = 512;
 /// As adapters of ten years ago have it.
 const GENEROUS: Allowance = Allowance {
     total: u64::MAX,
     buffer: 2 << 30,
 };
 
-fn whole(side: u32) -> Plan {
+const HALF: Method = Method {
+    convolutions: Convolutions::Fastest,
+    precision: Precision::Half,
+};
+
+fn whole(side: u32, method: Method) -> Plan {
     let shape = Shape::new(side, side, 3);
-    let (_, plan) = Plan::fitting(shape, shape, GENEROUS, Convolutions::default()).unwrap();
+    let (_, plan) = Plan::fitting(shape, shape, GENEROUS, method).unwrap();
     assert_eq!(plan.windows, 1);
     println!("{side} x {side}:\n{plan}");
     plan
 }
 
 #[test]
-fn a_picture_of_512_takes_at_most_320_megabytes() {
-    assert!(whole(SIDE).bytes() <= 320_000_000, "{:#?}", whole(SIDE));
-}
-
-#[test]
-fn a_picture_of_1024_takes_at_most_1200_megabytes() {
-    assert!(whole(1024).bytes() <= 1_200_000_000, "{:#?}", whole(1024));
+fn pictures_take_at_most_their_share() {
+    for (side, method, bytes) in [
+        (512, Method::default(), 320_000_000),
+        (1024, Method::default(), 1_200_000_000),
+        (512, HALF, 160_000_000),
+        (1024, HALF, 600_000_000),
+    ] {
+        let plan = whole(side, method);
+        assert!(plan.bytes() <= bytes, "{method:?}: {plan:#?}");
+    }
 }
 
 #[test]
@@ -47,7 +54,7 @@ fn a_picture_of_4096_fits_two_gigabytes_by_windows() {
         // What SwiftShader allows.
         buffer: 1 << 30,
     };
-    let (_, plan) = Plan::fitting(shape, shape, allowance, Convolutions::default()).unwrap();
+    let (_, plan) = Plan::fitting(shape, shape, allowance, Method::default()).unwrap();
     println!("4096 x 4096:\n{plan}");
     assert!(plan.bytes() <= allowance.total && plan.largest_buffer() <= allowance.buffer);
     // Otherwise the halos would be most of the work.
@@ -65,17 +72,22 @@ fn noise(random: &mut Random, width: u32, height: u32) -> Picture {
 #[test]
 fn the_plan_is_what_is_allocated() {
     let mut random = Random(3);
-    for convolutions in [
-        Convolutions::Fastest,
-        Convolutions::Direct,
-        Convolutions::Winograd,
+    for (convolutions, precision) in [
+        (Convolutions::Fastest, Precision::Full),
+        (Convolutions::Direct, Precision::Full),
+        (Convolutions::Winograd, Precision::Full),
+        (Convolutions::Fastest, Precision::Half),
     ] {
-        let network = network(convolutions);
+        let method = Method {
+            convolutions,
+            precision,
+        };
+        let network = network(method);
         let content = noise(&mut random, 300, 33);
         let style = noise(&mut random, 40, 57);
         // As a whole, and by windows.
         for side in [u32::MAX, 260] {
-            let plan = Plan::new(content.shape(), style.shape(), side, convolutions);
+            let plan = Plan::new(content.shape(), style.shape(), side, method);
             let settings = Settings {
                 memory: plan.bytes(),
                 ..Settings::default()
@@ -84,7 +96,7 @@ fn the_plan_is_what_is_allocated() {
                 content.shape(),
                 style.shape(),
                 network.gpu().allowance(plan.bytes()),
-                convolutions,
+                method,
             )
             .unwrap();
             let painter = Painter::new(network.clone(), &content, &style, settings).unwrap();
@@ -99,7 +111,7 @@ fn the_plan_is_what_is_allocated() {
                 .iter()
                 .map(|entry| (entry.label, (entry.count, entry.bytes)))
                 .collect();
-            assert_eq!(planned, found, "{convolutions:?} at {side}");
+            assert_eq!(planned, found, "{method:?} at {side}");
         }
     }
 }
@@ -107,7 +119,7 @@ fn the_plan_is_what_is_allocated() {
 #[test]
 fn what_does_not_fit_is_refused_with_the_largest_size_that_does() {
     let mut random = Random(4);
-    let network = network(Convolutions::default());
+    let network = network(Method::default());
     let picture = noise(&mut random, 64, 48);
     let refused = |memory| {
         let settings = Settings {
@@ -120,7 +132,7 @@ fn what_does_not_fit_is_refused_with_the_largest_size_that_does() {
         Shape::new(32, 24, 3),
         Shape::new(32, 24, 3),
         u32::MAX,
-        Convolutions::default(),
+        Method::default(),
     );
     match refused(least.bytes()) {
         Err(GpuError::TooLarge {

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use impasto::kernels::{Format, stores};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
 fn wgsl_files(folder: &Path) -> Vec<PathBuf> {
@@ -25,20 +26,33 @@ fn shaders_are_valid() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
     let common: String = wgsl_files(&folder.join("common"))
         .iter()
+        // `stores` has it.
+        .filter(|path| !path.ends_with("store.wgsl"))
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
     let shaders = wgsl_files(&folder);
     assert!(shaders.len() >= 17, "only {} shaders found", shaders.len());
     for path in shaders {
-        let source = common.clone() + &fs::read_to_string(&path).unwrap();
-        let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {
-            panic!("{}: {}", path.display(), error.emit_to_string(&source))
-        });
-        // No capability beyond what every browser's WebGPU has.
-        Validator::new(ValidationFlags::all(), Capabilities::empty())
-            .validate(&module)
-            .unwrap_or_else(|error| {
+        for format in [Format::Single, Format::Half, Format::Upper] {
+            let bindings = [
+                "Source",
+                "Destination",
+                "Filter",
+                "Feature",
+                "Gradient",
+                "Map",
+            ];
+            let stores = stores(&bindings.map(|name| (name, format)));
+            let source = stores + &common + &fs::read_to_string(&path).unwrap();
+            let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {
                 panic!("{}: {}", path.display(), error.emit_to_string(&source))
             });
+            // No capability beyond what every browser's WebGPU has.
+            Validator::new(ValidationFlags::all(), Capabilities::empty())
+                .validate(&module)
+                .unwrap_or_else(|error| {
+                    panic!("{}: {}", path.display(), error.emit_to_string(&source))
+                });
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use common::{Random, assert_map_near, assert_near, network, widen};
 use impasto::feature_map::Shape;
-use impasto::network::{Convolutions, Network};
+use impasto::network::{Method, Network};
 use impasto::painter::{Painter, Settings, StepRecord};
 use impasto::picture::Picture;
 use impasto::plan::Plan;
@@ -77,7 +77,7 @@ fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64) {
 #[test]
 fn windows_give_the_gradient_of_the_whole() {
     let mut random = Random(7);
-    let network = network(Convolutions::default());
+    let network = network(Method::default());
     for (width, height) in [(409, 37), (35, 410)] {
         let content = picture(&mut random, width, height);
         let style = picture(&mut random, height, width);
@@ -86,13 +86,13 @@ fn windows_give_the_gradient_of_the_whole() {
             content.shape(),
             style.shape(),
             WINDOW_SIDE,
-            network.convolutions(),
+            network.method(),
         );
         let (_, fitting) = Plan::fitting(
             content.shape(),
             style.shape(),
             network.gpu().allowance(plan.bytes()),
-            network.convolutions(),
+            network.method(),
         )
         .unwrap();
         assert!(fitting.windows > 1, "{fitting:?}");

@@ -47,7 +47,8 @@ function askMemory() {
     preview.naturalHeight,
   ]);
   if (opened && sides.every((side) => side > 0) && size >= 16 && memory > 0) {
-    worker.postMessage({ type: "memory", sides, size, memory });
+    const precision = byId("precision").value;
+    worker.postMessage({ type: "memory", sides, size, memory, precision });
   }
 }
 
@@ -242,6 +243,7 @@ function listenToButtons() {
   byId("download").onclick = () => worker.postMessage({ type: "png" });
   byId("size").oninput = askMemory;
   byId("memory").oninput = askMemory;
+  byId("precision").onchange = askMemory;
   byId("weights-input").onchange = ({ target }) => {
     if (target.files[0]) {
       worker.postMessage({ type: "network", file: target.files[0] });

@@ -7,6 +7,7 @@ const FIELDS = {
   contentWeight: "content-weight",
   tvWeight: "tv-weight",
   memory: "memory",
+  precision: "precision",
 };
 
 function complaint(field) {
@@ -17,7 +18,7 @@ function complaint(field) {
 
 /**
  * @returns {{size: number, steps: number, styleWeight: number, contentWeight: number, tvWeight: number,
- *   memory: number}} memory in gigabytes
+ *   memory: number, precision: string}} memory in gigabytes
  * @throws {Error} that tells the visitor which field to change; the field is shown and has the focus
  */
 export function readSettings() {
@@ -30,7 +31,7 @@ export function readSettings() {
       field.focus();
       throw new Error(complaint(field));
     }
-    values[key] = field.valueAsNumber;
+    values[key] = field.type === "number" ? field.valueAsNumber : field.value;
   }
   return values;
 }

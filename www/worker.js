@@ -134,9 +134,9 @@ async function png() {
   }
 }
 
-async function memory({ sides, size, memory }) {
+async function memory({ sides, size, memory, precision }) {
   try {
-    post("memory", await serially(() => engine.memory(...sides, size, memory)));
+    post("memory", await serially(() => engine.memory(...sides, size, memory, precision)));
   } catch (error) {
     post("memory", { message: message(error) });
   }

@@ -11,9 +11,10 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use clap::Parser;
+use impasto::feature_map::Precision;
 use impasto::gpu::Gpu;
 use impasto::measure::{Ceiling, Row, Stopwatch};
-use impasto::network::{Convolutions, Network};
+use impasto::network::{Method, Network};
 use impasto::vgg19::CONVOLUTIONS;
 use impasto::weights::Vgg19;
 
@@ -26,6 +27,9 @@ struct Arguments {
     /// Only whole steps, no single layers.
     #[arg(long)]
     steps_only: bool,
+    /// How features and gradients are stored.
+    #[arg(long, value_enum, default_value_t)]
+    precision: Precision,
     /// A JSON file to write.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -85,7 +89,11 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         rows: Vec::new(),
         errors: Vec::new(),
     };
-    let network = Rc::new(Network::new(&gpu, &weights, Convolutions::default())?);
+    let method = Method {
+        precision: arguments.precision,
+        ..Method::default()
+    };
+    let network = Rc::new(Network::new(&gpu, &weights, method)?);
     for &size in &arguments.size {
         if !arguments.steps_only {
             add(&mut report, stopwatch.convolutions(&network, size).await?);

@@ -2,8 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{SumRange, striding_sums, striding_workgroups};
-use crate::feature_map::{Region, Shape};
+use super::{Format, SumRange, stores, striding_sums, striding_workgroups};
+use crate::feature_map::{Precision, Region, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/content_loss.wgsl");
@@ -48,13 +48,14 @@ pub struct ContentLoss {
 
 impl ContentLoss {
     /// Compiles the kernel.
-    pub fn new(gpu: &Gpu) -> Self {
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        let maps = stores(&[
+            ("Feature", Format::features(precision)),
+            ("Gradient", Format::gradients(precision)),
+        ]);
+        let sources = [&maps, super::REGION, super::WORKGROUP_SUM, SOURCE];
         Self {
-            compare: gpu.kernel(
-                &[super::REGION, super::WORKGROUP_SUM, SOURCE],
-                "compare",
-                &[],
-            ),
+            compare: gpu.kernel(&sources, "compare", &[]),
         }
     }
 

@@ -1,8 +1,10 @@
 //! 3x3 convolution with bias and ReLU, and its backward pass to the input: `shaders/conv3x3.wgsl`.
 
 use bytemuck::{Pod, Zeroable};
+use half::f16;
 
-use crate::feature_map::{STRIP, Shape};
+use super::{Format, stores};
+use crate::feature_map::{Precision, STRIP, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, GpuError, Kernel, Memory};
 use crate::weights::Filter;
 
@@ -11,7 +13,7 @@ const SOURCE: &str = include_str!("../../shaders/conv3x3.wgsl");
 /// A filter on the GPU, one copy for both directions.
 #[derive(Debug)]
 pub struct FilterBuffers {
-    /// `[input quads][output quads][3][3][4 input channels]` vec4 over four output channels.
+    /// `[input quads][output quads][3][3][4 input channels]` vec4 over four output channels, of the precision of features.
     blocks: wgpu::Buffer,
     /// `[output quads]` vec4.
     bias: wgpu::Buffer,
@@ -24,9 +26,23 @@ impl FilterBuffers {
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn upload(memory: &mut Memory, filter: &Filter) -> Result<Self, GpuError> {
+    pub fn upload(
+        memory: &mut Memory,
+        filter: &Filter,
+        precision: Precision,
+    ) -> Result<Self, GpuError> {
+        let blocks = blocks(filter);
         Ok(Self {
-            blocks: memory.upload("filter", &blocks(filter))?,
+            blocks: match precision {
+                Precision::Full => memory.upload("filter", &blocks)?,
+                Precision::Half => memory.upload(
+                    "filter",
+                    &blocks
+                        .iter()
+                        .map(|block| block.map(f16::from_f32))
+                        .collect::<Vec<_>>(),
+                )?,
+            },
             bias: memory.upload("bias", &padded_to_quads(&filter.bias))?,
             inputs: filter.inputs as u32,
             outputs: filter.outputs as u32,
@@ -109,6 +125,8 @@ const SMALL_POSITIONS: u32 = 64 * 64;
 #[derive(Debug)]
 struct Variant {
     tile: Tile,
+    /// Forward from the picture.
+    from_picture: Kernel,
     forward: Kernel,
     backward: Kernel,
 }
@@ -116,31 +134,71 @@ struct Variant {
 /// The compiled kernel, a variant for each tile.
 #[derive(Debug)]
 pub struct Conv3x3 {
-    variants: [Variant; 3],
+    wide: Variant,
+    small: Variant,
+    /// Backward to the picture.
+    to_picture: Kernel,
+}
+
+fn compile(
+    gpu: &Gpu,
+    tile: Tile,
+    entry: &str,
+    source: Format,
+    destination: Format,
+    precision: Precision,
+) -> Kernel {
+    let maps = stores(&[
+        ("Source", source),
+        ("Destination", destination),
+        ("Filter", Format::features(precision)),
+    ]);
+    let constants = [
+        ("TILE_WIDTH", f64::from(tile.width)),
+        ("TILE_QUADS", f64::from(tile.quads)),
+    ];
+    gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &constants)
+}
+
+impl Variant {
+    fn new(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
+        let (features, gradients) = (Format::features(precision), Format::gradients(precision));
+        let compile =
+            |entry, source, destination| compile(gpu, tile, entry, source, destination, precision);
+        let forward = compile("forward", features, features);
+        Self {
+            tile,
+            from_picture: match features {
+                Format::Single => forward.clone(),
+                _ => compile("forward", Format::Single, features),
+            },
+            forward,
+            backward: compile("backward", gradients, gradients),
+        }
+    }
 }
 
 impl Conv3x3 {
     /// Compiles the variants.
-    pub fn new(gpu: &Gpu) -> Self {
-        let variants = [WIDE, SMALL, PICTURE].map(|tile| {
-            let constants = [
-                ("TILE_WIDTH", f64::from(tile.width)),
-                ("TILE_QUADS", f64::from(tile.quads)),
-            ];
-            let compile = |entry| gpu.kernel(&[super::QUAD, SOURCE], entry, &constants);
-            Variant {
-                tile,
-                forward: compile("forward"),
-                backward: compile("backward"),
-            }
-        });
-        Self { variants }
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        Self {
+            wide: Variant::new(gpu, WIDE, precision),
+            small: Variant::new(gpu, SMALL, precision),
+            to_picture: compile(
+                gpu,
+                PICTURE,
+                "backward",
+                Format::gradients(precision),
+                Format::Single,
+                precision,
+            ),
+        }
     }
 
     /// `relu(filter * (source - mean) + bias)`, with the ReLU's mask.
     ///
     /// `source` and `destination` are feature maps of the spatial size of `shape` with the filter's channels; `mask`
-    /// has [`Shape::mask_words`] words of the destination's shape.
+    /// has [`Shape::mask_words`] words of the destination's shape. A source of one quad is the picture, of full precision.
     pub fn forward(
         &self,
         gpu: &Gpu,
@@ -154,9 +212,14 @@ impl Conv3x3 {
         let from = shape.with_channels(filter.inputs);
         let to = shape.with_channels(filter.outputs);
         let variant = self.variant(to);
+        let kernel = if from.quads() == 1 {
+            &variant.from_picture
+        } else {
+            &variant.forward
+        };
         let uniform = gpu.uniform(&uniform(from, to, mean, false));
         gpu.bind(
-            &variant.forward,
+            kernel,
             &[
                 (0, &uniform),
                 (1, source),
@@ -171,6 +234,8 @@ impl Conv3x3 {
 
     /// The gradient to the convolution's input from `gradient`, that before the ReLU of its output.
     ///
+    /// A destination of one quad is the picture's gradient, of full precision.
+    ///
     /// With `mask`, that of the layer which made the input, the result is the gradient before that layer's ReLU.
     pub fn backward(
         &self,
@@ -183,10 +248,15 @@ impl Conv3x3 {
     ) -> Dispatch {
         let from = shape.with_channels(filter.outputs);
         let to = shape.with_channels(filter.inputs);
-        let variant = self.variant(to);
+        let (kernel, tile) = if to.quads() == 1 {
+            (&self.to_picture, PICTURE)
+        } else {
+            let variant = self.variant(to);
+            (&variant.backward, variant.tile)
+        };
         let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some()));
         gpu.bind(
-            &variant.backward,
+            kernel,
             &[
                 (0, &uniform),
                 (1, gradient),
@@ -195,18 +265,15 @@ impl Conv3x3 {
                 // Without a mask the binding is not read; any buffer that is not otherwise bound will do.
                 (5, mask.unwrap_or(&filter.bias)),
             ],
-            workgroups(variant.tile, to),
+            workgroups(tile, to),
         )
     }
 
     fn variant(&self, destination: Shape) -> &Variant {
-        let [wide, small, picture] = &self.variants;
-        if destination.quads() == 1 {
-            picture
-        } else if destination.positions() < SMALL_POSITIONS {
-            small
+        if destination.positions() < SMALL_POSITIONS {
+            &self.small
         } else {
-            wide
+            &self.wide
         }
     }
 }

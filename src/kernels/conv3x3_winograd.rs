@@ -2,13 +2,14 @@
 //! `winograd_filter`, `winograd_input`, `winograd_product` and `winograd_output`.
 //!
 //! The filter is transformed anew for every convolution, because 36 entries for 9 of every layer would take 200 MB. The
-//! map is transformed, multiplied and transformed back by bands of strips, as many at a time as the scratch memory
-//! holds.
+//! map is transformed, multiplied and transformed back by bands of strips, and if need be by parts of the output's
+//! channels, as much at a time as the scratch memory holds.
 
 use bytemuck::{Pod, Zeroable};
 
 use super::conv3x3::FilterBuffers;
-use crate::feature_map::{STRIP, Shape};
+use super::{Format, stores};
+use crate::feature_map::{Precision, STRIP, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 
 const FILTER: &str = include_str!("../../shaders/winograd_filter.wgsl");
@@ -32,8 +33,10 @@ const ALIGNMENT: u64 = 256;
 struct FilterUniform {
     source_quads: u32,
     destination_quads: u32,
+    first_destination: u32,
+    all_destinations: u32,
     backward: Flag,
-    padding: u32,
+    padding: [u32; 3],
 }
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -66,8 +69,8 @@ struct OutputUniform {
     window_columns: u32,
     windows: u32,
     first_strip: u32,
+    first_quad: u32,
     apply_mask: Flag,
-    padding: u32,
 }
 
 /// Part of a buffer, from `offset` bytes on.
@@ -110,31 +113,36 @@ pub fn aligned(bytes: u64) -> u64 {
     bytes.next_multiple_of(ALIGNMENT)
 }
 
-/// The maps of a convolution, cut into bands of strips.
+/// A part of a convolution: some of the destination's quads in a band of strips.
 #[derive(Debug, Clone, Copy)]
-struct Bands {
+struct Part {
     from: Shape,
     to: Shape,
-    /// Strips of a band; the last one may have fewer.
+    first_quad: u32,
+    quads: u32,
+    first_strip: u32,
     strips: u32,
 }
 
-impl Bands {
-    fn new(from: Shape, to: Shape, scratch: &Scratch) -> Self {
-        let one = Self {
+impl Part {
+    fn whole(from: Shape, to: Shape) -> Self {
+        Self {
             from,
             to,
-            strips: 1,
-        };
-        let values =
-            scratch.operands.bytes().saturating_sub(one.filter_bytes()) / one.value_bytes();
-        let products = scratch.products.bytes() / one.product_bytes();
-        let strips = values.min(products).clamp(1, u64::from(from.strips())) as u32;
-        // Equal bands: a last one of one strip would leave most of the GPU idle.
-        let bands = from.strips().div_ceil(strips);
+            first_quad: 0,
+            quads: to.quads(),
+            first_strip: 0,
+            strips: from.strips(),
+        }
+    }
+
+    /// The same with few enough windows and quads, but enough of both to keep a GPU busy.
+    fn least(self) -> Self {
+        let a_strip = Self { strips: 1, ..self }.windows();
         Self {
-            strips: from.strips().div_ceil(bands),
-            ..one
+            quads: self.quads.min(ENOUGH_QUADS),
+            strips: self.strips.min(ENOUGH_WINDOWS.div_ceil(a_strip)),
+            ..self
         }
     }
 
@@ -147,7 +155,7 @@ impl Bands {
     }
 
     fn filter_bytes(self) -> u64 {
-        aligned(ENTRIES * u64::from(self.from.quads()) * u64::from(self.to.quads()) * BLOCK_BYTES)
+        aligned(ENTRIES * u64::from(self.from.quads()) * u64::from(self.quads) * BLOCK_BYTES)
     }
 
     fn value_bytes(self) -> u64 {
@@ -155,35 +163,73 @@ impl Bands {
     }
 
     fn product_bytes(self) -> u64 {
-        ENTRIES * u64::from(self.to.quads()) * u64::from(self.windows()) * VECTOR_BYTES
+        ENTRIES * u64::from(self.quads) * u64::from(self.windows()) * VECTOR_BYTES
     }
 
-    /// Each band's first strip, and the band itself with its own number of strips.
-    fn each(self) -> impl Iterator<Item = (u32, Self)> {
+    fn operand_bytes(self) -> u64 {
+        self.filter_bytes() + self.value_bytes()
+    }
+
+    fn fits(self, scratch: &Scratch) -> bool {
+        self.operand_bytes() <= scratch.operands.bytes()
+            && self.product_bytes() <= scratch.products.bytes()
+    }
+
+    /// The largest equal parts for which there is room: all quads at once where that leaves room for enough windows,
+    /// because the map is transformed for each part anew.
+    fn largest(from: Shape, to: Shape, scratch: &Scratch) -> Self {
+        let whole = Self::whole(from, to);
+        let least = whole.least();
+        let mut part = whole;
+        while part.quads > least.quads
+            && !(Self {
+                strips: least.strips,
+                ..part
+            })
+            .fits(scratch)
+        {
+            part.quads = part.quads.div_ceil(2).max(least.quads);
+        }
+        let bands = (1..whole.strips).find(|bands| {
+            let strips = whole.strips.div_ceil(*bands);
+            Self { strips, ..part }.fits(scratch)
+        });
+        // Equal bands: a last one of one strip would leave most of the GPU idle.
+        part.strips = whole.strips.div_ceil(bands.unwrap_or(whole.strips));
+        part
+    }
+
+    /// The parts of that size that make up all of the quads.
+    fn by_quads(self) -> impl Iterator<Item = Self> {
+        let all = self.to.quads();
+        let starts = (0..all).step_by(self.quads as usize);
+        starts.map(move |first_quad| Self {
+            first_quad,
+            quads: self.quads.min(all - first_quad),
+            ..self
+        })
+    }
+
+    /// The parts of that size that make up all of the strips.
+    fn by_strips(self) -> impl Iterator<Item = Self> {
         let all = self.from.strips();
-        (0..all).step_by(self.strips as usize).map(move |first| {
-            let strips = self.strips.min(all - first);
-            (first, Self { strips, ..self })
+        let starts = (0..all).step_by(self.strips as usize);
+        starts.map(move |first_strip| Self {
+            first_strip,
+            strips: self.strips.min(all - first_strip),
+            ..self
         })
     }
 }
 
-/// Windows of a band that are enough to keep a GPU busy.
+/// Windows and quads of a part that are enough to keep a GPU busy.
 const ENOUGH_WINDOWS: u32 = 256;
+const ENOUGH_QUADS: u32 = 32;
 
 /// Bytes that either half of the scratch memory needs for a convolution between such maps to be worth it.
 pub fn scratch_bytes(from: Shape, to: Shape) -> u64 {
-    let whole = Bands {
-        from,
-        to,
-        strips: from.strips(),
-    };
-    let a_strip = Bands { strips: 1, ..whole }.windows();
-    let bands = Bands {
-        strips: whole.strips.min(ENOUGH_WINDOWS.div_ceil(a_strip)),
-        ..whole
-    };
-    (bands.filter_bytes() + bands.value_bytes()).max(bands.product_bytes())
+    let least = Part::whole(from, to).least();
+    least.operand_bytes().max(least.product_bytes())
 }
 
 /// How a workgroup of the product is laid out.
@@ -204,7 +250,8 @@ const PRODUCT_VARIANTS: [(u32, u32, u32); 4] = [(8, 8, 4), (4, 16, 4), (2, 32, 2
 #[derive(Debug)]
 pub struct Conv3x3Winograd {
     filter: Kernel,
-    input: Kernel,
+    from_features: Kernel,
+    from_gradients: Kernel,
     product: [ProductVariant; 4],
     forward: Kernel,
     backward: Kernel,
@@ -224,10 +271,26 @@ struct Work<'a> {
 
 impl Conv3x3Winograd {
     /// Compiles the kernels.
-    pub fn new(gpu: &Gpu) -> Self {
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        let (features, gradients) = (Format::features(precision), Format::gradients(precision));
+        let input = |format| gpu.kernel(&[&stores(&[("Source", format)]), INPUT], "transform", &[]);
+        let output = |entry, format| {
+            let maps = stores(&[("Destination", format)]);
+            gpu.kernel(&[&maps, super::QUAD, OUTPUT], entry, &[])
+        };
+        let from_features = input(features);
         Self {
-            filter: gpu.kernel(&[FILTER], "transform", &[]),
-            input: gpu.kernel(&[INPUT], "transform", &[]),
+            filter: gpu.kernel(
+                &[&stores(&[("Filter", features)]), FILTER],
+                "transform",
+                &[],
+            ),
+            from_gradients: if features == gradients {
+                from_features.clone()
+            } else {
+                input(gradients)
+            },
+            from_features,
             product: PRODUCT_VARIANTS.map(|(window_lanes, quad_lanes, depth)| ProductVariant {
                 window_lanes,
                 quad_lanes,
@@ -241,8 +304,8 @@ impl Conv3x3Winograd {
                     ],
                 ),
             }),
-            forward: gpu.kernel(&[super::QUAD, OUTPUT], "forward", &[]),
-            backward: gpu.kernel(&[super::QUAD, OUTPUT], "backward", &[]),
+            forward: output("forward", features),
+            backward: output("backward", gradients),
         }
     }
 
@@ -301,79 +364,86 @@ impl Conv3x3Winograd {
     }
 
     fn convolve(&self, gpu: &Gpu, work: &Work<'_>) -> Vec<Dispatch> {
-        let bands = Bands::new(work.from, work.to, work.scratch);
-        let mut dispatches = vec![self.transform_filter(gpu, work, bands)];
-        for (first_strip, band) in bands.each() {
-            dispatches.push(self.transform_input(gpu, work, band, first_strip));
-            dispatches.push(self.multiply(gpu, work, band));
-            dispatches.push(self.transform_output(gpu, work, band, first_strip));
+        let mut dispatches = Vec::new();
+        for part in Part::largest(work.from, work.to, work.scratch).by_quads() {
+            dispatches.push(self.transform_filter(gpu, work, part));
+            for band in part.by_strips() {
+                dispatches.push(self.transform_input(gpu, work, band));
+                dispatches.push(self.multiply(gpu, work, band));
+                dispatches.push(self.transform_output(gpu, work, band));
+            }
         }
         dispatches
     }
 
-    fn transform_filter(&self, gpu: &Gpu, work: &Work<'_>, bands: Bands) -> Dispatch {
-        let (source_quads, destination_quads) = (work.from.quads(), work.to.quads());
+    fn transform_filter(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {
+        let source_quads = work.from.quads();
         let uniform = gpu.uniform(&FilterUniform {
             source_quads,
-            destination_quads,
+            destination_quads: part.quads,
+            first_destination: part.first_quad,
+            all_destinations: work.to.quads(),
             backward: work.backward.into(),
-            padding: 0,
+            padding: [0; 3],
         });
         gpu.bind_parts(
             &self.filter,
             &[
                 (0, uniform.as_entire_buffer_binding()),
                 (1, work.filter.blocks().as_entire_buffer_binding()),
-                (2, work.scratch.operands.part(0, bands.filter_bytes())),
+                (2, work.scratch.operands.part(0, part.filter_bytes())),
             ],
-            [(source_quads * destination_quads * 4).div_ceil(64), 1, 1],
+            [(source_quads * part.quads * 4).div_ceil(64), 1, 1],
         )
     }
 
-    fn transform_input(&self, gpu: &Gpu, work: &Work<'_>, band: Bands, strip: u32) -> Dispatch {
+    fn transform_input(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {
         let quads = work.from.quads();
+        let kernel = if work.backward {
+            &self.from_gradients
+        } else {
+            &self.from_features
+        };
         let uniform = gpu.uniform(&InputUniform {
             width: work.from.width,
             height: work.from.height,
             quads,
-            window_columns: band.window_columns(),
-            windows: band.windows(),
-            first_window_row: strip * (STRIP / WINDOW),
+            window_columns: part.window_columns(),
+            windows: part.windows(),
+            first_window_row: part.first_strip * (STRIP / WINDOW),
             padding: [0; 2],
         });
         gpu.bind_parts(
-            &self.input,
+            kernel,
             &[
                 (0, uniform.as_entire_buffer_binding()),
                 (1, work.source.as_entire_buffer_binding()),
-                (2, values(work, band)),
+                (2, values(work, part)),
             ],
-            [band.windows().div_ceil(64), quads, ROWS],
+            [part.windows().div_ceil(64), quads, ROWS],
         )
     }
 
-    fn multiply(&self, gpu: &Gpu, work: &Work<'_>, band: Bands) -> Dispatch {
-        let variant = self.product_variant(band.windows());
+    fn multiply(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {
+        let variant = self.product_variant(part.windows());
         let uniform = gpu.uniform(&ProductUniform {
-            windows: band.windows(),
+            windows: part.windows(),
             source_quads: work.from.quads(),
-            destination_quads: work.to.quads(),
+            destination_quads: part.quads,
             transposed: work.backward.into(),
         });
         gpu.bind_parts(
             &variant.multiply,
             &[
                 (0, uniform.as_entire_buffer_binding()),
-                (1, values(work, band)),
-                (2, work.scratch.operands.part(0, band.filter_bytes())),
-                (3, work.scratch.products.part(0, band.product_bytes())),
+                (1, values(work, part)),
+                (2, work.scratch.operands.part(0, part.filter_bytes())),
+                (3, work.scratch.products.part(0, part.product_bytes())),
             ],
             [
-                band.windows()
+                part.windows()
                     .div_ceil(variant.window_lanes * WINDOWS_PER_LANE),
-                work.to
-                    .quads()
-                    .div_ceil(variant.quad_lanes * QUADS_PER_LANE),
+                part.quads.div_ceil(variant.quad_lanes * QUADS_PER_LANE),
                 ENTRIES as u32,
             ],
         )
@@ -388,27 +458,26 @@ impl Conv3x3Winograd {
             .unwrap_or(most)
     }
 
-    fn transform_output(&self, gpu: &Gpu, work: &Work<'_>, band: Bands, strip: u32) -> Dispatch {
+    fn transform_output(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {
         let kernel = if work.backward {
             &self.backward
         } else {
             &self.forward
         };
-        let quads = work.to.quads();
         let uniform = gpu.uniform(&OutputUniform {
             width: work.to.width,
             height: work.to.height,
-            quads,
-            window_columns: band.window_columns(),
-            windows: band.windows(),
-            first_strip: strip,
+            quads: part.quads,
+            window_columns: part.window_columns(),
+            windows: part.windows(),
+            first_strip: part.first_strip,
+            first_quad: part.first_quad,
             apply_mask: work.mask.is_some().into(),
-            padding: 0,
         });
         let bias = work.filter.bias();
         let mut buffers = vec![
             (0, uniform.as_entire_buffer_binding()),
-            (1, work.scratch.products.part(0, band.product_bytes())),
+            (1, work.scratch.products.part(0, part.product_bytes())),
             (3, work.destination.as_entire_buffer_binding()),
             // Without a mask the binding is not read; any buffer that is not otherwise bound will do.
             (4, work.mask.unwrap_or(bias).as_entire_buffer_binding()),
@@ -419,14 +488,14 @@ impl Conv3x3Winograd {
         gpu.bind_parts(
             kernel,
             &buffers,
-            [work.to.width.div_ceil(64), band.strips, quads],
+            [work.to.width.div_ceil(64), part.strips, part.quads],
         )
     }
 }
 
 /// The transformed map, behind the transformed filter.
-fn values<'a>(work: &Work<'a>, band: Bands) -> wgpu::BufferBinding<'a> {
+fn values<'a>(work: &Work<'a>, part: Part) -> wgpu::BufferBinding<'a> {
     work.scratch
         .operands
-        .part(band.filter_bytes(), band.value_bytes())
+        .part(part.filter_bytes(), part.value_bytes())
 }

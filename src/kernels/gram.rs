@@ -2,7 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::feature_map::{Region, Shape};
+use super::{Format, stores};
+use crate::feature_map::{Precision, Region, Shape};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/gram.wgsl");
@@ -78,9 +79,10 @@ pub struct Gram {
 
 impl Gram {
     /// Compiles the kernel.
-    pub fn new(gpu: &Gpu) -> Self {
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        let maps = stores(&[("Feature", Format::features(precision))]);
         Self {
-            accumulate: gpu.kernel(&[super::REGION, SOURCE], "accumulate", &[]),
+            accumulate: gpu.kernel(&[&maps, super::REGION, SOURCE], "accumulate", &[]),
         }
     }
 

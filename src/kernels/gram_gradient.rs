@@ -3,7 +3,8 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::gram_loss::MatrixBuffer;
-use crate::feature_map::{Region, Shape};
+use super::{Format, stores};
+use crate::feature_map::{Precision, Region, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/gram_gradient.wgsl");
@@ -29,9 +30,14 @@ pub struct GramGradient {
 
 impl GramGradient {
     /// Compiles the kernel.
-    pub fn new(gpu: &Gpu) -> Self {
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        let maps = stores(&[
+            ("Feature", Format::features(precision)),
+            ("Gradient", Format::gradients(precision)),
+        ]);
+        let sources = [&maps, super::QUAD, super::REGION, SOURCE];
         Self {
-            multiply: gpu.kernel(&[super::QUAD, super::REGION, SOURCE], "multiply", &[]),
+            multiply: gpu.kernel(&sources, "multiply", &[]),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::feature_map::Shape;
+use super::{Format, stores};
+use crate::feature_map::{Precision, Shape};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/max_pool2x2.wgsl");
@@ -25,11 +26,14 @@ pub struct MaxPool2x2 {
 
 impl MaxPool2x2 {
     /// Compiles both directions.
-    pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[super::QUAD, SOURCE], entry, &[]);
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        let compile = |entry, format| {
+            let maps = stores(&[("Map", format)]);
+            gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &[])
+        };
         Self {
-            forward: compile("forward"),
-            backward: compile("backward"),
+            forward: compile("forward", Format::features(precision)),
+            backward: compile("backward", Format::gradients(precision)),
         }
     }
 

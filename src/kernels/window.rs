@@ -2,7 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::feature_map::{Region, Shape};
+use super::{Format, stores};
+use crate::feature_map::{Precision, Region, Shape};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::windows::Window;
 
@@ -32,17 +33,20 @@ pub struct WindowCopy {
 
 impl WindowCopy {
     /// Compiles the kernels.
-    pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[super::REGION, SOURCE], entry, &[]);
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+        let compile = |entry, format| {
+            let maps = stores(&[("Map", format)]);
+            gpu.kernel(&[&maps, super::REGION, SOURCE], entry, &[])
+        };
         Self {
-            take: compile("take"),
-            keep: compile("keep"),
-            give: compile("give"),
-            clear: compile("clear"),
+            take: compile("take", Format::Single),
+            keep: compile("keep", Format::features(precision)),
+            give: compile("give", Format::Single),
+            clear: compile("clear", Format::Single),
         }
     }
 
-    /// Copies the window out of `map`, whose shape is `shape`, to `window`.
+    /// Copies the window of a picture out of `map`, whose shape is `shape`, to `window`.
     pub fn take(
         &self,
         gpu: &Gpu,
@@ -54,7 +58,7 @@ impl WindowCopy {
         copy(gpu, &self.take, shape, place, map, window)
     }
 
-    /// Copies the window's core into `map`.
+    /// Copies the core of a window of features into `map`.
     pub fn keep(
         &self,
         gpu: &Gpu,
@@ -66,7 +70,7 @@ impl WindowCopy {
         copy(gpu, &self.keep, shape, place, map, window)
     }
 
-    /// Adds the window to `map`.
+    /// Adds the window of a picture's gradient to `map`.
     pub fn give(
         &self,
         gpu: &Gpu,
@@ -78,7 +82,7 @@ impl WindowCopy {
         copy(gpu, &self.give, shape, place, map, window)
     }
 
-    /// Fills `map` with zeros.
+    /// Fills `map`, of a picture's gradient, with zeros.
     pub fn clear(&self, gpu: &Gpu, shape: Shape, map: &wgpu::Buffer) -> Dispatch {
         let uniform = gpu.uniform(&Uniform {
             core: shape.region(),

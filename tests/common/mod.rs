@@ -8,17 +8,17 @@ use std::rc::Rc;
 
 use impasto::feature_map::Shape;
 use impasto::gpu::{Dispatch, Gpu, Memory};
-use impasto::network::{Convolutions, Network};
+use impasto::network::{Method, Network};
 use impasto::weights::Vgg19;
 
 /// The network with the real weights, on a GPU of its own.
-pub fn network(convolutions: Convolutions) -> Rc<Network> {
+pub fn network(method: Method) -> Rc<Network> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/weights/vgg19.safetensors");
     let bytes = fs::read(&path)
         .unwrap_or_else(|error| panic!("{}: {error}; run `./build.sh` first", path.display()));
     let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
     let weights = Vgg19::from_safetensors(&bytes).unwrap();
-    Rc::new(Network::new(&gpu, &weights, convolutions).unwrap())
+    Rc::new(Network::new(&gpu, &weights, method).unwrap())
 }
 
 /// A GPU and memory on it.
