@@ -23,6 +23,8 @@ struct Settings {
   log_beta1: f32,
   log_beta2: f32,
   epsilon: f32,
+  // Steps done at smaller sizes, from which the moments come.
+  steps_before: u32,
 }
 
 @group(0) @binding(0) var<uniform> settings: Settings;
@@ -47,7 +49,7 @@ fn update(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
-  let time = f32(progress + 1u);
+  let time = f32(settings.steps_before + progress + 1u);
   let rate = settings.learning_rate * sqrt(one_minus_exp(time * settings.log_beta2))
     / one_minus_exp(time * settings.log_beta1);
   var sum = 0.0;

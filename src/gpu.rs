@@ -333,6 +333,12 @@ impl Gpu {
         Ok((nanoseconds > 0.0).then_some(nanoseconds * 1e-9))
     }
 
+    /// Writes to the start of a buffer, before all that is submitted later.
+    pub fn write<T: Pod>(&self, buffer: &wgpu::Buffer, contents: &[T]) {
+        self.queue
+            .write_buffer(buffer, 0, bytemuck::cast_slice(contents));
+    }
+
     /// Copies a buffer to another of the same size.
     pub fn copy(&self, from: &wgpu::Buffer, to: &wgpu::Buffer) {
         let mut encoder = self.device.create_command_encoder(&Default::default());
@@ -538,9 +544,7 @@ impl Memory {
         contents: &[T],
     ) -> Result<wgpu::Buffer, GpuError> {
         let buffer = self.storage::<T>(label, contents.len())?;
-        self.gpu
-            .queue
-            .write_buffer(&buffer, 0, bytemuck::cast_slice(contents));
+        self.gpu.write(&buffer, contents);
         Ok(buffer)
     }
 

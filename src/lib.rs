@@ -27,6 +27,7 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod canvas;
+pub mod colour;
 pub mod feature_map;
 pub mod gpu;
 pub mod kernels;
@@ -34,8 +35,11 @@ pub mod losses;
 pub mod measure;
 pub mod network;
 pub mod painter;
+pub mod painting;
 pub mod picture;
 pub mod plan;
+pub mod provenance;
+pub mod settings;
 pub mod vgg19;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -2,9 +2,12 @@
 //!
 //! With feature maps F, Gram matrices G and the targets' F' and G':
 //!
-//! - style = `style_weight / 5 * sum over layers of mean((G - G')^2)`, where `G[c, d]` is the sum over positions of
+//! - style = `style_weight * sum over layers of share * mean((G - G')^2)`, where `G[c, d]` is the sum over positions of
 //!   `F[c] F[d]`, over the number of positions (section 2.2 of the paper up to constant factors);
-//! - content = `content_weight * mean((F - F')^2)`.
+//! - content = `content_weight * sum over layers of share * mean((F - F')^2)`.
+//!
+//! The shares of the layers make one. Of several styles, G' is the mean of their Gram matrices, weighted by their blend:
+//! the gradient is that of the weighted mean of their losses, which differ from the loss here by a constant.
 
 use crate::feature_map::Shape;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, GpuError, Memory};
@@ -13,20 +16,10 @@ use crate::kernels::gram::{Slicing, triangle};
 use crate::kernels::gram_loss::MatrixBuffer;
 use crate::kernels::record::Quantity;
 use crate::kernels::{SumRange, gram_sums, striding_sums};
-use crate::network::{Activation, ForwardPass, Network, layer_shape};
-use crate::vgg19::{CONTENT_LAYER, CONVOLUTIONS, STYLE_LAYERS};
+use crate::network::{Activation, Extent, ForwardPass, Network, layer_shape};
+use crate::settings::{LayerWeights, LossWeights, Perception};
+use crate::vgg19::CONVOLUTIONS;
 use crate::windows::{Grid, View, Window};
-
-/// The weights of the three losses.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LossWeights {
-    /// Of the style loss.
-    pub style: f32,
-    /// Of the content loss.
-    pub content: f32,
-    /// Of the total variation.
-    pub total_variation: f32,
-}
 
 /// The window as the features of a layer have it.
 pub(crate) fn at_layer(window: Window, layer: usize) -> Window {
@@ -34,10 +27,10 @@ pub(crate) fn at_layer(window: Window, layer: usize) -> Window {
 }
 
 /// Bytes that partial Gram matrices need, of one layer and window after the other.
-pub(crate) fn gram_partial_bytes(grid: &Grid) -> u64 {
-    let numbers = STYLE_LAYERS
-        .iter()
-        .flat_map(|&layer| {
+pub(crate) fn gram_partial_bytes(layers: &LayerWeights, grid: &Grid) -> u64 {
+    let numbers = layers
+        .layers()
+        .flat_map(|layer| {
             let shape = layer_shape(grid.window, layer);
             let cores = grid
                 .windows
@@ -50,32 +43,49 @@ pub(crate) fn gram_partial_bytes(grid: &Grid) -> u64 {
 }
 
 /// Numbers in the buffer of the losses' partial sums.
-pub(crate) fn loss_sums(picture: Shape, grid: &Grid) -> u64 {
-    let styles = STYLE_LAYERS.map(|layer| gram_sums(layer_shape(picture, layer)));
-    let content = striding_sums(layer_shape(grid.window, CONTENT_LAYER).vectors() as u32);
-    u64::from(styles.iter().sum::<u32>())
-        + u64::from(content) * grid.windows.len() as u64
+pub(crate) fn loss_sums(perception: &Perception, picture: Shape, grid: &Grid) -> u64 {
+    let styles = perception.style_layers.layers();
+    let styles = styles.map(|layer| gram_sums(layer_shape(picture, layer)));
+    let contents = perception.content_layers.layers();
+    let contents =
+        contents.map(|layer| striding_sums(layer_shape(grid.window, layer).vectors() as u32));
+    u64::from(styles.sum::<u32>())
+        + u64::from(contents.sum::<u32>()) * grid.windows.len() as u64
         + 2 * u64::from(striding_sums(picture.positions()))
+}
+
+/// Something that each layer with a loss has.
+#[derive(Debug)]
+struct ByLayer<T>(Vec<(usize, T)>);
+
+impl<T> ByLayer<T> {
+    fn new<E>(weights: &LayerWeights, make: impl FnMut(usize) -> Result<T, E>) -> Result<Self, E> {
+        let mut make = make;
+        let layers = weights.layers();
+        let made = layers.map(|layer| Ok((layer, make(layer)?)));
+        Ok(Self(made.collect::<Result<_, E>>()?))
+    }
+
+    fn get(&self, layer: usize) -> Option<&T> {
+        let found = self.0.iter().find(|(number, _)| *number == layer);
+        found.map(|(_, value)| value)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+        self.0.iter().map(|(layer, value)| (*layer, value))
+    }
 }
 
 /// The Gram matrices of the style layers, while windows are added to them.
 #[derive(Debug)]
-struct Grams {
-    /// By style layer.
-    totals: Vec<wgpu::Buffer>,
-}
+struct Grams(ByLayer<wgpu::Buffer>);
 
 impl Grams {
-    fn new(memory: &mut Memory, grid: &Grid) -> Result<Self, GpuError> {
-        Ok(Self {
-            totals: STYLE_LAYERS
-                .iter()
-                .map(|&layer| {
-                    let numbers = triangle(layer_shape(grid.window, layer));
-                    memory.storage::<f32>("Gram matrix", numbers)
-                })
-                .collect::<Result<_, _>>()?,
-        })
+    fn new(memory: &mut Memory, layers: &LayerWeights, grid: &Grid) -> Result<Self, GpuError> {
+        Ok(Self(ByLayer::new(layers, |layer| {
+            let numbers = triangle(layer_shape(grid.window, layer));
+            memory.storage::<f32>("Gram matrix", numbers)
+        })?))
     }
 
     /// The commands that add the products of a layer's features, over the window's core, to its matrix, by way of
@@ -89,7 +99,7 @@ impl Grams {
         window: Window,
         first: bool,
     ) -> Vec<Dispatch> {
-        let Some(place) = style_place(layer) else {
+        let Some(total) = self.0.get(layer) else {
             return Vec::new();
         };
         let gpu = network.gpu();
@@ -102,18 +112,14 @@ impl Grams {
             network
                 .kernels
                 .gram_sum
-                .add_up(gpu, slicing, partials, &self.totals[place], !first),
+                .add_up(gpu, slicing, partials, total, !first),
         ]
     }
 }
 
-fn style_place(layer: usize) -> Option<usize> {
-    STYLE_LAYERS.iter().position(|&style| style == layer)
-}
-
-/// What the style picture gives: a Gram matrix a style layer.
+/// What a style picture gives: a Gram matrix a style layer.
 #[derive(Debug)]
-pub struct StyleTargets(Vec<MatrixBuffer>);
+pub struct StyleTargets(ByLayer<MatrixBuffer>);
 
 impl StyleTargets {
     /// Runs the network over the style picture by windows; the matrices are made in `memory`.
@@ -123,26 +129,20 @@ impl StyleTargets {
     pub fn compute(
         network: &Network,
         memory: &mut Memory,
+        perception: &Perception,
         shape: Shape,
         pixels: &[[f32; 4]],
         window_side: u32,
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu();
+        let layers = &perception.style_layers;
         let grid = Grid::new(shape, window_side);
         let mut scratch = Memory::new(gpu.clone());
         let picture = scratch.upload("style picture", pixels)?;
         let view = View::new(&mut scratch, "style window", &grid, shape, picture)?;
-        let last = STYLE_LAYERS[STYLE_LAYERS.len() - 1];
-        let pass = ForwardPass::new(
-            network,
-            &mut scratch,
-            grid.window,
-            &view.window,
-            &[],
-            last,
-            gram_partial_bytes(&grid),
-        )?;
-        let grams = Grams::new(&mut scratch, &grid)?;
+        let extent = Extent::of_style(perception, &grid);
+        let pass = ForwardPass::new(network, &mut scratch, grid.window, &view.window, &extent)?;
+        let grams = Grams::new(&mut scratch, layers, &grid)?;
         for (number, &window) in grid.windows.iter().enumerate() {
             let mut dispatches = Vec::from_iter(view.take(network, window));
             dispatches.extend(pass.forward(|layer, activation, spare| {
@@ -151,61 +151,72 @@ impl StyleTargets {
             gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }
         let mut targets = Vec::new();
-        for (totals, layer) in grams.totals.iter().zip(STYLE_LAYERS) {
+        for (layer, totals) in grams.0.iter() {
             let map = layer_shape(shape, layer);
             let target = MatrixBuffer::new(memory, "style target", map)?;
             gpu.run(&[network
                 .kernels
                 .gram_loss
                 .store_target(gpu, map, totals, &target)])?;
-            targets.push(target);
+            targets.push((layer, target));
         }
-        Ok(Self(targets))
+        Ok(Self(ByLayer(targets)))
     }
 }
 
-/// What the content picture gives: the content layer's features, over the whole picture.
+/// The features of one content layer over the whole picture.
 #[derive(Debug)]
-pub struct ContentTarget {
+struct ContentFeatures {
     shape: Shape,
     features: wgpu::Buffer,
 }
 
+/// What the content picture gives: the content layers' features, over the whole picture.
+#[derive(Debug)]
+pub struct ContentTarget(ByLayer<ContentFeatures>);
+
 impl ContentTarget {
-    /// Runs `pass` over what `view` shows, by the grid's windows, and keeps the content layer's features in `memory`.
+    /// Runs `pass` over what `view` shows, by the grid's windows, and keeps the content layers' features in `memory`.
     ///
     /// # Errors
     /// As [`Memory::storage`] and [`Gpu::run`](crate::gpu::Gpu::run).
     pub fn compute(
         network: &Network,
         memory: &mut Memory,
+        perception: &Perception,
         picture: Shape,
         grid: &Grid,
         view: &View,
         pass: &ForwardPass,
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu();
-        let shape = layer_shape(picture, CONTENT_LAYER);
-        let features = memory.map("content target", shape, network.method().precision)?;
+        let precision = network.method().precision;
+        let targets = ByLayer::new(&perception.content_layers, |layer| {
+            let shape = layer_shape(picture, layer);
+            let features = memory.map("content target", shape, precision)?;
+            Ok(ContentFeatures { shape, features })
+        })?;
         for &window in &grid.windows {
             let mut dispatches = Vec::from_iter(view.take(network, window));
-            dispatches.extend(pass.forward(|_, _, _| Vec::new()));
-            dispatches.push(network.kernels.window.keep(
-                gpu,
-                shape,
-                at_layer(window, CONTENT_LAYER),
-                &features,
-                &pass.last().features,
-            ));
+            dispatches.extend(pass.forward(|layer, activation, _| {
+                let target = targets.get(layer).into_iter();
+                let keep = target.map(|ContentFeatures { shape, features }| {
+                    let place = at_layer(window, layer);
+                    let copy = &network.kernels.window;
+                    copy.keep(gpu, *shape, place, features, &activation.features)
+                });
+                keep.collect()
+            }));
             gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }
-        Ok(Self { shape, features })
+        Ok(Self(targets))
     }
 }
 
 #[derive(Debug)]
 struct StyleLoss {
-    target: MatrixBuffer,
+    /// The mean of the styles' targets, where there are several.
+    blended: Option<MatrixBuffer>,
     difference: MatrixBuffer,
     sums: SumRange,
 }
@@ -214,12 +225,14 @@ struct StyleLoss {
 #[derive(Debug)]
 pub struct Losses {
     picture: Shape,
-    style: Vec<StyleLoss>,
+    perception: Perception,
+    targets: Vec<StyleTargets>,
+    style: ByLayer<StyleLoss>,
     content: ContentTarget,
     weights: LossWeights,
     grams: Grams,
     /// One range a window.
-    content_sums: Vec<SumRange>,
+    content_sums: ByLayer<Vec<SumRange>>,
     /// Of the total variation.
     pub variation_sums: SumRange,
     /// Of the squared gradient.
@@ -229,15 +242,17 @@ pub struct Losses {
 }
 
 impl Losses {
-    /// Allocates what comparing a picture of this shape, by the grid's windows, with the targets needs.
+    /// Allocates what comparing a picture of this shape, by the grid's windows, with the targets needs. There is at least
+    /// one style, and the styles are not yet blended.
     ///
     /// # Errors
     /// As [`Memory::storage`].
     pub fn new(
         memory: &mut Memory,
+        perception: Perception,
         picture: Shape,
         grid: &Grid,
-        targets: StyleTargets,
+        targets: Vec<StyleTargets>,
         content: ContentTarget,
         weights: LossWeights,
     ) -> Result<Self, GpuError> {
@@ -247,29 +262,32 @@ impl Losses {
             length += count;
             SumRange { first, count }
         };
-        let mut style = Vec::new();
-        for (target, layer) in targets.0.into_iter().zip(STYLE_LAYERS) {
+        let several = targets.len() > 1;
+        let style = ByLayer::new(&perception.style_layers, |layer| {
             let shape = layer_shape(picture, layer);
-            style.push(StyleLoss {
-                target,
-                difference: MatrixBuffer::new(memory, "Gram difference", shape)?,
+            let mut matrix = |label| MatrixBuffer::new(memory, label, shape);
+            Ok(StyleLoss {
+                blended: several.then(|| matrix("blended style")).transpose()?,
+                difference: matrix("Gram difference")?,
                 sums: range(gram_sums(shape)),
-            });
-        }
-        let content_map = layer_shape(grid.window, CONTENT_LAYER);
-        let content_sums = grid
-            .windows
-            .iter()
-            .map(|_| range(striding_sums(content_map.vectors() as u32)))
-            .collect();
+            })
+        })?;
+        let content_sums = ByLayer::new(&perception.content_layers, |layer| {
+            let map = layer_shape(grid.window, layer);
+            let windows = grid.windows.iter();
+            let ranges = windows.map(|_| range(striding_sums(map.vectors() as u32)));
+            Ok::<_, GpuError>(ranges.collect())
+        })?;
         let variation_sums = range(striding_sums(picture.positions()));
         let gradient_sums = range(striding_sums(picture.positions()));
         Ok(Self {
             picture,
+            perception,
+            targets,
             style,
             content,
             weights,
-            grams: Grams::new(memory, grid)?,
+            grams: Grams::new(memory, &perception.style_layers, grid)?,
             content_sums,
             variation_sums,
             gradient_sums,
@@ -277,35 +295,65 @@ impl Losses {
         })
     }
 
-    /// The numbers of a step's record: the style layers' means of squares, the content's, the total variation, and
-    /// the sum of the gradient's squares. None is weighted.
+    /// Whether a layer has a loss.
+    pub fn at(&self, layer: usize) -> bool {
+        self.perception.has(layer)
+    }
+
+    /// The weights with which the next commands are made.
+    pub fn set_weights(&mut self, weights: LossWeights) {
+        self.weights = weights;
+    }
+
+    /// The numbers of a step's record: the means of squares of the style layers and of the content layers, the total
+    /// variation, and the sum of the gradient's squares. None is weighted.
     pub fn quantities(&self) -> Vec<Quantity> {
         let mean = |sums, count: usize| Quantity::new(sums, 1.0 / count as f32);
-        let mut quantities: Vec<_> = self
-            .style
-            .iter()
-            .zip(STYLE_LAYERS)
-            .map(|(loss, layer)| mean(loss.sums, CONVOLUTIONS[layer].outputs.pow(2)))
-            .collect();
-        let content_sums = SumRange {
-            first: self.content_sums.first().map_or(0, |range| range.first),
-            count: self.content_sums.iter().map(|range| range.count).sum(),
-        };
-        quantities.extend([
-            mean(content_sums, self.content_values()),
+        let styles = self.style.iter();
+        let styles =
+            styles.map(|(layer, loss)| mean(loss.sums, CONVOLUTIONS[layer].outputs.pow(2)));
+        let contents = self.content_sums.iter().map(|(layer, ranges)| {
+            let all = SumRange {
+                first: ranges.first().map_or(0, |range| range.first),
+                count: ranges.iter().map(|range| range.count).sum(),
+            };
+            mean(all, self.content_values(layer))
+        });
+        let others = [
             Quantity::new(self.variation_sums, 1.0),
             Quantity::new(self.gradient_sums, 1.0),
-        ]);
-        quantities
+        ];
+        styles.chain(contents).chain(others).collect()
     }
 
-    fn content_values(&self) -> usize {
-        self.content.shape.vectors() * 4
+    fn content_values(&self, layer: usize) -> usize {
+        layer_shape(self.picture, layer).vectors() * 4
     }
 
-    /// Whether a layer has a loss.
-    pub fn at(layer: usize) -> bool {
-        layer == CONTENT_LAYER || STYLE_LAYERS.contains(&layer)
+    /// The commands that bring the mean of the styles' targets, with these weights, to where it is compared; none for a
+    /// single style. The weights make one.
+    pub fn blend(&self, network: &Network, weights: &[f32]) -> Vec<Dispatch> {
+        let gpu = network.gpu();
+        let mut dispatches = Vec::new();
+        for (layer, loss) in self.style.iter() {
+            let Some(blended) = &loss.blended else {
+                continue;
+            };
+            let quads = layer_shape(self.picture, layer).quads();
+            for (number, (target, &weight)) in self.targets.iter().zip(weights).enumerate() {
+                let Some(target) = target.0.get(layer) else {
+                    continue;
+                };
+                let kept = if number == 0 { 0.0 } else { 1.0 };
+                dispatches.push(network.kernels.scaled_add.add(
+                    gpu,
+                    quads * quads * 4,
+                    (weight, &target.0),
+                    (kept, &blended.0),
+                ));
+            }
+        }
+        dispatches
     }
 
     /// The commands that add a layer's features, over the core of window `number`, to its Gram matrix, by way of a buffer
@@ -324,32 +372,41 @@ impl Losses {
 
     /// The commands that compare every style layer's Gram matrix with its target, after all windows were added.
     pub fn compare_styles(&self, network: &Network) -> Vec<Dispatch> {
-        self.style
-            .iter()
-            .zip(&self.grams.totals)
-            .zip(STYLE_LAYERS)
-            .map(|((loss, totals), layer)| {
-                let map = layer_shape(self.picture, layer);
-                network.kernels.gram_loss.compare(
-                    network.gpu(),
-                    map,
-                    totals,
-                    &loss.target,
-                    &loss.difference,
-                    self.style_gradient_scale(map),
-                    (&self.sums, loss.sums),
-                )
-            })
-            .collect()
+        let mut dispatches = Vec::new();
+        for (layer, loss) in self.style.iter() {
+            let single = self.targets.first().and_then(|target| target.0.get(layer));
+            let (Some(totals), Some(target)) =
+                (self.grams.0.get(layer), loss.blended.as_ref().or(single))
+            else {
+                continue;
+            };
+            let map = layer_shape(self.picture, layer);
+            dispatches.push(network.kernels.gram_loss.compare(
+                network.gpu(),
+                map,
+                totals,
+                target,
+                &loss.difference,
+                self.style_gradient_scale(layer, map),
+                (&self.sums, loss.sums),
+            ));
+        }
+        dispatches
     }
 
     /// d style / d F[c, p] = this * sum over d of (G - G')[c, d] F[d, p]: 2 / channels^2 of the mean of squares, 2 of
     /// the symmetric product, and the weight and number of positions.
-    fn style_gradient_scale(&self, map: Shape) -> f32 {
-        let layers = STYLE_LAYERS.len() as f64;
+    fn style_gradient_scale(&self, layer: usize, map: Shape) -> f32 {
+        let share = self.perception.style_layers.share(layer);
         let channels = f64::from(map.channels);
         let positions = f64::from(map.positions());
-        (f64::from(self.weights.style) / layers * 4.0 / (channels * channels * positions)) as f32
+        (f64::from(self.weights.style) * share * 4.0 / (channels * channels * positions)) as f32
+    }
+
+    fn content_gradient_scale(&self, layer: usize) -> f32 {
+        let share = self.perception.content_layers.share(layer);
+        let values = self.content_values(layer) as f64;
+        (f64::from(self.weights.content) * share * 2.0 / values) as f32
     }
 
     /// The commands that bring the gradients of a layer's losses, over the core of window `number`, from its `features`
@@ -368,32 +425,33 @@ impl Losses {
         let gpu = network.gpu();
         let window = at_layer(window, layer);
         let mut dispatches = Vec::new();
-        if layer == CONTENT_LAYER {
-            let scale = 2.0 * self.weights.content / self.content_values() as f32;
+        if let (Some(target), Some(sums)) =
+            (self.content.0.get(layer), self.content_sums.get(layer))
+        {
             dispatches.push(network.kernels.content_loss.compare(
                 gpu,
                 Place {
                     map: activation.shape,
                     core: window.core,
-                    target: self.content.shape,
+                    target: target.shape,
                     x: window.x,
                     y: window.y,
                 },
                 features,
-                &self.content.features,
+                &target.features,
                 gradient,
-                scale,
+                self.content_gradient_scale(layer),
                 above,
-                (&self.sums, self.content_sums[number]),
+                (&self.sums, sums[number]),
             ));
         }
-        if let Some(place) = style_place(layer) {
+        if let Some(loss) = self.style.get(layer) {
             dispatches.push(network.kernels.gram_gradient.multiply(
                 gpu,
                 activation.shape,
                 window.core,
                 features,
-                &self.style[place].difference,
+                &loss.difference,
                 gradient,
                 &activation.mask,
                 above || !dispatches.is_empty(),

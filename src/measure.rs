@@ -15,9 +15,10 @@ use crate::kernels::gram::Slicing;
 use crate::kernels::gram_loss::MatrixBuffer;
 use crate::kernels::peak::{MULTIPLY_ADDS, Peak, WIDTH};
 use crate::network::{Network, layer_shapes, winograd_applies};
-use crate::painter::{Painter, Settings};
+use crate::painter::{Painter, Start};
 use crate::picture::Picture;
-use crate::vgg19::{CONVOLUTIONS, STYLE_LAYERS};
+use crate::settings::Preset;
+use crate::vgg19::CONVOLUTIONS;
 
 /// How long a sample should take: above the 100 microseconds to which browsers round, below what stalls a desktop.
 const SAMPLE_SECONDS: f64 = 0.05;
@@ -324,7 +325,12 @@ impl Stopwatch {
         let kernels = &network.kernels;
         let mut rows = Vec::new();
         for (layer, (_, shape)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
-            if !STYLE_LAYERS.contains(&layer) {
+            if !Preset::Tutorial
+                .settings()
+                .perception
+                .style_layers
+                .has(layer)
+            {
                 continue;
             }
             let mut memory = Memory::new(gpu.clone());
@@ -378,7 +384,13 @@ impl Stopwatch {
     pub async fn step(&self, network: &Rc<Network>, size: u32) -> Result<Row, GpuError> {
         let picture =
             Picture::from_vectors(Shape::new(size, size, 3), &noise(Shape::new(size, size, 3)));
-        let painter = Painter::new(network.clone(), &picture, &picture, Settings::default())?;
+        let painter = Painter::new(
+            network.clone(),
+            &picture,
+            &[(&picture, 1.0)],
+            Start::Pixels(picture.to_vectors()),
+            &Preset::Tutorial.settings(),
+        )?;
         let convolutions = layer_shapes(Shape::new(size, size, 3)).map(|(from, to)| {
             9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
         });

@@ -7,8 +7,11 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
+use crate::losses::gram_partial_bytes;
+use crate::settings::{Perception, Pooling};
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
+use crate::windows::Grid;
 
 /// Which kernels compute the convolutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -219,8 +222,46 @@ pub(crate) fn layer_shapes(picture: Shape) -> impl Iterator<Item = (Shape, Shape
 
 /// The pooling after a layer.
 #[derive(Debug)]
-struct Pool {
-    choices: wgpu::Buffer,
+enum Pool {
+    Max { choices: wgpu::Buffer },
+    Average,
+}
+
+/// How far a pass goes, and what it leaves.
+#[derive(Debug)]
+pub struct Extent {
+    /// The layers whose features stay readable.
+    pub kept: Vec<usize>,
+    /// The last layer.
+    pub last: usize,
+    /// Between the blocks.
+    pub pooling: Pooling,
+    /// Bytes that those may use who look at features while the pass is at their layer.
+    pub spare: u64,
+}
+
+impl Extent {
+    /// Of the pass over the painting: the way back reads the features of all layers with a loss. The first layer's are
+    /// computed anew instead, and the last one's are still there.
+    pub fn of_painting(perception: &Perception, grid: &Grid) -> Self {
+        let last = perception.last();
+        Self {
+            kept: (1..last).filter(|&layer| perception.has(layer)).collect(),
+            last,
+            pooling: perception.pooling,
+            spare: gram_partial_bytes(&perception.style_layers, grid),
+        }
+    }
+
+    /// Of the pass over a style picture, whose features are looked at in passing.
+    pub fn of_style(perception: &Perception, grid: &Grid) -> Self {
+        Self {
+            kept: Vec::new(),
+            last: perception.style_layers.layers().next_back().unwrap_or(0),
+            pooling: perception.pooling,
+            spare: gram_partial_bytes(&perception.style_layers, grid),
+        }
+    }
 }
 
 /// What stays of one convolution's output.
@@ -254,9 +295,8 @@ pub struct ForwardPass {
 }
 
 impl ForwardPass {
-    /// Plans the pass over `picture` (`[height][width]` vec4, red, green and blue in [0, 1]) through the layers up to
-    /// `last`; the features of the layers in `kept` stay readable. Those that look at features may use `spare` bytes
-    /// meanwhile. All buffers are made in `memory`.
+    /// Plans the pass over `picture` (`[height][width]` vec4, red, green and blue in [0, 1]). All buffers are made in
+    /// `memory`.
     ///
     /// # Errors
     /// As [`Memory::storage`].
@@ -265,11 +305,9 @@ impl ForwardPass {
         memory: &mut Memory,
         shape: Shape,
         picture: &wgpu::Buffer,
-        kept: &[usize],
-        last: usize,
-        spare: u64,
+        extent: &Extent,
     ) -> Result<Self, GpuError> {
-        let transients = Transients::new(network, memory, shape, last, spare)?;
+        let transients = Transients::new(network, memory, shape, extent.last, extent.spare)?;
         let mut pass = Self {
             picture: picture.clone(),
             commands: Vec::new(),
@@ -277,9 +315,8 @@ impl ForwardPass {
             transients,
         };
         let mut source = (shape, picture.clone());
-        for layer in 0..=last {
-            let keep = kept.contains(&layer);
-            source = pass.add_layer(network, memory, layer, source, keep, layer == last)?;
+        for layer in 0..=extent.last {
+            source = pass.add_layer(network, memory, layer, source, extent)?;
         }
         Ok(pass)
     }
@@ -313,12 +350,11 @@ impl ForwardPass {
         memory: &mut Memory,
         layer: usize,
         (shape, source): (Shape, wgpu::Buffer),
-        keep: bool,
-        last: bool,
+        extent: &Extent,
     ) -> Result<(Shape, wgpu::Buffer), GpuError> {
         let gpu = network.gpu();
         let shape = shape.with_channels(network.filters[layer].outputs());
-        let features = if keep && !last {
+        let features = if extent.kept.contains(&layer) {
             memory.map(CONVOLUTIONS[layer].name, shape, network.method.precision)?
         } else {
             self.transients.other(&source)
@@ -327,17 +363,24 @@ impl ForwardPass {
         let convolve = self.convolve(network, layer, shape, &source, &features, &mask);
         let mut output = (shape, features.clone());
         let (mut pool, mut pooling) = (None, None);
-        if !last && pooled_after(layer) {
-            let choices = memory.storage::<u32>("pooling choices", shape.choice_words())?;
+        if layer != extent.last && pooled_after(layer) {
             let small = self.transients.other(&features);
-            pooling = Some(
-                network
-                    .kernels
-                    .max_pool2x2
-                    .forward(gpu, shape, &features, &small, &choices),
-            );
+            let kernels = &network.kernels;
+            match extent.pooling {
+                Pooling::Max => {
+                    let words = shape.choice_words();
+                    let choices = memory.storage::<u32>("pooling choices", words)?;
+                    let kernel = &kernels.max_pool2x2;
+                    pooling = Some(kernel.forward(gpu, shape, &features, &small, &choices));
+                    pool = Some(Pool::Max { choices });
+                }
+                Pooling::Average => {
+                    let kernel = &kernels.average_pool2x2;
+                    pooling = Some(kernel.forward(gpu, shape, &features, &small));
+                    pool = Some(Pool::Average);
+                }
+            }
             output = (shape.pooled(), small);
-            pool = Some(Pool { choices });
         }
         self.commands.push(LayerCommands {
             convolve,
@@ -446,14 +489,16 @@ impl ForwardPass {
             let above = layer + 1 < self.activations.len();
             if let (true, Some(pool)) = (above, &activation.pool) {
                 let large = self.transients.other(&gradient);
-                dispatches.push(network.kernels.max_pool2x2.backward(
-                    gpu,
-                    activation.shape,
-                    &gradient,
-                    &pool.choices,
-                    &activation.mask,
-                    &large,
-                ));
+                let Activation { shape, mask, .. } = activation;
+                let kernels = &network.kernels;
+                dispatches.push(match pool {
+                    Pool::Max { choices } => kernels
+                        .max_pool2x2
+                        .backward(gpu, *shape, &gradient, choices, mask, &large),
+                    Pool::Average => kernels
+                        .average_pool2x2
+                        .backward(gpu, *shape, &gradient, mask, &large),
+                });
                 gradient = large;
             }
             if has_loss(layer) {

@@ -1,4 +1,4 @@
-//! The optimisation: one painting from its targets to its finished picture.
+//! The optimisation at one size: from the targets to the picture.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -8,41 +8,17 @@ use web_time::Instant;
 use crate::feature_map::Shape;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::AdamBuffers;
+use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::record::{CAPACITY, RecordBuffers};
-use crate::losses::{ContentTarget, LossWeights, Losses, StyleTargets, gram_partial_bytes};
-use crate::network::{ForwardPass, Network};
+use crate::losses::{ContentTarget, Losses, StyleTargets};
+use crate::network::{Extent, ForwardPass, Method, Network};
 use crate::picture::Picture;
-use crate::plan::Plan;
-use crate::vgg19::{CONTENT_LAYER, STYLE_LAYERS};
-use crate::windows::{Grid, View};
-
-/// What a painting is made with. The defaults are those of TensorFlow's style transfer tutorial.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
-    /// The weights of the losses.
-    pub weights: LossWeights,
-    /// Adam's learning rate, in units of the picture's range [0, 1].
-    pub learning_rate: f32,
-    /// Bytes of graphics memory that may be used. A picture that needs more is computed by windows, with the same result.
-    pub memory: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            weights: LossWeights {
-                style: 1e-2,
-                content: 1e4,
-                total_variation: 30.0,
-            },
-            learning_rate: 0.02,
-            memory: 2_000_000_000,
-        }
-    }
-}
+use crate::plan::{Job, Plan};
+use crate::settings::{LossWeights, Optimiser, Perception, Settings};
+use crate::windows::{Grid, View, Window};
 
 /// The losses of one step, as they stood before its update.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct StepRecord {
     /// Counted from 1.
     #[serde(skip)]
@@ -56,21 +32,33 @@ pub struct StepRecord {
     /// Weighted.
     pub tv: f64,
     /// The means of squared differences of the Gram matrices, by layer, not weighted.
-    pub style_layers: [f64; STYLE_LAYERS.len()],
+    pub style_layers: Vec<f64>,
+    /// The means of squared differences of the features, by layer, not weighted.
+    pub content_layers: Vec<f64>,
     /// The Euclidean norm of the loss's gradient to the picture.
     pub grad_norm: f64,
 }
 
 impl StepRecord {
-    fn new(step: u32, quantities: &[f32], weights: LossWeights) -> Option<Self> {
-        let (style_layers, rest) = quantities.split_first_chunk::<{ STYLE_LAYERS.len() }>()?;
-        let &[content, variation, gradient] = rest else {
+    fn new(
+        step: u32,
+        quantities: &[f32],
+        perception: &Perception,
+        weights: LossWeights,
+    ) -> Option<Self> {
+        let (styles, contents) = (&perception.style_layers, &perception.content_layers);
+        let (style_layers, rest) = quantities.split_at_checked(styles.layers().count())?;
+        let (content_layers, rest) = rest.split_at_checked(contents.layers().count())?;
+        let &[variation, gradient] = rest else {
             return None;
         };
-        let style_layers = style_layers.map(f64::from);
-        let mean = style_layers.iter().sum::<f64>() / STYLE_LAYERS.len() as f64;
-        let style = f64::from(weights.style) * mean;
-        let content = f64::from(weights.content) * f64::from(content);
+        let shared = |weights: &crate::settings::LayerWeights, values: &[f32]| -> f64 {
+            let shares = weights.layers().map(|layer| weights.share(layer));
+            let values = values.iter().copied().map(f64::from);
+            shares.zip(values).map(|(share, value)| share * value).sum()
+        };
+        let style = f64::from(weights.style) * shared(styles, style_layers);
+        let content = f64::from(weights.content) * shared(contents, content_layers);
         let tv = f64::from(weights.total_variation) * f64::from(variation);
         Some(Self {
             step,
@@ -78,57 +66,68 @@ impl StepRecord {
             style,
             content,
             tv,
-            style_layers,
+            style_layers: style_layers.iter().copied().map(f64::from).collect(),
+            content_layers: content_layers.iter().copied().map(f64::from).collect(),
             grad_norm: f64::from(gradient).sqrt(),
         })
     }
 }
 
-/// The commands that bring the gradient of style and content to the picture, with their losses, and the buffer at whose
-/// start they leave it: `sum` where there are several windows.
-fn gradient_commands(
-    network: &Network,
-    grid: &Grid,
-    pass: &ForwardPass,
-    losses: &Losses,
-    pictures: &View,
-    sum: Option<&wgpu::Buffer>,
-) -> (Vec<Dispatch>, wgpu::Buffer) {
-    let (gpu, copy) = (network.gpu(), &network.kernels.window);
-    let mut commands = Vec::new();
-    for numbered in grid.windows.iter().copied().enumerate() {
-        commands.extend(pictures.take(network, numbered.1));
-        commands.extend(pass.forward(|layer, activation, spare| {
-            losses.add_to_gram(network, layer, activation, spare, numbered)
-        }));
+impl Workshop {
+    /// The commands that bring the gradient of style and content to the picture, with their losses, and the buffer at
+    /// whose start they leave it.
+    fn gradient_commands(&self, network: &Network) -> (Vec<Dispatch>, wgpu::Buffer) {
+        let Self {
+            grid,
+            pass,
+            losses,
+            pictures,
+            sum,
+        } = self;
+        let (gpu, copy) = (network.gpu(), &network.kernels.window);
+        let mut commands = Vec::new();
+        for numbered in grid.windows.iter().copied().enumerate() {
+            commands.extend(pictures.take(network, numbered.1));
+            commands.extend(pass.forward(|layer, activation, spare| {
+                losses.add_to_gram(network, layer, activation, spare, numbered)
+            }));
+        }
+        commands.extend(losses.compare_styles(network));
+        let Some(sum) = sum else {
+            let (back, gradient) = self.backward(network, (0, grid.windows[0]));
+            commands.extend(back);
+            return (commands, gradient);
+        };
+        commands.push(copy.clear(gpu, pictures.shape(), sum));
+        for numbered in grid.windows.iter().copied().enumerate() {
+            commands.extend(pictures.take(network, numbered.1));
+            commands.extend(pass.forward(|_, _, _| Vec::new()));
+            let (back, gradient) = self.backward(network, numbered);
+            commands.extend(back);
+            commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
+        }
+        (commands, sum.clone())
     }
-    commands.extend(losses.compare_styles(network));
-    let backward = |numbered| {
-        pass.backward(
+
+    fn backward(
+        &self,
+        network: &Network,
+        numbered: (usize, Window),
+    ) -> (Vec<Dispatch>, wgpu::Buffer) {
+        self.pass.backward(
             network,
-            Losses::at,
+            |layer| self.losses.at(layer),
             |layer, activation, features, gradient, above| {
-                losses.gradients(
+                self.losses.gradients(
                     network, layer, activation, features, gradient, above, numbered,
                 )
             },
         )
-    };
-    let Some(sum) = sum else {
-        let (back, gradient) = backward((0, grid.windows[0]));
-        commands.extend(back);
-        return (commands, gradient);
-    };
-    commands.push(copy.clear(gpu, pictures.shape(), sum));
-    for numbered in grid.windows.iter().copied().enumerate() {
-        commands.extend(pictures.take(network, numbered.1));
-        commands.extend(pass.forward(|_, _, _| Vec::new()));
-        let (back, gradient) = backward(numbered);
-        commands.extend(back);
-        commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
     }
-    (commands, sum.clone())
 }
+
+/// The length of L-BFGS's steps: its direction has the right one where the loss is a paraboloid.
+const LBFGS_RATE: f32 = 1.0;
 
 /// How long a batch of steps should keep the GPU busy: long enough that waiting for it costs little, short enough that
 /// the picture moves and a pause is prompt.
@@ -144,18 +143,136 @@ const LARGEST_BATCH: u32 = CAPACITY / BATCHES_IN_FLIGHT as u32;
 #[derive(Debug)]
 struct Batch {
     steps: std::ops::RangeInclusive<u32>,
+    weights: LossWeights,
     records: Download,
 }
 
-/// A painting under way.
+/// What the optimiser remembers.
+#[derive(Debug)]
+enum Optimisation {
+    Adam { moments: wgpu::Buffer },
+    Lbfgs(LbfgsBuffers),
+}
+
+/// What the optimiser works on.
+#[derive(Debug)]
+struct Easel {
+    shape: Shape,
+    picture: wgpu::Buffer,
+    optimisation: Optimisation,
+    /// Where the mean of the pictures is kept.
+    mean: Option<wgpu::Buffer>,
+    memory: Memory,
+}
+
+impl Easel {
+    fn new(gpu: &Rc<Gpu>, shape: Shape, settings: &Settings) -> Result<Self, GpuError> {
+        let mut memory = Memory::new(gpu.clone());
+        let picture = memory.storage::<[f32; 4]>("picture", shape.vectors())?;
+        let optimisation = match settings.optimiser {
+            Optimiser::Adam => Optimisation::Adam {
+                moments: memory.storage::<[f32; 4]>("moments", 2 * shape.vectors())?,
+            },
+            Optimiser::Lbfgs => {
+                let history = settings.history;
+                Optimisation::Lbfgs(LbfgsBuffers::new(&mut memory, shape, history)?)
+            }
+        };
+        let mean = (settings.averaging > 0.0)
+            .then(|| memory.storage::<[f32; 4]>("mean picture", shape.vectors()))
+            .transpose()?;
+        Ok(Self {
+            shape,
+            picture,
+            optimisation,
+            mean,
+            memory,
+        })
+    }
+
+    /// The picture that is shown.
+    fn shown(&self) -> &wgpu::Buffer {
+        self.mean.as_ref().unwrap_or(&self.picture)
+    }
+
+    fn begin(&self, network: &Network, start: Start) -> Result<u32, GpuError> {
+        let gpu = network.gpu();
+        let resample = &network.kernels.resample;
+        let steps = match start {
+            Start::Pixels(pixels) => {
+                gpu.write(&self.picture, &pixels);
+                0
+            }
+            Start::Grown(Unfinished { easel, steps }) => {
+                let (from, to) = (easel.shape, self.shape);
+                gpu.run(&[resample.picture(gpu, (from, easel.shown()), (to, &self.picture))])?;
+                match (&easel.optimisation, &self.optimisation) {
+                    (Optimisation::Adam { moments: old }, Optimisation::Adam { moments: new }) => {
+                        gpu.run(&resample.moments(gpu, (from, old), (to, new)))?;
+                        steps
+                    }
+                    // What L-BFGS has learnt of the curvature holds for those pixels only.
+                    _ => 0,
+                }
+            }
+        };
+        if let Some(mean) = &self.mean {
+            gpu.copy(&self.picture, mean);
+        }
+        Ok(steps)
+    }
+}
+
+/// From what a painting begins.
+#[derive(Debug)]
+pub enum Start {
+    /// Pixels of the painting's shape, `[height][width]` of red, green and blue in [0, 1] and an unused number.
+    Pixels(Vec<[f32; 4]>),
+    /// What was painted at another size.
+    Grown(Unfinished),
+}
+
+/// A painting that will go on at another size, with the optimiser's moments.
+#[derive(Debug)]
+pub struct Unfinished {
+    easel: Easel,
+    steps: u32,
+}
+
+/// What of the settings can be changed while it paints.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuning {
+    /// Of the losses.
+    pub weights: LossWeights,
+    /// Adam's.
+    pub learning_rate: f32,
+    /// Each style's part; only proportions count.
+    pub blend: Vec<f32>,
+}
+
+/// What a step is made of.
+#[derive(Debug)]
+struct Workshop {
+    grid: Grid,
+    pass: ForwardPass,
+    losses: Losses,
+    pictures: View,
+    /// Where the windows' gradients are added up.
+    sum: Option<wgpu::Buffer>,
+}
+
+/// A painting under way at one size.
 ///
 /// Everything that a step needs is planned and allocated in [`Painter::new`]; a step is then a fixed list of commands.
 #[derive(Debug)]
 pub struct Painter {
     network: Rc<Network>,
-    weights: LossWeights,
-    shape: Shape,
-    picture: wgpu::Buffer,
+    perception: Perception,
+    tuning: Tuning,
+    averaging: f32,
+    steps_before: u32,
+    easel: Easel,
+    workshop: Workshop,
     /// The picture's gradient at its start.
     gradient: wgpu::Buffer,
     step: Vec<Dispatch>,
@@ -170,105 +287,113 @@ pub struct Painter {
     memory: Memory,
 }
 
+/// What a painting needs of the GPU's memory.
+pub fn job(
+    method: Method,
+    content: Shape,
+    styles: impl IntoIterator<Item = Shape>,
+    settings: &Settings,
+) -> Job {
+    Job {
+        picture: content,
+        styles: styles.into_iter().collect(),
+        method,
+        perception: settings.perception,
+        averaging: settings.averaging > 0.0,
+        optimiser: settings.optimiser,
+        history: settings.history,
+    }
+}
+
 impl Painter {
-    /// Computes the targets of both pictures and plans the step. The painting starts from, and has the size of, the
-    /// content picture.
+    /// Computes the targets of the pictures and plans the step. The painting has the size of the content picture. There
+    /// is at least one style, each with its part of the whole.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
     pub fn new(
         network: Rc<Network>,
         content: &Picture,
-        style: &Picture,
-        settings: Settings,
+        styles: &[(&Picture, f32)],
+        start: Start,
+        settings: &Settings,
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu().clone();
-        let mut memory = Memory::new(gpu.clone());
+        let perception = settings.perception;
         let shape = content.shape();
-        let (window_side, _) = Plan::choose(
-            shape,
-            style.shape(),
-            gpu.allowance(settings.memory),
-            network.method(),
-        )?;
+        let shapes = styles.iter().map(|(style, _)| style.shape());
+        let job = job(network.method(), shape, shapes, settings);
+        let (window_side, _) = Plan::choose(&job, gpu.allowance(settings.memory))?;
         let grid = Grid::new(shape, window_side);
-        let style_targets = StyleTargets::compute(
-            &network,
-            &mut memory,
-            style.shape(),
-            &style.to_vectors(),
-            window_side,
-        )?;
-
-        let picture = memory.upload("picture", &content.to_vectors())?;
-        let moments = memory.storage::<[f32; 4]>("moments", 2 * shape.vectors())?;
-        let pictures = View::new(&mut memory, "window", &grid, shape, picture.clone())?;
+        let easel = Easel::new(&gpu, shape, settings)?;
+        gpu.write(&easel.picture, &content.to_vectors());
+        let mut memory = Memory::new(gpu.clone());
+        let targets = styles
+            .iter()
+            .map(|(style, _)| {
+                let (shape, pixels) = (style.shape(), style.to_vectors());
+                let memory = &mut memory;
+                StyleTargets::compute(&network, memory, &perception, shape, &pixels, window_side)
+            })
+            .collect::<Result<_, _>>()?;
+        let pictures = View::new(&mut memory, "window", &grid, shape, easel.picture.clone())?;
         let sum = if grid.is_whole() {
             None
         } else {
             Some(memory.storage::<[f32; 4]>("picture gradient", shape.vectors())?)
         };
+        let extent = Extent::of_painting(&perception, &grid);
         let pass = ForwardPass::new(
             &network,
             &mut memory,
             grid.window,
             &pictures.window,
-            &STYLE_LAYERS[1..],
-            CONTENT_LAYER,
-            gram_partial_bytes(&grid),
+            &extent,
         )?;
-        let content_target =
-            ContentTarget::compute(&network, &mut memory, shape, &grid, &pictures, &pass)?;
-        let weights = settings.weights;
-        let losses = Losses::new(
+        // The easel's picture is the content until the painting begins.
+        let content_target = ContentTarget::compute(
+            &network,
             &mut memory,
+            &perception,
             shape,
             &grid,
-            style_targets,
-            content_target,
-            weights,
+            &pictures,
+            &pass,
         )?;
+        let losses = Losses::new(
+            &mut memory,
+            perception,
+            shape,
+            &grid,
+            targets,
+            content_target,
+            settings.weights,
+        )?;
+        let steps_before = easel.begin(&network, start)?;
         let records = RecordBuffers::new(&mut memory, &losses.quantities())?;
-
-        let (mut step, gradient) =
-            gradient_commands(&network, &grid, &pass, &losses, &pictures, sum.as_ref());
-        step.push(network.kernels.total_variation.add_gradient(
-            &gpu,
-            shape,
-            &picture,
-            &gradient,
-            weights.total_variation,
-            (&losses.sums, losses.variation_sums),
-        ));
-        step.push(network.kernels.adam.update(
-            &gpu,
-            shape,
-            AdamBuffers {
-                progress: &records.progress,
-                gradient: &gradient,
-                picture: &picture,
-                moments: &moments,
-            },
-            settings.learning_rate,
-            (&losses.sums, losses.gradient_sums),
-        ));
-        step.push(
-            network
-                .kernels
-                .record
-                .close_step(&gpu, &losses.sums, &records),
-        );
         let staging = (0..BATCHES_IN_FLIGHT)
             .map(|_| gpu.staging(records.ring.size()))
             .collect();
-        gpu.check()?;
-        Ok(Self {
+        let mut painter = Self {
             network,
-            weights,
-            shape,
-            picture,
-            gradient,
-            step,
+            perception,
+            tuning: Tuning {
+                weights: settings.weights,
+                learning_rate: settings.learning_rate,
+                blend: styles.iter().map(|&(_, weight)| weight).collect(),
+            },
+            averaging: settings.averaging,
+            steps_before,
+            gradient: easel.picture.clone(),
+            easel,
+            workshop: Workshop {
+                grid,
+                pass,
+                losses,
+                pictures,
+                sum,
+            },
+            step: Vec::new(),
             records,
             submitted: 0,
             batch: 1,
@@ -277,7 +402,77 @@ impl Painter {
             in_flight: VecDeque::new(),
             staging,
             memory,
-        })
+        };
+        painter.tune(painter.tuning.clone())?;
+        gpu.check()?;
+        Ok(painter)
+    }
+
+    /// Goes on with other weights, step size and blend of styles, from the next step that is started.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub fn tune(&mut self, tuning: Tuning) -> Result<(), GpuError> {
+        self.tuning = tuning;
+        let sum: f32 = self.tuning.blend.iter().sum();
+        let parts: Vec<_> = self.tuning.blend.iter().map(|part| part / sum).collect();
+        let network = &self.network;
+        let losses = &mut self.workshop.losses;
+        losses.set_weights(self.tuning.weights);
+        network.gpu().run(&losses.blend(network, &parts))?;
+        (self.step, self.gradient) = self.plan_step();
+        Ok(())
+    }
+
+    /// The commands of a step, and the buffer at whose start they leave the gradient.
+    fn plan_step(&self) -> (Vec<Dispatch>, wgpu::Buffer) {
+        let network = &self.network;
+        let (gpu, kernels) = (network.gpu(), &network.kernels);
+        let (Easel { shape, picture, .. }, losses) = (&self.easel, &self.workshop.losses);
+        let (mut step, gradient) = self.workshop.gradient_commands(network);
+        step.push(kernels.total_variation.add_gradient(
+            gpu,
+            *shape,
+            picture,
+            &gradient,
+            self.tuning.weights.total_variation,
+            (&losses.sums, losses.variation_sums),
+        ));
+        let sums = (&losses.sums, losses.gradient_sums);
+        match &self.easel.optimisation {
+            Optimisation::Adam { moments } => step.push(kernels.adam.update(
+                gpu,
+                *shape,
+                AdamBuffers {
+                    progress: &self.records.progress,
+                    gradient: &gradient,
+                    picture,
+                    moments,
+                },
+                self.tuning.learning_rate,
+                self.steps_before,
+                sums,
+            )),
+            Optimisation::Lbfgs(buffers) => {
+                let lbfgs = &kernels.lbfgs;
+                step.extend(lbfgs.update(gpu, buffers, &gradient, picture, LBFGS_RATE, sums));
+            }
+        }
+        if let Some(mean) = &self.easel.mean {
+            let progress = &self.records.progress;
+            let average = &kernels.average;
+            step.push(average.add(gpu, *shape, self.averaging, progress, picture, mean));
+        }
+        step.push(kernels.record.close_step(gpu, &losses.sums, &self.records));
+        (step, gradient)
+    }
+
+    /// Gives the GPU's memory back but for what a painting at another size begins with.
+    pub fn into_unfinished(self) -> Unfinished {
+        Unfinished {
+            easel: self.easel,
+            steps: self.steps_before + self.submitted,
+        }
     }
 
     fn gpu(&self) -> &Gpu {
@@ -290,18 +485,19 @@ impl Painter {
 
     /// Width and height of the painting.
     pub fn shape(&self) -> Shape {
-        self.shape
+        self.easel.shape
     }
 
     /// The painting on the GPU as it stands: `[height][width]` vec4, red, green and blue in [0, 1].
     pub fn picture_buffer(&self) -> &wgpu::Buffer {
-        &self.picture
+        self.easel.shown()
     }
 
     /// Each buffer's label and bytes, the network's weights included.
     pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.network
             .labelled_bytes()
+            .chain(self.easel.memory.labelled_bytes())
             .chain(self.memory.labelled_bytes())
     }
 
@@ -338,6 +534,7 @@ impl Painter {
         self.submitted = end;
         self.in_flight.push_back(Batch {
             steps: first..=end,
+            weights: self.tuning.weights,
             records: self.gpu().download_to(staging, &self.records.ring),
         });
         Ok(true)
@@ -355,7 +552,9 @@ impl Painter {
             .map(|step| {
                 self.records
                     .find(&ring, step)
-                    .and_then(|quantities| StepRecord::new(step, quantities, self.weights))
+                    .and_then(|quantities| {
+                        StepRecord::new(step, quantities, &self.perception, batch.weights)
+                    })
                     .ok_or_else(|| GpuError::Validation(format!("step {step} left no record")))
             })
             .collect()
@@ -379,7 +578,7 @@ impl Painter {
     /// Whatever the GPU reports.
     pub async fn gradient(&self) -> Result<Vec<[f32; 4]>, GpuError> {
         let mut vectors = self.gpu().read(&self.gradient).await?;
-        vectors.truncate(self.shape.vectors());
+        vectors.truncate(self.easel.shape.vectors());
         Ok(vectors)
     }
 
@@ -388,7 +587,7 @@ impl Painter {
     /// # Errors
     /// Whatever the GPU reports.
     pub async fn picture(&self) -> Result<Picture, GpuError> {
-        let vectors = self.gpu().read::<[f32; 4]>(&self.picture).await?;
-        Ok(Picture::from_vectors(self.shape, &vectors))
+        let vectors = self.gpu().read::<[f32; 4]>(self.easel.shown()).await?;
+        Ok(Picture::from_vectors(self.easel.shape, &vectors))
     }
 }

@@ -107,6 +107,16 @@ impl Picture {
             .collect()
     }
 
+    /// The picture with every pixel, red, green and blue in [0, 1], replaced by what `change` gives for it.
+    pub fn map_pixels(&self, change: impl Fn([f32; 3]) -> [f32; 3]) -> Self {
+        let mut picture = self.0.clone();
+        for pixel in picture.pixels_mut() {
+            let changed = change(pixel.0.map(|value| f32::from(value) / 255.0));
+            pixel.0 = changed.map(|value| (value * 255.0).round() as u8);
+        }
+        Self(picture)
+    }
+
     /// Width and height, as a map of three channels.
     pub fn shape(&self) -> Shape {
         Shape::new(self.0.width(), self.0.height(), 3)

@@ -5,10 +5,12 @@ use std::fmt;
 use crate::feature_map::{Precision, Shape};
 use crate::gpu::GpuError;
 use crate::kernels::gram::triangle;
+use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::record::CAPACITY;
-use crate::losses::{gram_partial_bytes, loss_sums};
-use crate::network::{Method, layer_shape, layer_shapes, pooled_after, transient_bytes};
-use crate::vgg19::{CONTENT_LAYER, CONVOLUTIONS, STYLE_LAYERS};
+use crate::losses::loss_sums;
+use crate::network::{Extent, Method, layer_shape, layer_shapes, pooled_after, transient_bytes};
+use crate::settings::{LayerWeights, Optimiser, Perception, Pooling};
+use crate::vgg19::CONVOLUTIONS;
 use crate::windows::{Grid, LEAST_SIDE};
 
 const NUMBER: u64 = size_of::<f32>() as u64;
@@ -66,71 +68,122 @@ pub struct Plan {
     style_bytes: u64,
 }
 
+/// What is to be painted, as far as its memory depends on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// The painting's shape.
+    pub picture: Shape,
+    /// Of each style picture.
+    pub styles: Vec<Shape>,
+    /// How the network is computed.
+    pub method: Method,
+    /// What of it is looked at.
+    pub perception: Perception,
+    /// Whether the mean of the pictures is kept.
+    pub averaging: bool,
+    /// By which the picture is moved.
+    pub optimiser: Optimiser,
+    /// Steps that L-BFGS remembers.
+    pub history: u32,
+}
+
+impl Job {
+    /// The same with all pictures' longer sides of that many pixels.
+    fn with_longest_side(&self, side: u32) -> Self {
+        let styles = self.styles.iter();
+        Self {
+            picture: self.picture.with_longest_side(side),
+            styles: styles.map(|style| style.with_longest_side(side)).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 impl Plan {
-    /// The plan for a picture and a style picture of these shapes, with windows of at most that side.
-    pub fn new(picture: Shape, style: Shape, window_side: u32, method: Method) -> Self {
+    /// The plan for a job, with windows of at most that side.
+    pub fn new(job: &Job, window_side: u32) -> Self {
+        let Job {
+            picture,
+            method,
+            perception,
+            ..
+        } = *job;
+        let (styles, contents) = (perception.style_layers, perception.content_layers);
         let grid = Grid::new(picture, window_side);
         let mut list = List::default();
         list.add_network(method.precision);
-        for layer in STYLE_LAYERS {
+        list.add("picture", picture.vectors() as u64 * VECTOR);
+        match job.optimiser {
+            Optimiser::Adam => list.add("moments", 2 * picture.vectors() as u64 * VECTOR),
+            Optimiser::Lbfgs => {
+                for (label, bytes) in LbfgsBuffers::sizes(picture, job.history) {
+                    list.add(label, bytes);
+                }
+            }
+        }
+        if job.averaging {
+            list.add("mean picture", picture.vectors() as u64 * VECTOR);
+        }
+        for layer in job.styles.iter().flat_map(|_| styles.layers()) {
             list.add("style target", matrix(layer));
         }
         let before_style = list.total();
 
-        list.add("picture", picture.vectors() as u64 * VECTOR);
-        list.add("moments", 2 * picture.vectors() as u64 * VECTOR);
         if !grid.is_whole() {
             list.add("window", grid.window.vectors() as u64 * VECTOR);
             list.add("picture gradient", picture.vectors() as u64 * VECTOR);
         }
-        list.add_pass(&grid, &STYLE_LAYERS[1..], CONTENT_LAYER, method);
-        let content = layer_shape(picture, CONTENT_LAYER);
-        list.add("content target", content.bytes(method.precision));
-        for layer in STYLE_LAYERS {
-            list.add("Gram difference", matrix(layer));
+        list.add_pass(&grid, &Extent::of_painting(&perception, &grid), method);
+        for layer in contents.layers() {
+            let content = layer_shape(picture, layer);
+            list.add("content target", content.bytes(method.precision));
         }
-        list.add_grams(&grid);
-        list.add("partial sums", loss_sums(picture, &grid) * NUMBER);
-        let quantities = STYLE_LAYERS.len() as u64 + 3;
+        for layer in styles.layers() {
+            list.add("Gram difference", matrix(layer));
+            if job.styles.len() > 1 {
+                list.add("blended style", matrix(layer));
+            }
+        }
+        list.add_grams(&styles, &grid);
+        let sums = loss_sums(&perception, picture, &grid);
+        list.add("partial sums", sums * NUMBER);
+        let quantities = (styles.layers().count() + contents.layers().count()) as u64 + 2;
         list.add("quantities", quantities * QUANTITY);
         list.add("records", u64::from(CAPACITY) * (quantities + 1) * NUMBER);
         list.add("progress", NUMBER);
 
-        let style_grid = Grid::new(style, window_side);
-        let mut style_list = List::default();
-        style_list.add("style picture", style.vectors() as u64 * VECTOR);
-        if !style_grid.is_whole() {
-            style_list.add("style window", style_grid.window.vectors() as u64 * VECTOR);
-        }
-        style_list.add_pass(
-            &style_grid,
-            &[],
-            STYLE_LAYERS[STYLE_LAYERS.len() - 1],
-            method,
-        );
-        style_list.add_grams(&style_grid);
+        let style_lists = job.styles.iter().map(|&style| {
+            let grid = Grid::new(style, window_side);
+            let mut list = List::default();
+            list.add("style picture", style.vectors() as u64 * VECTOR);
+            if !grid.is_whole() {
+                list.add("style window", grid.window.vectors() as u64 * VECTOR);
+            }
+            list.add_pass(&grid, &Extent::of_style(&perception, &grid), method);
+            list.add_grams(&styles, &grid);
+            (list.total(), list.largest)
+        });
+        let (style_bytes, style_largest) = style_lists.fold((0, 0), |(bytes, largest), next| {
+            (bytes.max(next.0), largest.max(next.1))
+        });
         Self {
             window: (grid.window.width, grid.window.height),
             windows: grid.windows.len(),
-            largest: list.largest.max(style_list.largest),
-            style_bytes: before_style + style_list.total(),
+            largest: list.largest.max(style_largest),
+            style_bytes: before_style + style_bytes,
             entries: list.entries,
         }
     }
 
     /// The plan with the largest windows that fit, at best the whole picture; none where no windows do.
-    pub fn fitting(
-        picture: Shape,
-        style: Shape,
-        allowance: Allowance,
-        method: Method,
-    ) -> Option<(u32, Self)> {
+    pub fn fitting(job: &Job, allowance: Allowance) -> Option<(u32, Self)> {
         let fits = |side| {
-            let plan = Self::new(picture, style, side, method);
+            let plan = Self::new(job, side);
             plan.fits(allowance).then_some((side, plan))
         };
-        let longest = [picture.width, picture.height, style.width, style.height]
-            .into_iter()
+        let shapes = job.styles.iter().chain([&job.picture]);
+        let longest = shapes
+            .map(|shape| shape.width.max(shape.height))
             .max()
             .unwrap_or(0);
         if let Some(whole) = fits(longest) {
@@ -139,18 +192,11 @@ impl Plan {
         largest_that(LEAST_SIDE, longest, |side| fits(side).is_some()).and_then(fits)
     }
 
-    /// The longest side of a picture and a style picture, both of the proportions given, for which there is a plan.
-    pub fn largest_side(
-        picture: Shape,
-        style: Shape,
-        allowance: Allowance,
-        method: Method,
-    ) -> Option<u32> {
-        let longest = picture.width.max(picture.height);
+    /// The longest side of pictures, all of the proportions given, for which there is a plan.
+    pub fn largest_side(job: &Job, allowance: Allowance) -> Option<u32> {
+        let longest = job.picture.width.max(job.picture.height);
         largest_that(16, longest, |side| {
-            let picture = picture.with_longest_side(side);
-            let style = style.with_longest_side(side);
-            Self::fitting(picture, style, allowance, method).is_some()
+            Self::fitting(&job.with_longest_side(side), allowance).is_some()
         })
     }
 
@@ -158,15 +204,10 @@ impl Plan {
     ///
     /// # Errors
     /// [`GpuError::TooLarge`].
-    pub fn choose(
-        picture: Shape,
-        style: Shape,
-        allowance: Allowance,
-        method: Method,
-    ) -> Result<(u32, Self), GpuError> {
-        Self::fitting(picture, style, allowance, method).ok_or_else(|| GpuError::TooLarge {
+    pub fn choose(job: &Job, allowance: Allowance) -> Result<(u32, Self), GpuError> {
+        Self::fitting(job, allowance).ok_or_else(|| GpuError::TooLarge {
             allowed: allowance.total / 1_000_000,
-            largest: Self::largest_side(picture, style, allowance, method),
+            largest: Self::largest_side(job, allowance),
         })
     }
 
@@ -273,24 +314,25 @@ impl List {
         }
     }
 
-    fn add_pass(&mut self, grid: &Grid, kept: &[usize], last: usize, method: Method) {
+    fn add_pass(&mut self, grid: &Grid, extent: &Extent, method: Method) {
+        let last = extent.last;
         for _ in 0..2 {
-            let bytes = transient_bytes(method, grid.window, last, gram_partial_bytes(grid));
+            let bytes = transient_bytes(method, grid.window, last, extent.spare);
             self.add("transient", bytes.next_multiple_of(NUMBER));
         }
         for (layer, (_, shape)) in layer_shapes(grid.window).enumerate().take(last + 1) {
-            if kept.contains(&layer) {
+            if extent.kept.contains(&layer) {
                 self.add(CONVOLUTIONS[layer].name, shape.bytes(method.precision));
             }
             self.add("ReLU mask", shape.mask_words() as u64 * NUMBER);
-            if layer != last && pooled_after(layer) {
+            if layer != last && pooled_after(layer) && extent.pooling == Pooling::Max {
                 self.add("pooling choices", shape.choice_words() as u64 * NUMBER);
             }
         }
     }
 
-    fn add_grams(&mut self, grid: &Grid) {
-        for layer in STYLE_LAYERS {
+    fn add_grams(&mut self, layers: &LayerWeights, grid: &Grid) {
+        for layer in layers.layers() {
             self.add(
                 "Gram matrix",
                 triangle(layer_shape(grid.window, layer)) as u64 * NUMBER,

@@ -52,30 +52,3 @@ pub const CONVOLUTIONS: [Convolution; 14] = [
     convolution("block5_conv1", 28, 5, 512, 512),
     convolution("block5_conv2", 30, 5, 512, 512),
 ];
-
-/// The layers whose Gram matrices make the style: the first convolution of every block.
-pub const STYLE_LAYERS: [usize; 5] = [0, 2, 4, 8, 12];
-
-/// The layer whose features make the content: `block5_conv2`.
-pub const CONTENT_LAYER: usize = 13;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn loss_layers_are_the_tutorials() {
-        let names = STYLE_LAYERS.map(|layer| CONVOLUTIONS[layer].name);
-        assert_eq!(
-            names,
-            [
-                "block1_conv1",
-                "block2_conv1",
-                "block3_conv1",
-                "block4_conv1",
-                "block5_conv1"
-            ]
-        );
-        assert_eq!(CONVOLUTIONS[CONTENT_LAYER].name, "block5_conv2");
-    }
-}

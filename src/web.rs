@@ -3,32 +3,20 @@
 use std::rc::Rc;
 
 use js_sys::Reflect;
+use serde::Serialize as _;
 use wasm_bindgen::prelude::*;
 
 use crate::canvas::{Canvas, Showing};
 use crate::feature_map::{Precision, Shape};
 use crate::gpu::Gpu;
-use crate::losses::LossWeights;
 use crate::network::{Method, Network};
-use crate::painter::{Painter, Settings};
+use crate::painter::{StepRecord, Tuning};
+use crate::painting::{Painting, Style, plan};
 use crate::picture::Picture;
-use crate::plan::Plan;
+use crate::provenance::{self, Depth, Input, Provenance};
+use crate::settings::{LossWeights, Preset, Settings};
+use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
-
-/// The controls of the page.
-#[derive(Debug, Clone, Copy, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Controls {
-    /// Pixels of the longer side.
-    size: u32,
-    steps: u32,
-    style_weight: f32,
-    content_weight: f32,
-    tv_weight: f32,
-    /// Gigabytes of graphics memory that may be used.
-    memory: f64,
-    precision: Precision,
-}
 
 /// What the page tells of a painting's memory before it begins.
 #[derive(Debug, serde::Serialize)]
@@ -38,15 +26,43 @@ struct PageMemory {
     bytes: u64,
     /// Parts by which the picture is computed.
     windows: usize,
+    /// Steps of all sizes.
+    steps: u32,
     /// Every buffer, and what the GPU allows.
     plan: String,
 }
 
+/// A preset with its name.
+#[derive(Debug, serde::Serialize)]
+struct PagePreset {
+    name: Preset,
+    settings: Settings,
+}
+
+/// What the page can choose from.
+#[derive(Debug, serde::Serialize)]
+struct PageChoices {
+    presets: Vec<PagePreset>,
+    layers: Vec<&'static str>,
+}
+
+/// What can be changed while it paints.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageTuning {
+    weights: LossWeights,
+    learning_rate: f32,
+    blend: Vec<f32>,
+}
+
+/// A painting with what shows it.
 #[derive(Debug)]
-struct Painting {
-    painter: Painter,
+struct Shown {
+    painting: Painting,
+    /// Of what the canvas shows now.
+    shape: Shape,
+    buffer: wgpu::Buffer,
     showing: Option<Showing>,
-    steps: u32,
 }
 
 /// The engine with one canvas. Its calls are made one at a time: each promise is awaited before the next call.
@@ -57,7 +73,22 @@ pub struct Engine {
     canvas: Canvas,
     weights: Option<Vgg19>,
     network: Option<Rc<Network>>,
-    painting: Option<Painting>,
+    /// For the next painting.
+    styles: Vec<Style>,
+    /// For the next painting.
+    start: Option<Picture>,
+    shown: Option<Shown>,
+}
+
+fn from_page<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| JsError::new(&format!("A setting is not usable: {error}")))
+}
+
+fn to_page(value: &impl serde::Serialize) -> Result<JsValue, JsError> {
+    // Plain objects, as a page expects them.
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    Ok(value.serialize(&serializer)?)
 }
 
 #[wasm_bindgen]
@@ -75,7 +106,9 @@ impl Engine {
             canvas,
             weights: None,
             network: None,
-            painting: None,
+            styles: Vec::new(),
+            start: None,
+            shown: None,
         })
     }
 
@@ -83,6 +116,29 @@ impl Engine {
     #[wasm_bindgen(getter)]
     pub fn adapter(&self) -> String {
         browser_adapter_name(&self.gpu).unwrap_or_else(|| self.gpu.adapter_name())
+    }
+
+    /// The presets with their settings, and the names of the layers: `{presets: [{name, settings}], layers}`.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn choices() -> Result<JsValue, JsError> {
+        let presets = Preset::ALL.map(|name| PagePreset {
+            name,
+            settings: name.settings(),
+        });
+        to_page(&PageChoices {
+            presets: presets.into(),
+            layers: CONVOLUTIONS.iter().map(|layer| layer.name).collect(),
+        })
+    }
+
+    /// How a PNG file of Impasto's came to be: `{version, adapter, content, styles, settings}`.
+    ///
+    /// # Errors
+    /// A message for the user where the file does not say so, or says what cannot be used.
+    pub fn provenance(bytes: &[u8]) -> Result<JsValue, JsError> {
+        to_page(&provenance::from_png(bytes)?)
     }
 
     /// Takes VGG19's weights as a safetensors file.
@@ -98,8 +154,11 @@ impl Engine {
     }
 
     fn compile(&self, weights: &Vgg19, precision: Precision) -> Result<Rc<Network>, JsError> {
-        let network = Network::new(&self.gpu, weights, method(precision))?;
-        Ok(Rc::new(network))
+        let method = Method {
+            precision,
+            ..Method::default()
+        };
+        Ok(Rc::new(Network::new(&self.gpu, weights, method)?))
     }
 
     fn network(&mut self, precision: Precision) -> Result<Rc<Network>, JsError> {
@@ -119,177 +178,266 @@ impl Engine {
         Ok(network)
     }
 
-    /// What a painting of pictures of these sizes would need: `{bytes, windows, plan}`.
+    /// What a painting of pictures of these sizes would need: `{bytes, windows, steps, plan}`. `styles` has width, height
+    /// and scale of each.
     ///
     /// # Errors
     /// A message for the user where it does not fit.
-    #[allow(clippy::too_many_arguments, reason = "JavaScript passes two pictures")]
     pub fn memory(
         &self,
         content_width: u32,
         content_height: u32,
-        style_width: u32,
-        style_height: u32,
-        size: u32,
-        memory: f64,
-        precision: JsValue,
+        styles: &[f32],
+        settings: JsValue,
     ) -> Result<JsValue, JsError> {
-        let precision = serde_wasm_bindgen::from_value(precision)?;
-        let content = Shape::new(content_width, content_height, 3).with_longest_side(size);
-        let style = Shape::new(style_width, style_height, 3).with_longest_side(size);
-        let allowance = self.gpu.allowance(bytes_of(memory));
-        let (_, plan) = Plan::choose(content, style, allowance, method(precision))?;
-        Ok(serde_wasm_bindgen::to_value(&PageMemory {
+        let settings: Settings = from_page(settings)?;
+        settings.check()?;
+        let method = Method {
+            precision: settings.precision,
+            ..Method::default()
+        };
+        let content = Shape::new(content_width, content_height, 3);
+        let styles: Vec<_> = styles
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .map(|&[width, height, scale]| (Shape::new(width as u32, height as u32, 3), scale))
+            .collect();
+        let allowance = self.gpu.allowance(settings.memory);
+        let plan = plan(method, allowance, content, &styles, &settings)?;
+        to_page(&PageMemory {
             bytes: plan.bytes(),
             windows: plan.windows,
+            steps: settings.all_steps(),
             plan: format!("{plan}\n{allowance}"),
-        })?)
+        })
     }
 
-    /// Begins a painting from RGBA pixels of any size, and shows it as it starts.
+    /// Adds a style for the next painting, from RGBA pixels of any size.
+    ///
+    /// # Errors
+    /// A message for the user where there are not as many pixels as the size says.
+    #[wasm_bindgen(js_name = addStyle)]
+    pub fn add_style(
+        &mut self,
+        pixels: Vec<u8>,
+        width: u32,
+        height: u32,
+        part: f32,
+        scale: f32,
+    ) -> Result<(), JsError> {
+        let picture = Picture::from_rgba(width, height, pixels)?;
+        self.styles.push(Style {
+            picture,
+            part,
+            scale,
+        });
+        Ok(())
+    }
+
+    /// Sets the picture from which the next painting starts, from RGBA pixels of any size.
+    ///
+    /// # Errors
+    /// A message for the user where there are not as many pixels as the size says.
+    #[wasm_bindgen(js_name = startFrom)]
+    pub fn start_from(&mut self, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), JsError> {
+        self.start = Some(Picture::from_rgba(width, height, pixels)?);
+        Ok(())
+    }
+
+    /// Begins a painting from RGBA pixels of any size, with the styles and the start that were given since the last one,
+    /// and shows it as it starts.
     ///
     /// # Errors
     /// A message for the user: no weights yet, a picture too small or too large, or whatever the GPU reports.
-    #[allow(clippy::too_many_arguments, reason = "JavaScript passes two pictures")]
     pub async fn begin(
         &mut self,
         content: Vec<u8>,
         content_width: u32,
         content_height: u32,
-        style: Vec<u8>,
-        style_width: u32,
-        style_height: u32,
-        controls: JsValue,
+        settings: JsValue,
     ) -> Result<(), JsError> {
         // The memory of the last painting is needed for this one.
-        self.painting = None;
-        let controls: Controls = serde_wasm_bindgen::from_value(controls)
-            .map_err(|error| JsError::new(&format!("A setting is not usable: {error}")))?;
-        let network = self.network(controls.precision)?;
-        let content = Picture::from_rgba(content_width, content_height, content)?
-            .with_longest_side(controls.size)?;
-        let longest = content.shape().width.max(content.shape().height);
-        let style =
-            Picture::from_rgba(style_width, style_height, style)?.with_longest_side(longest)?;
-        let painter = Painter::new(network, &content, &style, settings(&controls))?;
-        let showing = self
-            .canvas
-            .show(&self.gpu, painter.shape(), painter.picture_buffer());
-        self.painting = Some(Painting {
-            painter,
+        self.shown = None;
+        let styles = std::mem::take(&mut self.styles);
+        let start = self.start.take();
+        let settings: Settings = from_page(settings)?;
+        let network = self.network(settings.precision)?;
+        let content = Picture::from_rgba(content_width, content_height, content)?;
+        let mut painting = Painting::new(network, &content, styles, start.as_ref(), settings)?;
+        let (shape, buffer) = (painting.shape()?, painting.shown()?);
+        let showing = self.canvas.show(&self.gpu, shape, &buffer);
+        self.shown = Some(Shown {
+            painting,
+            shape,
+            buffer,
             showing,
-            steps: controls.steps,
         });
-        self.draw();
+        self.draw()?;
         self.gpu.check()?;
         Ok(())
     }
 
-    fn draw(&self) {
-        if let Some(Painting {
-            showing: Some(showing),
-            ..
-        }) = &self.painting
-        {
+    /// Brings the painting as it stands to the canvas, which gets its size.
+    fn draw(&mut self) -> Result<(), JsError> {
+        let Some(shown) = &mut self.shown else {
+            return Ok(());
+        };
+        let (shape, buffer) = (shown.painting.shape()?, shown.painting.shown()?);
+        if shape != shown.shape || buffer != shown.buffer {
+            shown.showing = self.canvas.show(&self.gpu, shape, &buffer);
+            shown.shape = shape;
+            shown.buffer = buffer;
+        }
+        if let Some(showing) = &shown.showing {
             self.canvas.draw(&self.gpu, showing);
         }
+        Ok(())
     }
 
     fn painting(&mut self) -> Result<&mut Painting, JsError> {
-        self.painting
+        self.shown
             .as_mut()
+            .map(|shown| &mut shown.painting)
             .ok_or_else(|| JsError::new("No painting has begun."))
     }
 
-    /// Width of the painting in pixels, 0 before it begins.
+    /// Width of the painting in pixels at present, 0 before it begins.
     #[wasm_bindgen(getter)]
     pub fn width(&self) -> u32 {
-        self.painting
-            .as_ref()
-            .map_or(0, |painting| painting.painter.shape().width)
+        self.shown.as_ref().map_or(0, |shown| shown.shape.width)
     }
 
-    /// Height of the painting in pixels, 0 before it begins.
+    /// Height of the painting in pixels at present, 0 before it begins.
     #[wasm_bindgen(getter)]
     pub fn height(&self) -> u32 {
-        self.painting
-            .as_ref()
-            .map_or(0, |painting| painting.painter.shape().height)
+        self.shown.as_ref().map_or(0, |shown| shown.shape.height)
+    }
+
+    /// Steps of all its sizes, 0 before it begins.
+    #[wasm_bindgen(getter)]
+    pub fn steps(&self) -> u32 {
+        let painting = self.shown.as_ref().map(|shown| &shown.painting);
+        painting.map_or(0, Painting::steps)
     }
 
     /// Whether all steps are done and recorded.
     #[wasm_bindgen(getter)]
     pub fn finished(&self) -> bool {
-        self.painting
-            .as_ref()
-            .is_none_or(|painting| painting.painter.finished(painting.steps))
+        let painting = self.shown.as_ref().map(|shown| &shown.painting);
+        painting.is_none_or(Painting::finished)
     }
 
-    /// Runs the next few steps, draws the picture, and gives `[{step, loss, style, content, tv}, ...]` of the steps that
-    /// were done meanwhile.
+    /// Runs the next few steps, draws the picture, and gives `[{step, loss, style, content, tv, style_layers, ...}, ...]`
+    /// of the steps that were done meanwhile.
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
     pub async fn advance(&mut self) -> Result<JsValue, JsError> {
-        let painting = self.painting()?;
-        let records = painting.painter.advance(painting.steps).await?;
-        self.draw();
+        let records = self.painting()?.advance(u32::MAX).await?;
+        self.draw()?;
         let records: Vec<_> = records.into_iter().map(PageRecord::from).collect();
-        Ok(serde_wasm_bindgen::to_value(&records)?)
+        to_page(&records)
     }
 
-    /// The painting as it stands, as the bytes of a PNG file.
+    /// Goes on with other weights, `{weights, learningRate, blend}`.
+    ///
+    /// # Errors
+    /// A message for the user where they cannot be used.
+    pub fn tune(&mut self, tuning: JsValue) -> Result<(), JsError> {
+        let PageTuning {
+            weights,
+            learning_rate,
+            blend,
+        } = from_page(tuning)?;
+        Ok(self.painting()?.tune(Tuning {
+            weights,
+            learning_rate,
+            blend,
+        })?)
+    }
+
+    /// Shows so much of the painting, in its own colours or the content's.
+    ///
+    /// # Errors
+    /// A message for the user where the strength is not from zero to one.
+    pub fn show(&mut self, strength: f32, content_colours: bool) -> Result<(), JsError> {
+        self.painting()?.show(strength, content_colours)?;
+        self.draw()
+    }
+
+    /// What is shown as the bytes of a PNG file of 8 or 16 bits, in which its settings are written; `inputs` are
+    /// `{sha256, part, scale}` of the content and of each style.
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn png(&mut self) -> Result<Vec<u8>, JsError> {
-        let picture = self.painting()?.painter.picture().await?;
-        Ok(picture.to_png()?)
+    pub async fn png(&mut self, sixteen: bool, inputs: JsValue) -> Result<Vec<u8>, JsError> {
+        let adapter = self.adapter();
+        let mut inputs: Vec<Input> = from_page(inputs)?;
+        if inputs.is_empty() {
+            return Err(JsError::new("The pictures' sums are missing."));
+        }
+        let styles = inputs.split_off(1);
+        let painting = self.painting()?;
+        let pixels = painting.pixels().await?;
+        let provenance = Provenance {
+            version: env!("CARGO_PKG_VERSION").into(),
+            adapter,
+            content: inputs.remove(0),
+            styles,
+            settings: *painting.settings(),
+        };
+        let depth = if sixteen {
+            Depth::Sixteen
+        } else {
+            Depth::Eight
+        };
+        Ok(provenance::to_png(
+            painting.shape()?,
+            &pixels,
+            depth,
+            &provenance,
+        )?)
+    }
+
+    /// What is shown as RGBA pixels.
+    ///
+    /// # Errors
+    /// A message for the user: whatever the GPU reports.
+    pub async fn pixels(&mut self) -> Result<Vec<u8>, JsError> {
+        let pixels = self.painting()?.pixels().await?;
+        let bytes = pixels.iter().flat_map(|&[red, green, blue, _]| {
+            let [red, green, blue] = [red, green, blue].map(|value| (value * 255.0).round() as u8);
+            [red, green, blue, 255]
+        });
+        Ok(bytes.collect())
     }
 }
 
 /// What the page shows of a step.
 #[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 struct PageRecord {
     step: u32,
     loss: f64,
     style: f64,
     content: f64,
     tv: f64,
+    style_layers: Vec<f64>,
+    content_layers: Vec<f64>,
 }
 
-impl From<crate::painter::StepRecord> for PageRecord {
-    fn from(record: crate::painter::StepRecord) -> Self {
+impl From<StepRecord> for PageRecord {
+    fn from(record: StepRecord) -> Self {
         Self {
             step: record.step,
             loss: record.loss,
             style: record.style,
             content: record.content,
             tv: record.tv,
+            style_layers: record.style_layers,
+            content_layers: record.content_layers,
         }
-    }
-}
-
-fn method(precision: Precision) -> Method {
-    Method {
-        precision,
-        ..Method::default()
-    }
-}
-
-fn bytes_of(gigabytes: f64) -> u64 {
-    (gigabytes * 1e9) as u64
-}
-
-fn settings(controls: &Controls) -> Settings {
-    Settings {
-        weights: LossWeights {
-            style: controls.style_weight,
-            content: controls.content_weight,
-            total_variation: controls.tv_weight,
-        },
-        memory: bytes_of(controls.memory),
-        ..Settings::default()
     }
 }
 

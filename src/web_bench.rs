@@ -9,8 +9,9 @@ use web_time::Instant;
 use crate::gpu::Gpu;
 use crate::measure::Stopwatch;
 use crate::network::{Method, Network};
-use crate::painter::{Painter, Settings};
+use crate::painter::{Painter, Start};
 use crate::picture::Picture;
+use crate::settings::Preset;
 use crate::vgg19::CONVOLUTIONS;
 use crate::web::browser_adapter_name;
 use crate::weights::Vgg19;
@@ -118,8 +119,9 @@ impl Bench {
         self.painter = Some(Painter::new(
             self.network.clone(),
             &content,
-            &style,
-            Settings::default(),
+            &[(&style, 1.0)],
+            Start::Pixels(content.to_vectors()),
+            &Preset::Tutorial.settings(),
         )?);
         Ok(())
     }

@@ -11,6 +11,8 @@ use cpu_reference as reference;
 use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::Dispatch;
 use impasto::kernels::adam::{Adam, AdamBuffers};
+use impasto::kernels::average::Average;
+use impasto::kernels::average_pool2x2::AveragePool2x2;
 use impasto::kernels::content_loss::{ContentLoss, Place};
 use impasto::kernels::conv3x3::{Conv3x3, FilterBuffers};
 use impasto::kernels::conv3x3_winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
@@ -18,8 +20,11 @@ use impasto::kernels::gram::{Gram, Slicing, triangle};
 use impasto::kernels::gram_gradient::GramGradient;
 use impasto::kernels::gram_loss::{GramLoss, MatrixBuffer};
 use impasto::kernels::gram_sum::GramSum;
+use impasto::kernels::lbfgs::{Lbfgs, LbfgsBuffers};
 use impasto::kernels::max_pool2x2::MaxPool2x2;
 use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
+use impasto::kernels::resample::Resample;
+use impasto::kernels::scaled_add::ScaledAdd;
 use impasto::kernels::total_variation::TotalVariation;
 use impasto::kernels::{Format, SumRange, gram_sums, striding_sums};
 use impasto::vgg19::CONVOLUTIONS;
@@ -818,7 +823,7 @@ fn adam_is_keras_over_many_steps() {
         moments: &moments,
     };
     let step = [
-        kernel.update(&bench.gpu, shape, buffers, 0.02, (&sums, range)),
+        kernel.update(&bench.gpu, shape, buffers, 0.02, 0, (&sums, range)),
         record.close_step(&bench.gpu, &sums, &records),
     ];
     let mut optimisers: Vec<_> = expected
@@ -918,4 +923,258 @@ fn upload(bench: &mut Bench, format: Format, shape: Shape, values: &[f32]) -> wg
 fn download(bench: &Bench, format: Format, shape: Shape, buffer: &wgpu::Buffer) -> Vec<f32> {
     let bytes = pollster::block_on(bench.gpu.read::<u8>(buffer)).unwrap();
     shape.unpack(&format.decode(&bytes))
+}
+
+#[test]
+fn average_pooling_is_the_mean_and_its_gradient_a_quarter() {
+    let mut bench = Bench::open();
+    let mut random = Random(29);
+    let kernel = AveragePool2x2::new(&bench.gpu, Precision::Full);
+    for (width, height) in [(2, 2), (7, 5), (66, 19)] {
+        let shape = Shape::new(width, height, 8);
+        let large = random.rectified(shape);
+        let at = |map: &[f32], shape: Shape, c: u32, y: u32, x: u32| {
+            map[((c * shape.height + y) * shape.width + x) as usize]
+        };
+        let small = shape.pooled();
+        let gradient = random.map(small);
+        let expected: Vec<_> = (0..small.channels * small.positions())
+            .map(|place| {
+                let (x, y) = (place % small.width, place / small.width % small.height);
+                let c = place / small.positions();
+                let taps = [(0, 0), (0, 1), (1, 0), (1, 1)];
+                let sum = taps.map(|(dy, dx)| at(&large, shape, c, 2 * y + dy, 2 * x + dx));
+                f64::from(sum.iter().sum::<f32>()) / 4.0
+            })
+            .collect();
+        let source = bench.upload_map(shape, &large);
+        let output = bench.stale_map(small);
+        bench.run(&[kernel.forward(&bench.gpu, shape, &source, &output)]);
+        let found = bench.read_map(small, &output);
+        // Four sums of numbers below one.
+        assert_map_near("average_pool2x2", small, &expected, &found, 1e-6);
+
+        let mask = bench
+            .memory
+            .upload("mask", &mask_of(shape, &large))
+            .unwrap();
+        let expected: Vec<_> = (0..shape.channels * shape.positions())
+            .map(|place| {
+                let (x, y) = (place % shape.width, place / shape.width % shape.height);
+                let c = place / shape.positions();
+                let inside = x / 2 < small.width && y / 2 < small.height;
+                if inside && large[place as usize] > 0.0 {
+                    f64::from(at(&gradient, small, c, y / 2, x / 2)) / 4.0
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        let source = bench.upload_map(small, &gradient);
+        let output = bench.stale_map(shape);
+        bench.run(&[kernel.backward(&bench.gpu, shape, &source, &mask, &output)]);
+        let found = bench.read_map(shape, &output);
+        assert_map_near("average_pool2x2 backward", shape, &expected, &found, 1e-6);
+    }
+}
+
+#[test]
+fn mean_picture_is_the_corrected_moving_mean() {
+    let mut bench = Bench::open();
+    let mut random = Random(37);
+    let kernel = Average::new(&bench.gpu);
+    let shape = Shape::new(9, 5, 4);
+    let decay = 0.9;
+    let mean = bench.stale_map(shape);
+    let mut accumulated = vec![0.0; shape.vectors() * 4];
+    for step in 0..6_u32 {
+        let picture = random.map(shape);
+        for (sum, &value) in accumulated.iter_mut().zip(&picture) {
+            *sum = decay * *sum + (1.0 - decay) * f64::from(value);
+        }
+        let correction = 1.0 - decay.powi(step as i32 + 1);
+        let expected: Vec<_> = accumulated.iter().map(|sum| sum / correction).collect();
+        let progress = bench.memory.upload("progress", &[step]).unwrap();
+        let source = bench.upload_map(shape, &picture);
+        let gpu = bench.gpu.clone();
+        bench.run(&[kernel.add(&gpu, shape, decay as f32, &progress, &source, &mean)]);
+        let found = bench.read_map(shape, &mean);
+        // exp and the differences of near numbers: 1 - 0.9 keeps 22 bits.
+        assert_map_near("average", shape, &expected, &found, 1e-5);
+    }
+}
+
+#[test]
+fn scaled_add_is_a_weighted_sum_of_any_length() {
+    let mut bench = Bench::open();
+    let mut random = Random(41);
+    let kernel = ScaledAdd::new(&bench.gpu);
+    // The last one needs more than one row of workgroups.
+    for length in [1_u32, 64, 1000, 65_536 * 64] {
+        let values: Vec<_> = (0..length.min(1000))
+            .map(|_| [0; 4].map(|_| random.signed()))
+            .collect();
+        let of = |place: u32| values[place as usize % values.len()];
+        let x: Vec<_> = (0..length).map(of).collect();
+        let y: Vec<_> = (0..length).map(|place| of(place + 1)).collect();
+        let (from, to) = (
+            bench.memory.upload("x", &x).unwrap(),
+            bench.memory.upload("y", &y).unwrap(),
+        );
+        bench.run(&[kernel.add(&bench.gpu, length, (2.0, &from), (-0.5, &to))]);
+        let found = bench.read(&to);
+        let expected = x.as_flattened().iter().zip(y.as_flattened());
+        for ((x, y), found) in expected.zip(&found) {
+            assert!((2.0 * x - 0.5 * y - found).abs() <= 1e-6);
+        }
+    }
+}
+
+/// As `torch.nn.functional.interpolate` without `align_corners`, from the definition: a row of 4 values to 7.
+#[test]
+fn resampling_interpolates_between_pixel_centres() {
+    let mut bench = Bench::open();
+    let kernel = Resample::new(&bench.gpu);
+    let (from, to) = (Shape::new(4, 1, 3), Shape::new(7, 1, 3));
+    let row = [0.0_f32, 1.0, 0.0, 0.5];
+    let packed: Vec<_> = row.iter().flat_map(|&value| [[value; 4]; 2]).collect();
+    let source = bench.memory.upload("source", &packed).unwrap();
+    let target = bench.memory.storage::<[f32; 4]>("target", 14).unwrap();
+    bench.run(&kernel.moments(&bench.gpu, (from, &source), (to, &target)));
+    let found = pollster::block_on(bench.gpu.read::<[f32; 4]>(&target)).unwrap();
+    let cubic = |t: f64, taps: [f64; 4]| {
+        // Keys' kernel with a = -3/4, written from its definition.
+        let kernel = |x: f64| {
+            let (a, x) = (-0.75, x.abs());
+            match x {
+                x if x <= 1.0 => (a + 2.0) * x.powi(3) - (a + 3.0) * x.powi(2) + 1.0,
+                x if x < 2.0 => a * x.powi(3) - 5.0 * a * x.powi(2) + 8.0 * a * x - 4.0 * a,
+                _ => 0.0,
+            }
+        };
+        let places = [-1.0, 0.0, 1.0, 2.0];
+        let parts = places
+            .iter()
+            .zip(taps)
+            .map(|(place, tap)| kernel(t - place) * tap);
+        parts.sum::<f64>()
+    };
+    for x in 0..7 {
+        let place = (x as f64 + 0.5) * 4.0 / 7.0 - 0.5;
+        let (corner, t) = (place.floor() as i32, place - place.floor());
+        let tap = |offset: i32| f64::from(row[(corner + offset).clamp(0, 3) as usize]);
+        let expected = cubic(t, [tap(-1), tap(0), tap(1), tap(2)]);
+        let linear = (1.0 - t) * tap(0) + t * tap(1);
+        assert!(
+            (f64::from(found[2 * x][0]) - expected).abs() < 1e-5,
+            "cubic at {x}"
+        );
+        assert!(
+            (f64::from(found[2 * x + 1][0]) - linear).abs() < 1e-5,
+            "linear at {x}"
+        );
+    }
+}
+
+/// L-BFGS in f64, from the paper's two loops, with the first step and the fixed length of torch.optim.LBFGS.
+struct PlainLbfgs {
+    pairs: Vec<(Vec<f64>, Vec<f64>)>,
+    before: Option<(Vec<f64>, Vec<f64>)>,
+    history: usize,
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+impl PlainLbfgs {
+    fn step(&mut self, gradient: &[f64]) -> Vec<f64> {
+        let mut rate = 1.0;
+        match self.before.take() {
+            None => {
+                rate = f64::min(1.0, 1.0 / gradient.iter().map(|g| g.abs()).sum::<f64>());
+            }
+            Some((step, old)) => {
+                let change: Vec<_> = gradient.iter().zip(&old).map(|(g, o)| g - o).collect();
+                if dot(&step, &change) > 1e-10 {
+                    self.pairs.push((step, change));
+                }
+                if self.pairs.len() > self.history {
+                    self.pairs.remove(0);
+                }
+            }
+        }
+        let mut q: Vec<_> = gradient.iter().map(|g| -g).collect();
+        let mut alphas = Vec::new();
+        for (s, y) in self.pairs.iter().rev() {
+            let alpha = dot(s, &q) / dot(s, y);
+            q.iter_mut().zip(y).for_each(|(q, y)| *q -= alpha * y);
+            alphas.push(alpha);
+        }
+        if let Some((s, y)) = self.pairs.last() {
+            let gamma = dot(s, y) / dot(y, y);
+            q.iter_mut().for_each(|q| *q *= gamma);
+        }
+        for ((s, y), alpha) in self.pairs.iter().zip(alphas.iter().rev()) {
+            let beta = dot(y, &q) / dot(s, y);
+            q.iter_mut()
+                .zip(s)
+                .for_each(|(q, s)| *q += (alpha - beta) * s);
+        }
+        let step: Vec<_> = q.iter().map(|q| rate * q).collect();
+        self.before = Some((step.clone(), gradient.to_vec()));
+        step
+    }
+}
+
+#[test]
+fn lbfgs_takes_the_steps_of_the_paper() {
+    let mut bench = Bench::open();
+    let mut random = Random(43);
+    let kernel = Lbfgs::new(&bench.gpu);
+    // More pixels than one workgroup has invocations, and fewer pairs than steps, so that the ring turns.
+    let shape = Shape::new(29, 17, 3);
+    let history = 4;
+    let (curvature, goal) = (random.map(shape), random.map(shape));
+    let gradient_at = |x: &[f64]| -> Vec<f64> {
+        let terms = x.iter().zip(&curvature).zip(&goal);
+        let slope = |((x, c), g): ((&f64, &f32), &f32)| {
+            let far = x - f64::from(*g);
+            (1.5 + f64::from(*c)) * far + far.powi(3)
+        };
+        terms.map(slope).collect()
+    };
+    let mut x = vec![0.5_f64; goal.len()];
+    let picture = bench.upload_map(shape, &vec![0.5; goal.len()]);
+    let buffers = LbfgsBuffers::new(&mut bench.memory, shape, history).unwrap();
+    let range = SumRange {
+        first: 3,
+        count: striding_sums(shape.positions()),
+    };
+    let sums = bench.stale_map(Shape::new(3 + range.count, 1, 4));
+    let mut plain = PlainLbfgs {
+        pairs: Vec::new(),
+        before: None,
+        history: history as usize,
+    };
+    for step in 0..9 {
+        let gradient = gradient_at(&x);
+        let uploaded: Vec<_> = gradient.iter().map(|&g| g as f32).collect();
+        let slope = bench.upload_map(shape, &uploaded);
+        let gpu = bench.gpu.clone();
+        bench.run(&kernel.update(&gpu, &buffers, &slope, &picture, 1.0, (&sums, range)));
+        let moved = plain.step(&gradient);
+        x.iter_mut().zip(moved).for_each(|(x, step)| *x += step);
+        let found = bench.read_map(shape, &picture);
+        // Differences of gradients that grow alike lose digits, the more the nearer the goal is.
+        assert_map_near(&format!("lbfgs step {step}"), shape, &x, &found, 1e-4);
+        let squares: f32 = bench.read(&sums)[3..][..range.count as usize].iter().sum();
+        assert_near(
+            "gradient's square",
+            dot(&gradient, &gradient),
+            squares.into(),
+            1e-4,
+        );
+    }
+    assert!(dot(&gradient_at(&x), &gradient_at(&x)) < 1e-2);
 }

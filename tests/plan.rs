@@ -6,13 +6,13 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Random, network};
+use common::{Random, network, noise, painter, tutorial};
 use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::GpuError;
 use impasto::network::{Convolutions, Method};
-use impasto::painter::{Painter, Settings};
-use impasto::picture::Picture;
-use impasto::plan::{Allowance, Plan};
+use impasto::painter::{Painter, Start, job};
+use impasto::plan::{Allowance, Job, Plan};
+use impasto::settings::{LayerWeights, Optimiser, Perception, Pooling, Preset, Settings};
 
 /// As adapters of ten years ago have it.
 const GENEROUS: Allowance = Allowance {
@@ -27,7 +27,7 @@ const HALF: Method = Method {
 
 fn whole(side: u32, method: Method) -> Plan {
     let shape = Shape::new(side, side, 3);
-    let (_, plan) = Plan::fitting(shape, shape, GENEROUS, method).unwrap();
+    let (_, plan) = Plan::fitting(&tutorial_job(shape, shape, method), GENEROUS).unwrap();
     assert_eq!(plan.windows, 1);
     println!("{side} x {side}:\n{plan}");
     plan
@@ -54,19 +54,47 @@ fn a_picture_of_4096_fits_two_gigabytes_by_windows() {
         // What SwiftShader allows.
         buffer: 1 << 30,
     };
-    let (_, plan) = Plan::fitting(shape, shape, allowance, Method::default()).unwrap();
+    let (_, plan) =
+        Plan::fitting(&tutorial_job(shape, shape, Method::default()), allowance).unwrap();
     println!("4096 x 4096:\n{plan}");
     assert!(plan.bytes() <= allowance.total && plan.largest_buffer() <= allowance.buffer);
     // Otherwise the halos would be most of the work.
     assert!(plan.window.0 >= 640, "{plan:#?}");
 }
 
-fn noise(random: &mut Random, width: u32, height: u32) -> Picture {
-    let shape = Shape::new(width, height, 3);
-    let vectors: Vec<_> = (0..shape.positions())
-        .map(|_| [0; 4].map(|_| random.signed() / 2.0 + 0.5))
-        .collect();
-    Picture::from_vectors(shape, &vectors)
+fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
+    let settings = tutorial();
+    Job {
+        picture,
+        styles: vec![style],
+        method,
+        perception: settings.perception,
+        averaging: false,
+        optimiser: settings.optimiser,
+        history: settings.history,
+    }
+}
+
+/// Settings that have a part in what is allocated, each with the number of styles.
+fn variants() -> Vec<(Settings, usize)> {
+    let tutorial = tutorial();
+    vec![
+        (tutorial, 1),
+        (Preset::Fine.settings(), 2),
+        (
+            Settings {
+                optimiser: Optimiser::Lbfgs,
+                history: 3,
+                perception: Perception {
+                    style_layers: LayerWeights::new([(1, 1.0), (8, 2.0)]),
+                    content_layers: LayerWeights::new([(0, 1.0), (5, 1.0)]),
+                    pooling: Pooling::Average,
+                },
+                ..tutorial
+            },
+            1,
+        ),
+    ]
 }
 
 #[test]
@@ -85,33 +113,35 @@ fn the_plan_is_what_is_allocated() {
         let network = network(method);
         let content = noise(&mut random, 300, 33);
         let style = noise(&mut random, 40, 57);
-        // As a whole, and by windows.
-        for side in [u32::MAX, 260] {
-            let plan = Plan::new(content.shape(), style.shape(), side, method);
-            let settings = Settings {
-                memory: plan.bytes(),
-                ..Settings::default()
-            };
-            let (_, plan) = Plan::fitting(
-                content.shape(),
-                style.shape(),
-                network.gpu().allowance(plan.bytes()),
-                method,
-            )
-            .unwrap();
-            let painter = Painter::new(network.clone(), &content, &style, settings).unwrap();
-            let mut found = BTreeMap::new();
-            for (label, bytes) in painter.labelled_bytes() {
-                let (count, sum) = found.entry(label).or_insert((0, 0));
-                *count += 1;
-                *sum += bytes;
+        for (settings, styles) in variants() {
+            let shapes = vec![style.shape(); styles];
+            let job = job(method, content.shape(), shapes, &settings);
+            // As a whole, and by windows.
+            for side in [u32::MAX, 260] {
+                let plan = Plan::new(&job, side);
+                let settings = Settings {
+                    memory: plan.bytes(),
+                    ..settings
+                };
+                let allowance = network.gpu().allowance(plan.bytes());
+                let (_, plan) = Plan::fitting(&job, allowance).unwrap();
+                let styles = vec![(&style, 1.0); styles];
+                let start = Start::Pixels(content.to_vectors());
+                let painter =
+                    Painter::new(network.clone(), &content, &styles, start, &settings).unwrap();
+                let mut found = BTreeMap::new();
+                for (label, bytes) in painter.labelled_bytes() {
+                    let (count, sum) = found.entry(label).or_insert((0, 0));
+                    *count += 1;
+                    *sum += bytes;
+                }
+                let planned: BTreeMap<_, _> = plan
+                    .entries
+                    .iter()
+                    .map(|entry| (entry.label, (entry.count, entry.bytes)))
+                    .collect();
+                assert_eq!(planned, found, "{method:?}, {settings:?} at {side}");
             }
-            let planned: BTreeMap<_, _> = plan
-                .entries
-                .iter()
-                .map(|entry| (entry.label, (entry.count, entry.bytes)))
-                .collect();
-            assert_eq!(planned, found, "{method:?} at {side}");
         }
     }
 }
@@ -124,16 +154,12 @@ fn what_does_not_fit_is_refused_with_the_largest_size_that_does() {
     let refused = |memory| {
         let settings = Settings {
             memory,
-            ..Settings::default()
+            ..tutorial()
         };
-        Painter::new(network.clone(), &picture, &picture, settings)
+        painter(&network, &picture, &picture, &settings)
     };
-    let least = Plan::new(
-        Shape::new(32, 24, 3),
-        Shape::new(32, 24, 3),
-        u32::MAX,
-        Method::default(),
-    );
+    let small = Shape::new(32, 24, 3);
+    let least = Plan::new(&tutorial_job(small, small, Method::default()), u32::MAX);
     match refused(least.bytes()) {
         Err(GpuError::TooLarge {
             largest: Some(largest),

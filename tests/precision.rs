@@ -4,11 +4,10 @@
 
 mod common;
 
-use common::{Random, network};
-use impasto::feature_map::{Precision, Shape};
+use common::{Random, network, noise, painter, tutorial};
+use impasto::feature_map::Precision;
 use impasto::kernels::Format;
 use impasto::network::{Convolutions, Method};
-use impasto::painter::{Painter, Settings};
 use impasto::picture::Picture;
 
 /// The gradient passes through fifteen layers, each of which rounds it to 8 bits: 2^-9 at most and a third of that on
@@ -22,7 +21,7 @@ fn gradient(convolutions: Convolutions, precision: Precision, pictures: &[Pictur
         convolutions,
         precision,
     };
-    let mut painter = Painter::new(network(method), content, style, Settings::default()).unwrap();
+    let mut painter = painter(&network(method), content, style, &tutorial()).unwrap();
     while !painter.finished(1) {
         pollster::block_on(painter.advance(1)).unwrap();
     }
@@ -38,12 +37,7 @@ fn norm(values: impl Iterator<Item = f64>) -> f64 {
 #[test]
 fn half_precision_gives_nearly_the_same_gradient() {
     let mut random = Random(11);
-    let pictures = [Shape::new(72, 50, 3), Shape::new(44, 61, 3)].map(|shape| {
-        let vectors: Vec<_> = (0..shape.positions())
-            .map(|_| [0; 4].map(|_| random.signed() / 2.0 + 0.5))
-            .collect();
-        Picture::from_vectors(shape, &vectors)
-    });
+    let pictures = [noise(&mut random, 72, 50), noise(&mut random, 44, 61)];
     let full = gradient(Convolutions::Direct, Precision::Full, &pictures);
     for convolutions in [Convolutions::Direct, Convolutions::Winograd] {
         let half = gradient(convolutions, Precision::Half, &pictures);

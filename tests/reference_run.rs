@@ -7,10 +7,10 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{assert_near, network};
+use common::{assert_near, network, painter, tutorial};
 use impasto::feature_map::Precision;
 use impasto::network::{Convolutions, Method};
-use impasto::painter::{Painter, Settings, StepRecord};
+use impasto::painter::{Painter, StepRecord};
 use impasto::picture::Picture;
 
 fn root() -> &'static Path {
@@ -82,9 +82,9 @@ enum Length {
 fn paint(method: Method, length: Length, run: &ReferenceRun, name: &str) -> Run {
     let content = picture(&format!("{name}.content.png"));
     let style = picture(&format!("{name}.style.png"));
-    let mut settings = Settings::default();
+    let mut settings = tutorial();
     settings.weights.total_variation = run.tv_weight;
-    let mut painter = Painter::new(network(method), &content, &style, settings).unwrap();
+    let mut painter = painter(&network(method), &content, &style, &settings).unwrap();
     let mut records = Vec::new();
     let early = paint_until(&mut painter, EARLY, &mut records);
     let steps = run.log.len() as u32;
@@ -148,11 +148,11 @@ fn assert_run_is_tensorflows(method: Method, length: Length, name: &str) {
     for (layer, (expected, found)) in expected
         .style_layers
         .iter()
-        .zip(found.style_layers)
+        .zip(&found.style_layers)
         .enumerate()
     {
         let name = format!("style layer {} at the start", layer + 1);
-        assert_near(&name, *expected, found, start);
+        assert_near(&name, *expected, *found, start);
     }
     assert_near(
         "gradient norm at the start",

@@ -6,12 +6,13 @@ mod common;
 
 use std::rc::Rc;
 
-use common::{Random, assert_map_near, assert_near, network, widen};
+use common::{Random, assert_map_near, assert_near, network, painter, tutorial, widen};
 use impasto::feature_map::Shape;
 use impasto::network::{Method, Network};
-use impasto::painter::{Painter, Settings, StepRecord};
+use impasto::painter::{StepRecord, job};
 use impasto::picture::Picture;
 use impasto::plan::Plan;
+use impasto::settings::Settings;
 
 /// Little more than half of the pictures.
 const WINDOW_SIDE: u32 = 276;
@@ -49,9 +50,9 @@ struct Step {
 fn two_steps(network: &Rc<Network>, content: &Picture, style: &Picture, memory: u64) -> [Step; 2] {
     let settings = Settings {
         memory,
-        ..Settings::default()
+        ..tutorial()
     };
-    let mut painter = Painter::new(network.clone(), content, style, settings).unwrap();
+    let mut painter = painter(network, content, style, &settings).unwrap();
     [1, 2].map(|step| {
         let mut records = Vec::new();
         while !painter.finished(step) {
@@ -59,7 +60,7 @@ fn two_steps(network: &Rc<Network>, content: &Picture, style: &Picture, memory: 
         }
         let gradient = pollster::block_on(painter.gradient()).unwrap();
         Step {
-            record: records[0],
+            record: records[0].clone(),
             gradient: content.shape().unpack(&gradient),
         }
     })
@@ -69,7 +70,7 @@ fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64) {
     assert_near("loss", expected.loss, found.loss, tolerance);
     assert_near("content loss", expected.content, found.content, tolerance);
     assert_near("gradient", expected.grad_norm, found.grad_norm, tolerance);
-    for (&expected, found) in expected.style_layers.iter().zip(found.style_layers) {
+    for (&expected, &found) in expected.style_layers.iter().zip(&found.style_layers) {
         assert_near("style layer", expected, found, tolerance);
     }
 }
@@ -82,19 +83,15 @@ fn windows_give_the_gradient_of_the_whole() {
         let content = picture(&mut random, width, height);
         let style = picture(&mut random, height, width);
         let [whole, next_whole] = two_steps(&network, &content, &style, u64::MAX);
-        let plan = Plan::new(
-            content.shape(),
-            style.shape(),
-            WINDOW_SIDE,
+        let job = job(
             network.method(),
+            content.shape(),
+            [style.shape()],
+            &tutorial(),
         );
-        let (_, fitting) = Plan::fitting(
-            content.shape(),
-            style.shape(),
-            network.gpu().allowance(plan.bytes()),
-            network.method(),
-        )
-        .unwrap();
+        let plan = Plan::new(&job, WINDOW_SIDE);
+        let allowance = network.gpu().allowance(plan.bytes());
+        let (_, fitting) = Plan::fitting(&job, allowance).unwrap();
         assert!(fitting.windows > 1, "{fitting:?}");
         let [windowed, next_windowed] = two_steps(&network, &content, &style, plan.bytes());
         assert_same(&whole.record, &windowed.record, LOSS_TOLERANCE);

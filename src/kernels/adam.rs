@@ -26,6 +26,8 @@ struct Uniform {
     log_beta1: f32,
     log_beta2: f32,
     epsilon: f32,
+    steps_before: u32,
+    padding: [u32; 3],
 }
 
 /// The buffers on which a step works, all of the picture's shape.
@@ -56,12 +58,14 @@ impl Adam {
     }
 
     /// Moves the picture against its gradient; the gradient's squares go to `sums` in the given range.
+    /// `steps_before` were done at smaller sizes, from which the moments come.
     pub fn update(
         &self,
         gpu: &Gpu,
         shape: Shape,
         buffers: AdamBuffers<'_>,
         learning_rate: f32,
+        steps_before: u32,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
         debug_assert_eq!(sums.1.count, striding_sums(shape.positions()));
@@ -74,6 +78,8 @@ impl Adam {
             log_beta1: BETA1.ln() as f32,
             log_beta2: BETA2.ln() as f32,
             epsilon: EPSILON,
+            steps_before,
+            padding: [0; 3],
         });
         gpu.bind(
             &self.update,

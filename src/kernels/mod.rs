@@ -4,16 +4,22 @@
 //! its methods bind buffers and give a [`Dispatch`](crate::gpu::Dispatch), which is run any number of times.
 
 pub mod adam;
+pub mod average;
+pub mod average_pool2x2;
 pub mod content_loss;
 pub mod conv3x3;
 pub mod conv3x3_winograd;
+pub mod finish;
 pub mod gram;
 pub mod gram_gradient;
 pub mod gram_loss;
 pub mod gram_sum;
+pub mod lbfgs;
 pub mod max_pool2x2;
 pub mod peak;
 pub mod record;
+pub mod resample;
+pub mod scaled_add;
 pub mod total_variation;
 pub mod window;
 
@@ -128,6 +134,8 @@ pub struct Kernels {
     pub conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd,
     /// 2x2 maximum pooling, forward and backward.
     pub max_pool2x2: max_pool2x2::MaxPool2x2,
+    /// 2x2 average pooling, forward and backward.
+    pub average_pool2x2: average_pool2x2::AveragePool2x2,
     /// Gram matrix of a feature map.
     pub gram: gram::Gram,
     /// Sums of a Gram matrix's parts.
@@ -142,6 +150,16 @@ pub struct Kernels {
     pub total_variation: total_variation::TotalVariation,
     /// Adam's step.
     pub adam: adam::Adam,
+    /// What is shown of a painting.
+    pub finish: finish::Finish,
+    /// Mean of the pictures so far.
+    pub average: average::Average,
+    /// A picture at another size.
+    pub resample: resample::Resample,
+    /// Weighted sum of two arrays.
+    pub scaled_add: scaled_add::ScaledAdd,
+    /// L-BFGS's step.
+    pub lbfgs: lbfgs::Lbfgs,
     /// Sums up the losses of a step.
     pub record: record::Record,
     /// Copies between a map and a window of it.
@@ -155,6 +173,7 @@ impl Kernels {
             conv3x3: conv3x3::Conv3x3::new(gpu, precision),
             conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd::new(gpu, precision),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu, precision),
+            average_pool2x2: average_pool2x2::AveragePool2x2::new(gpu, precision),
             gram: gram::Gram::new(gpu, precision),
             gram_sum: gram_sum::GramSum::new(gpu),
             gram_loss: gram_loss::GramLoss::new(gpu),
@@ -162,6 +181,11 @@ impl Kernels {
             content_loss: content_loss::ContentLoss::new(gpu, precision),
             total_variation: total_variation::TotalVariation::new(gpu),
             adam: adam::Adam::new(gpu),
+            finish: finish::Finish::new(gpu),
+            lbfgs: lbfgs::Lbfgs::new(gpu),
+            average: average::Average::new(gpu),
+            resample: resample::Resample::new(gpu),
+            scaled_add: scaled_add::ScaledAdd::new(gpu),
             record: record::Record::new(gpu),
             window: window::WindowCopy::new(gpu, precision),
         }
@@ -180,6 +204,15 @@ pub struct SumRange {
 /// Workgroups of a kernel that strides over so many elements, 256 invocations each.
 fn striding_workgroups(elements: u32) -> u32 {
     elements.div_ceil(256).clamp(1, STRIDING_WORKGROUPS)
+}
+
+/// Workgroups of 64 invocations for so many elements, and the invocations of a row of them: a dispatch has at most
+/// 65535 workgroups in a dimension.
+fn linear_workgroups(elements: u32) -> ([u32; 3], u32) {
+    let workgroups = elements.div_ceil(64);
+    let rows = workgroups.div_ceil(65535).max(1);
+    let columns = workgroups.div_ceil(rows).max(1);
+    ([columns, rows, 1], columns * 64)
 }
 
 /// The partial sums that a striding kernel over so many elements leaves.

@@ -7,8 +7,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use impasto::feature_map::Shape;
-use impasto::gpu::{Dispatch, Gpu, Memory};
+use impasto::gpu::{Dispatch, Gpu, GpuError, Memory};
 use impasto::network::{Method, Network};
+use impasto::painter::{Painter, Start};
+use impasto::picture::Picture;
+use impasto::settings::{Preset, Settings};
 use impasto::weights::Vgg19;
 
 /// The network with the real weights, on a GPU of its own.
@@ -19,6 +22,31 @@ pub fn network(method: Method) -> Rc<Network> {
     let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
     let weights = Vgg19::from_safetensors(&bytes).unwrap();
     Rc::new(Network::new(&gpu, &weights, method).unwrap())
+}
+
+/// TensorFlow's tutorial.
+pub fn tutorial() -> Settings {
+    Preset::Tutorial.settings()
+}
+
+/// A painter of one style that starts from the content.
+pub fn painter(
+    network: &Rc<Network>,
+    content: &Picture,
+    style: &Picture,
+    settings: &Settings,
+) -> Result<Painter, GpuError> {
+    let start = Start::Pixels(content.to_vectors());
+    Painter::new(network.clone(), content, &[(style, 1.0)], start, settings)
+}
+
+/// Noise in all channels.
+pub fn noise(random: &mut Random, width: u32, height: u32) -> Picture {
+    let shape = Shape::new(width, height, 3);
+    let vectors: Vec<_> = (0..shape.positions())
+        .map(|_| [0; 4].map(|_| random.signed() / 2.0 + 0.5))
+        .collect();
+    Picture::from_vectors(shape, &vectors)
 }
 
 /// A GPU and memory on it.

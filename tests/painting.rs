@@ -1,0 +1,407 @@
+//! What the settings do to a painting: each control to the numbers.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod common;
+
+use std::rc::Rc;
+
+use common::{Random, assert_near, network, noise, tutorial};
+use impasto::feature_map::Shape;
+use impasto::network::{Method, Network};
+use impasto::painter::{StepRecord, Tuning};
+use impasto::painting::{Painting, PaintingError, Style};
+use impasto::picture::Picture;
+use impasto::settings::{
+    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings,
+};
+
+struct Studio {
+    network: Rc<Network>,
+    content: Picture,
+    first: Picture,
+    second: Picture,
+}
+
+impl Studio {
+    fn open() -> Self {
+        let mut random = Random(31);
+        Self {
+            network: network(Method::default()),
+            content: noise(&mut random, 40, 32),
+            first: noise(&mut random, 36, 36),
+            second: dark(&mut random),
+        }
+    }
+
+    fn begin(&self, styles: &[(&Picture, f32)], settings: Settings) -> Painting {
+        let styles = styles.iter().map(|&(picture, part)| style(picture, part));
+        let (network, content) = (self.network.clone(), &self.content);
+        Painting::new(network, content, styles.collect(), None, settings).unwrap()
+    }
+
+    fn run(&self, settings: Settings) -> (Vec<StepRecord>, Picture) {
+        run(&mut self.begin(&[(&self.first, 1.0)], settings))
+    }
+}
+
+fn style(picture: &Picture, part: f32) -> Style {
+    Style {
+        picture: picture.clone(),
+        part,
+        scale: 1.0,
+    }
+}
+
+fn dark(random: &mut Random) -> Picture {
+    let light = noise(random, 36, 36);
+    light.map_pixels(|pixel| pixel.map(|value| 0.3 * value))
+}
+
+fn run(painting: &mut Painting) -> (Vec<StepRecord>, Picture) {
+    let mut records = Vec::new();
+    while !painting.finished() {
+        records.extend(pollster::block_on(painting.advance(u32::MAX)).unwrap());
+    }
+    (records, pollster::block_on(painting.picture()).unwrap())
+}
+
+fn short() -> Settings {
+    Settings {
+        size: 40,
+        steps: 2,
+        ..tutorial()
+    }
+}
+
+fn difference(a: &Picture, b: &Picture) -> f64 {
+    assert_eq!(a.shape(), b.shape());
+    let pairs = a.values().iter().zip(b.values());
+    let sum: f64 = pairs.map(|(&a, &b)| f64::from(a.abs_diff(b))).sum();
+    sum / a.values().len() as f64
+}
+
+#[test]
+fn it_grows_to_its_size_with_steps_counted_through() {
+    let studio = Studio::open();
+    let settings = Settings {
+        first_size: 24,
+        first_steps: 3,
+        averaging: 0.9,
+        ..short()
+    };
+    let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
+    assert_eq!(painting.shape().unwrap(), Shape::new(24, 19, 3));
+    let (records, picture) = run(&mut painting);
+    assert_eq!(picture.shape(), Shape::new(40, 32, 3));
+    let steps: Vec<_> = records.iter().map(|record| record.step).collect();
+    assert_eq!(steps, [1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(painting.steps(), 7);
+    // What was painted small is still there: a start from the content would differ from it by nothing.
+    assert!(difference(&picture, &studio.content) > 10.0);
+}
+
+#[test]
+fn a_seed_gives_the_same_picture_again_and_another_one_another() {
+    let studio = Studio::open();
+    let with = |noise, seed| {
+        let settings = Settings {
+            noise,
+            seed,
+            ..short()
+        };
+        studio.run(settings).1
+    };
+    assert_eq!(with(0.5, 1), with(0.5, 1));
+    assert!(difference(&with(0.5, 1), &with(0.5, 2)) > 5.0);
+    // With half of the noise it stays nearer to the content.
+    let far = difference(&with(1.0, 1), &studio.content);
+    let near = difference(&with(0.5, 1), &studio.content);
+    assert!(near < 0.8 * far, "{near} {far}");
+}
+
+#[test]
+fn a_third_picture_may_be_the_start() {
+    let studio = Studio::open();
+    let settings = Settings {
+        steps: 1,
+        learning_rate: 0.0,
+        ..short()
+    };
+    let styles = vec![style(&studio.first, 1.0)];
+    let start = studio.second.clone().resized(40, 32).unwrap();
+    let (network, content) = (studio.network.clone(), &studio.content);
+    let mut painting = Painting::new(network, content, styles, Some(&start), settings).unwrap();
+    assert_eq!(run(&mut painting).1, start);
+}
+
+#[test]
+fn styles_are_blended_by_their_parts() {
+    let studio = Studio::open();
+    let one_step = Settings {
+        steps: 1,
+        ..short()
+    };
+    let first_loss = |styles: &[(&Picture, f32)]| {
+        let (records, _) = run(&mut studio.begin(styles, one_step));
+        records[0].clone()
+    };
+    let (first, second) = (&studio.first, &studio.second);
+    let alone = first_loss(&[(first, 1.0)]);
+    // A style twice is that style, whatever the parts.
+    let twice = first_loss(&[(first, 0.3), (first, 2.0)]);
+    let without = first_loss(&[(first, 1.0), (second, 0.0)]);
+    for other in [twice, without] {
+        assert_near("style", alone.style, other.style, 1e-5);
+        assert_near("gradient", alone.grad_norm, other.grad_norm, 1e-4);
+    }
+    // The target between two: the loss is a square of the distance to it, so by parts p and 1 - p of two styles whose
+    // losses are a and b and whose distance is d it is p a + (1 - p) b - p (1 - p) d. With three mixtures d must agree.
+    let other = first_loss(&[(second, 1.0)]).style;
+    let distance = |part: f32| {
+        let mixed = first_loss(&[(first, part), (second, 1.0 - part)]).style;
+        let p = f64::from(part);
+        (p * alone.style + (1.0 - p) * other - mixed) / (p * (1.0 - p))
+    };
+    let even = distance(0.5);
+    assert!(even > 0.0);
+    assert_near("distance of the styles", even, distance(0.25), 1e-3);
+    assert_near("distance of the styles", even, distance(0.8), 1e-3);
+}
+
+#[test]
+fn weights_and_blend_change_while_it_paints() {
+    let studio = Studio::open();
+    let styles = [(&studio.first, 1.0), (&studio.second, 1.0)];
+    let mut painting = studio.begin(
+        &styles,
+        Settings {
+            steps: 3,
+            ..short()
+        },
+    );
+    while !painting.reached(1) {
+        pollster::block_on(painting.advance(1)).unwrap();
+    }
+    let tuning = Tuning {
+        weights: LossWeights {
+            style: 0.0,
+            content: 1.0,
+            total_variation: 0.0,
+        },
+        learning_rate: 0.01,
+        blend: vec![1.0, 0.0],
+    };
+    painting.tune(tuning.clone()).unwrap();
+    let (records, _) = run(&mut painting);
+    let last = records.last().unwrap();
+    assert_eq!((last.style, last.tv), (0.0, 0.0));
+    assert!(last.content > 0.0 && last.style_layers[0] > 0.0);
+    let nothing = Tuning {
+        blend: vec![0.0, 0.0],
+        ..tuning
+    };
+    assert!(matches!(
+        painting.tune(nothing),
+        Err(PaintingError::NoStyle)
+    ));
+}
+
+#[test]
+fn only_the_layers_with_weight_count_by_their_shares() {
+    let studio = Studio::open();
+    let with = |style_layers, content_layers| {
+        let perception = Perception {
+            style_layers,
+            content_layers,
+            pooling: Pooling::Max,
+        };
+        let settings = Settings {
+            perception,
+            ..short()
+        };
+        studio.run(settings).0
+    };
+    let content = LayerWeights::new([(9, 1.0)]);
+    let records = with(LayerWeights::new([(2, 1.0), (4, 3.0)]), content);
+    let record = &records[1];
+    assert_eq!(
+        (record.style_layers.len(), record.content_layers.len()),
+        (2, 1)
+    );
+    let weights = tutorial().weights;
+    let expected = 0.25 * record.style_layers[0] + 0.75 * record.style_layers[1];
+    assert_near(
+        "style",
+        f64::from(weights.style) * expected,
+        record.style,
+        1e-6,
+    );
+    // A layer's value does not depend on which others count.
+    let single = with(
+        LayerWeights::new([(4, 1.0)]),
+        LayerWeights::new([(1, 1.0), (9, 1.0)]),
+    );
+    assert_near(
+        "layer",
+        records[0].style_layers[1],
+        single[0].style_layers[0],
+        1e-6,
+    );
+    assert!(single[1].content_layers.iter().all(|&value| value > 0.0));
+}
+
+#[test]
+fn average_pooling_is_another_network() {
+    let studio = Studio::open();
+    let with = |pooling| {
+        let perception = Perception {
+            pooling,
+            ..Perception::default()
+        };
+        let settings = Settings {
+            perception,
+            ..short()
+        };
+        studio.run(settings).0[0].style_layers.clone()
+    };
+    let (max, average) = (with(Pooling::Max), with(Pooling::Average));
+    // Before the first pooling there is no difference.
+    assert_near("block1", max[0], average[0], 1e-6);
+    assert!(
+        (max[1] / average[1] - 1.0).abs() > 0.05,
+        "{max:?} {average:?}"
+    );
+}
+
+#[test]
+fn lbfgs_lowers_the_loss_more_than_as_many_steps_of_adam() {
+    let studio = Studio::open();
+    let with = |optimiser| {
+        let settings = Settings {
+            steps: 12,
+            optimiser,
+            history: 6,
+            weights: LossWeights {
+                total_variation: 0.0,
+                ..tutorial().weights
+            },
+            ..short()
+        };
+        studio.run(settings).0.last().unwrap().loss
+    };
+    let (adam, lbfgs) = (with(Optimiser::Adam), with(Optimiser::Lbfgs));
+    assert!(lbfgs < adam, "{lbfgs} {adam}");
+}
+
+#[test]
+fn the_mean_of_the_pictures_lags_behind_the_last() {
+    let studio = Studio::open();
+    let with = |averaging| {
+        let settings = Settings {
+            steps: 8,
+            averaging,
+            ..short()
+        };
+        studio.run(settings).1
+    };
+    let (last, mean) = (with(0.0), with(0.9));
+    let (far, near) = (
+        difference(&last, &studio.content),
+        difference(&mean, &studio.content),
+    );
+    assert!(near < 0.9 * far && near > 0.1 * far, "{near} {far}");
+}
+
+#[test]
+fn strength_and_colours_change_what_is_shown_and_not_what_is_painted() {
+    let studio = Studio::open();
+    let mut painting = studio.begin(
+        &[(&studio.first, 1.0)],
+        Settings {
+            steps: 4,
+            ..short()
+        },
+    );
+    let (_, painted) = run(&mut painting);
+    let mut show = |strength, content_colours| {
+        painting.show(strength, content_colours).unwrap();
+        pollster::block_on(painting.picture()).unwrap()
+    };
+    assert_eq!(show(0.0, false), studio.content);
+    let half = show(0.5, false);
+    for ((&half, &painted), &content) in half
+        .values()
+        .iter()
+        .zip(painted.values())
+        .zip(studio.content.values())
+    {
+        let mean = (f64::from(painted) + f64::from(content)) / 2.0;
+        // Half a step of rounding here and in the painted picture.
+        assert!((f64::from(half) - mean).abs() <= 0.76);
+    }
+    let grey = show(1.0, true);
+    let luma = |pixel: &[u8]| {
+        0.299 * f64::from(pixel[0]) + 0.587 * f64::from(pixel[1]) + 0.114 * f64::from(pixel[2])
+    };
+    let inside = |pixel: &[u8]| pixel.iter().all(|value| (1..255).contains(value));
+    let mut compared = 0;
+    for ((shown, painted), content) in grey
+        .values()
+        .chunks(3)
+        .zip(painted.values().chunks(3))
+        .zip(studio.content.values().chunks(3))
+    {
+        if !inside(shown) || !inside(painted) {
+            continue;
+        }
+        compared += 1;
+        assert!((luma(shown) - luma(painted)).abs() <= 1.5);
+        let chroma = |pixel: &[u8]| f64::from(pixel[0]) - f64::from(pixel[2]);
+        assert!((chroma(shown) - chroma(content)).abs() <= 1.01);
+    }
+    assert!(compared > 300, "{compared}");
+    assert_eq!(show(1.0, false), painted);
+    assert!(painting.show(1.5, false).is_err());
+}
+
+#[test]
+fn the_styles_colours_can_be_made_the_contents() {
+    let studio = Studio::open();
+    let one_step = Settings {
+        steps: 1,
+        ..short()
+    };
+    let style_loss = |colour| {
+        let settings = Settings { colour, ..one_step };
+        run(&mut studio.begin(&[(&studio.second, 1.0)], settings)).0[0].style
+    };
+    let own = style_loss(Colour::Style);
+    // A dark style in the content's colours is no longer far from the content; what stays is the grain, which differs
+    // by the style's resizing.
+    for colour in [Colour::Cholesky, Colour::Symmetric] {
+        let matched = style_loss(colour);
+        assert!(matched < 0.4 * own, "{colour:?}: {matched} {own}");
+    }
+}
+
+#[test]
+fn a_larger_style_has_larger_strokes() {
+    let studio = Studio::open();
+    let one_step = Settings {
+        steps: 1,
+        ..short()
+    };
+    let layers = |scale| {
+        let style = Style {
+            scale,
+            ..style(&studio.first, 1.0)
+        };
+        let (network, content) = (studio.network.clone(), &studio.content);
+        let mut painting = Painting::new(network, content, vec![style], None, one_step).unwrap();
+        run(&mut painting).0[0].style
+    };
+    let (small, own, large) = (layers(0.5), layers(1.0), layers(2.0));
+    // The content is noise of the same grain as the style at its own size.
+    assert!(own < small && own < large, "{small} {own} {large}");
+}
