@@ -151,7 +151,7 @@ struct Batch {
 #[derive(Debug)]
 enum Optimisation {
     Adam { moments: wgpu::Buffer },
-    Lbfgs(LbfgsBuffers),
+    Lbfgs(Box<LbfgsBuffers>),
 }
 
 /// What the optimiser works on.
@@ -175,7 +175,8 @@ impl Easel {
             },
             Optimiser::Lbfgs => {
                 let history = settings.history;
-                Optimisation::Lbfgs(LbfgsBuffers::new(&mut memory, shape, history)?)
+                let buffers = LbfgsBuffers::new(&mut memory, shape, history)?;
+                Optimisation::Lbfgs(Box::new(buffers))
             }
         };
         let mean = (settings.averaging > 0.0)
@@ -203,7 +204,8 @@ impl Easel {
                 gpu.write(&self.picture, &pixels);
                 0
             }
-            Start::Grown(Unfinished { easel, steps }) => {
+            Start::Grown(unfinished) => {
+                let Unfinished { easel, steps } = *unfinished;
                 let (from, to) = (easel.shape, self.shape);
                 gpu.run(&[resample.picture(gpu, (from, easel.shown()), (to, &self.picture))])?;
                 match (&easel.optimisation, &self.optimisation) {
@@ -229,7 +231,7 @@ pub enum Start {
     /// Pixels of the painting's shape, `[height][width]` of red, green and blue in [0, 1] and an unused number.
     Pixels(Vec<[f32; 4]>),
     /// What was painted at another size.
-    Grown(Unfinished),
+    Grown(Box<Unfinished>),
 }
 
 /// A painting that will go on at another size, with the optimiser's moments.

@@ -217,7 +217,7 @@ impl Painting {
         self.scale += 1;
         let size = self.scales[self.scale].size;
         let content = self.content.clone().with_longest_side(size)?;
-        let start = Start::Grown(painter.into_unfinished());
+        let start = Start::Grown(Box::new(painter.into_unfinished()));
         let settings = Settings {
             weights: self.tuning.weights,
             learning_rate: self.tuning.learning_rate,
