@@ -265,12 +265,15 @@ build_samples() {
 assemble_site() {
   local site=target/site
   rm -rf "$site"
-  mkdir -p "$site"/{engine,weights,samples,vendor/uplot}
+  mkdir -p "$site"/{engine,weights,samples,vendor/uplot,vendor/mediabunny}
   cp -R www/. "$site/"
   cp target/engine/impasto{.js,_bg.wasm} "$site/engine/"
   cp "$WEIGHTS" weights/manifest.json "$site/weights/"
   cp -R target/samples/. "$site/samples/"
   cp node_modules/uplot/dist/{uPlot.esm.js,uPlot.min.css} node_modules/uplot/LICENSE "$site/vendor/uplot/"
+  # Not every file server knows that .mjs is JavaScript.
+  cp node_modules/mediabunny/dist/bundles/mediabunny.min.mjs "$site/vendor/mediabunny/mediabunny.min.js"
+  cp node_modules/mediabunny/LICENSE "$site/vendor/mediabunny/"
   # Left alone if nothing changed, so that a file server and a browser keep what they have.
   if ! diff -rq "$site" dist >/dev/null 2>&1; then
     rm -rf dist

@@ -1,16 +1,20 @@
 // One of the two pictures: a drop area, a file field and samples.
 
 import { clearError, showError } from "./notice.js";
+import { isPicture, withoutEnding } from "./picture.js";
 
 /** A chosen picture with the elements that choose and show it. */
 export class Choice {
   /**
    * @param {HTMLElement} element holds `.preview`, `.file` and `.samples`
    * @param {() => void} changed called whenever another picture is chosen
+   * @param {(file: File, choice: Choice) => Promise<boolean>} isMore whether a file was more than a picture, and so is
+   *   dealt with already
    */
-  constructor(element, changed) {
+  constructor(element, changed, isMore) {
     this.element = element;
     this.changed = changed;
+    this.isMore = isMore;
     /** @type {Blob | null} */
     this.file = null;
     /** What the page calls it. */
@@ -43,25 +47,25 @@ export class Choice {
   async take(file) {
     this.asked += 1;
     const asked = this.asked;
-    try {
-      (await createImageBitmap(file)).close();
-    } catch {
-      showError(
-        `${file.name} is not a picture that this browser can open. Use a JPEG, PNG or WebP file.`,
-        this,
-      );
-      return;
+    if ((await isPicture(file, this)) && !(await this.isMore(file, this)) && asked === this.asked) {
+      this.use(file);
     }
-    if (asked === this.asked) {
-      this.own = true;
-      this.choose(file, file.name);
-    }
+  }
+
+  /**
+   * Takes a file that is known to be a picture.
+   * @param {File} file
+   */
+  use(file) {
+    this.asked += 1;
+    this.own = true;
+    this.choose(file, file.name);
   }
 
   choose(file, fileName, button = null) {
     clearError(this);
     this.file = file;
-    this.name = fileName.replace(/\.[^.]*$/, "");
+    this.name = withoutEnding(fileName);
     this.title = button?.title ?? this.name;
     const { preview } = this;
     URL.revokeObjectURL(preview.src);

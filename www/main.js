@@ -1,26 +1,35 @@
 // The page: passes what the visitor wants to the worker, and what the worker answers to the screens.
 
+import { listenToAdjusting, prepareAdjusting } from "./adjust.js";
 import { Choice } from "./choice.js";
+import { attempt, FieldError, readField, reveal as revealField } from "./fields.js";
 import { listenToDropsAndPastes } from "./incoming.js";
-import { clearError, clearErrors, showError } from "./notice.js";
-import { readSettings } from "./settings.js";
+import { clearError, clearErrors, clearNews, showError } from "./notice.js";
+import { answerProvenance, askProvenance, tellProvenance } from "./repeat.js";
+import { offerSettings, readSettings, rememberSettings, writeSettings } from "./settings.js";
 import {
   currentPhase,
   enter,
+  frame,
   hasPainted,
+  keepFilm,
+  keptFilm,
   prepare,
   reveal,
   showFraction,
   showRecords,
 } from "./stage.js";
+import { listenToStartPicture, startPicture } from "./start-picture.js";
+import { Styles } from "./styles.js";
 import { missing, showUnsupported } from "./unsupported.js";
 
 const byId = (id) => document.getElementById(id);
 const start = byId("start");
 const network = byId("network");
 
-const content = new Choice(byId("content"), chosen);
-const style = new Choice(byId("style"), chosen);
+const content = new Choice(byId("content"), chosen, isPainting);
+const style = new Choice(byId("style"), chosen, isPainting);
+const styles = new Styles(askMemory);
 
 /** What the worker paints or will paint; its number tells its answers from those about an earlier one. */
 const order = { type: "begin", number: 0 };
@@ -29,27 +38,59 @@ let worker;
 let opened = false;
 
 function updateStart() {
-  start.disabled = !(content.file && style.file);
+  start.disabled = !(opened && content.file && style.file);
 }
 
 async function chosen() {
   updateStart();
+  if (style.file) {
+    styles.showMain(style);
+  }
   await Promise.allSettled([content.preview.decode(), style.preview.decode()]);
   askMemory();
 }
 
 /** Asks what the painting would need, once the engine and both pictures are there. */
 function askMemory() {
-  const size = byId("size").valueAsNumber;
-  const memory = byId("memory").valueAsNumber;
-  const sides = [content, style].flatMap(({ preview }) => [
-    preview.naturalWidth,
-    preview.naturalHeight,
-  ]);
-  if (opened && sides.every((side) => side > 0) && size >= 16 && memory > 0) {
-    const precision = byId("precision").value;
-    worker.postMessage({ type: "memory", sides, size, memory, precision });
+  const settings = attempt(readSettings);
+  const sizes = attempt(() => styles.sizes());
+  const { naturalWidth, naturalHeight } = content.preview;
+  if (opened && settings && naturalWidth > 0 && sizes?.every((side) => side > 0)) {
+    worker.postMessage({
+      type: "memory",
+      content: [naturalWidth, naturalHeight],
+      styles: sizes,
+      settings,
+    });
   }
+}
+
+/** A picture of Impasto's own brings its settings, and is a picture only if the visitor says so. */
+async function isPainting(file, choice) {
+  if (file.type !== "image/png") {
+    return false;
+  }
+  const { asked } = choice;
+  const { found, known } = await askProvenance(worker, {
+    file,
+    content: content.file,
+    styles: styles.files,
+  });
+  // Another picture may have been chosen, or a painting begun, since.
+  if (!found || asked !== choice.asked || currentPhase() !== "none") {
+    return Boolean(found);
+  }
+  const putBack = [rememberSettings(), styles.remember()];
+  writeSettings(found.settings);
+  styles.expect(found.styles);
+  askMemory();
+  tellProvenance(file, known, () => {
+    for (const put of putBack) {
+      put();
+    }
+    choice.use(file);
+  });
+  return true;
 }
 
 function showNetwork(state) {
@@ -62,18 +103,41 @@ function bringNetwork() {
   worker.postMessage({ type: "network" });
 }
 
+function readOrder() {
+  return {
+    settings: readSettings(),
+    styles: styles.read(),
+    film: byId("film").checked ? readField(byId("film-every")) : 0,
+    content: content.file,
+    start: startPicture(),
+  };
+}
+
+/** Puts the order together; a setting that cannot be used is shown and named instead. */
+function takeOrder() {
+  try {
+    Object.assign(order, readOrder(), { number: order.number + 1 });
+    return true;
+  } catch (error) {
+    if (!(error instanceof FieldError)) {
+      throw error;
+    }
+    revealField(error.field);
+    showError(error.message, "settings");
+    return false;
+  }
+}
+
 function paint() {
   clearErrors();
-  let settings;
-  try {
-    settings = readSettings();
-  } catch (error) {
-    showError(error.message, "settings");
+  clearNews();
+  if (!takeOrder()) {
     return;
   }
-  Object.assign(order, { number: order.number + 1, content: content.file, style: style.file });
-  order.settings = settings;
-  prepare(content, style, settings.steps);
+  const { styleLayers, contentLayers } = order.settings.perception;
+  const layers = { style: Object.keys(styleLayers), content: Object.keys(contentLayers) };
+  prepare(content, styles.titles, layers);
+  prepareAdjusting(order.settings, order.styles, styles.titles);
   if (network.dataset.state === "ready") {
     begin();
   } else {
@@ -112,13 +176,38 @@ function pauseOrResume() {
   worker.postMessage({ type: pausing ? "pause" : "resume" });
 }
 
-function save(bytes) {
+function save(blob, ending) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
-  link.download = `impasto-${content.name}-${style.name}.png`;
+  link.href = URL.createObjectURL(blob);
+  link.download = `impasto-${content.name}-${style.name}.${ending}`;
   link.click();
   // The browser has read it by then; without this the picture stays in memory.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function askForFile() {
+  clearError("file");
+  try {
+    const quality = readField(byId("quality"));
+    worker.postMessage({ type: "save", format: byId("format").value, quality });
+  } catch (error) {
+    if (!(error instanceof FieldError)) {
+      throw error;
+    }
+    showError(error.message, "file");
+  }
+}
+
+function showFilmFields() {
+  byId("film-every-control").hidden = !byId("film").checked;
+}
+
+function offerFilms(films) {
+  byId("film").disabled = !films;
+  if (!films) {
+    byId("film-help").textContent =
+      "This browser cannot make films: it lacks WebCodecs, which an update may bring.";
+  }
 }
 
 // Without its worker the page can only be loaded again.
@@ -132,18 +221,24 @@ function halt(message) {
 }
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+const wholeNumber = new Intl.NumberFormat("en");
 const software = /swiftshader|llvmpipe|basic render|software/i;
 
 const answers = {
-  memory({ bytes, windows, plan, message }) {
+  memory({ bytes, windows, steps, plan, message }) {
     const parts = windows > 1 ? `, in ${windows} parts` : "";
     byId("memory-need").textContent =
       message ?? `This painting needs ${megabytes(bytes)} MB${parts}.`;
+    byId("steps-all").textContent = steps ? `${wholeNumber.format(steps)} in all.` : "";
     byId("plan").hidden = !plan;
     byId("plan-text").textContent = plan ?? "";
   },
-  opened({ adapter }) {
+  opened({ adapter, choices, films }) {
     opened = true;
+    offerSettings(choices, askMemory);
+    offerFilms(films);
+    byId("controls").disabled = false;
+    updateStart();
     askMemory();
     const slow = software.test(adapter)
       ? " That is a processor in place of a graphics card, so painting will be slow."
@@ -185,9 +280,12 @@ const answers = {
       showError(message, "network", bringNetwork);
     }
   },
-  begun({ width, height }) {
-    reveal(width, height);
+  begun({ width, height, steps }) {
+    reveal(width, height, steps);
     enter("running");
+  },
+  grown({ width, height }) {
+    frame(width, height);
   },
   steps({ records }) {
     showRecords(records);
@@ -197,8 +295,14 @@ const answers = {
       enter("paused");
     }
   },
-  finished() {
-    enter(byId("progress").dataset.step === String(order.settings.steps) ? "finished" : "stopped");
+  film({ blob, ending }) {
+    keepFilm({ blob, ending });
+  },
+  filmFailed({ message }) {
+    showError(`There will be no film of this painting. ${message}`, "film");
+  },
+  finished({ complete }) {
+    enter(complete ? "finished" : "stopped");
   },
   failed({ message }) {
     // What was painted so far can still be saved; without a step there is nothing to see.
@@ -209,12 +313,16 @@ const answers = {
     }
     showError(message, "painting");
   },
-  png({ bytes }) {
-    save(bytes);
+  adjustFailed({ message }) {
+    showError(message, "adjust");
   },
-  pngFailed({ message }) {
-    showError(`The picture could not be saved. ${message}`, "png");
+  saved({ blob, ending }) {
+    save(blob, ending);
   },
+  saveFailed({ message }) {
+    showError(`The picture could not be saved. ${message}`, "file");
+  },
+  provenance: answerProvenance,
   unsupported({ reason }) {
     showUnsupported(reason);
   },
@@ -240,10 +348,12 @@ function listenToButtons() {
   byId("pause").onclick = pauseOrResume;
   byId("stop").onclick = stop;
   byId("again").onclick = leave;
-  byId("download").onclick = () => worker.postMessage({ type: "png" });
-  byId("size").oninput = askMemory;
-  byId("memory").oninput = askMemory;
-  byId("precision").onchange = askMemory;
+  byId("download").onclick = askForFile;
+  byId("film-download").onclick = () => save(keptFilm().blob, keptFilm().ending);
+  byId("format").onchange = ({ target }) => {
+    byId("quality-label").hidden = !["jpeg", "webp"].includes(target.value);
+  };
+  byId("film").onchange = showFilmFields;
   byId("weights-input").onchange = ({ target }) => {
     if (target.files[0]) {
       worker.postMessage({ type: "network", file: target.files[0] });
@@ -270,6 +380,8 @@ if (lack) {
   showUnsupported(lack);
 } else {
   listenToButtons();
+  listenToStartPicture();
+  listenToAdjusting((order) => worker.postMessage(order));
   listenToDropsAndPastes(content, style, welcome);
   openWorker();
   offerSamples().catch(() =>

@@ -1,11 +1,8 @@
 // Brings VGG19's weights: from the browser's own store, or from the page's server, checked either way.
 
-const CACHE = "impasto-network";
+import { sha256 } from "./sum.js";
 
-async function sha256(bytes) {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const CACHE = "impasto-network";
 
 /** Private windows refuse storage: then nothing is kept, and nothing is wrong. */
 async function store() {

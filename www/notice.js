@@ -1,4 +1,4 @@
-// The one place where the page says that something went wrong, and what to do.
+// The one place where the page says that something went wrong, and what to do; and, more quietly, that something is new.
 
 const notice = document.getElementById("notice");
 const error = document.getElementById("error");
@@ -34,4 +34,29 @@ export function clearErrors() {
   current = undefined;
   notice.hidden = error.hidden = retry.hidden = true;
   error.textContent = "";
+}
+
+const news = document.getElementById("news");
+
+/**
+ * @param {string} message
+ * @param {string} action what the button says
+ * @param {() => void} act what it does; then the message has done its work
+ */
+export function showNews(message, action, act) {
+  news.hidden = false;
+  document.getElementById("news-text").textContent = message;
+  // A region that was hidden is not always read aloud.
+  document.getElementById("announcement").textContent = message;
+  const button = document.getElementById("news-action");
+  button.textContent = action;
+  button.onclick = () => {
+    clearNews();
+    act();
+  };
+  news.scrollIntoView({ block: "nearest" });
+}
+
+export function clearNews() {
+  news.hidden = true;
 }

@@ -2,12 +2,42 @@
 
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 
-const SERIES = [
-  ["Total", "loss", "--loss-line"],
-  ["Style", "style", "--style-line"],
-  ["Content", "content", "--content-line"],
-  ["Smoothness", "tv", "--tv-line"],
-];
+/**
+ * What the engine tells of a step.
+ * @typedef {{step: number, loss: number, style: number, content: number, tv: number, styleLayers: number[],
+ *   contentLayers: number[]}} StepRecord
+ */
+
+const TOTALS = [
+  ["Total", (record) => record.loss, "--loss-line"],
+  ["Style", (record) => record.style, "--style-line"],
+  ["Content", (record) => record.content, "--content-line"],
+  ["Smoothness", (record) => record.tv, "--tv-line"],
+].map(([label, value, name]) => ({
+  label,
+  value,
+  colour: (style) => style.getPropertyValue(name),
+}));
+
+// As far apart as hues can be; how light they are is the page's.
+function layerSeries(kind, key, names, hueOf) {
+  return names.map((name, index) => ({
+    label: `${kind} ${name}`,
+    value: (record) => record[key][index],
+    colour: (style) => `hsl(${hueOf(index)} ${style.getPropertyValue("--layer-tone")})`,
+    dash: key === "contentLayers" ? [6, 4] : [],
+  }));
+}
+
+function seriesByLayer({ style, content }) {
+  const count = style.length + content.length;
+  const hueOf = (index) => Math.round((360 * index) / count) + 20;
+  return [
+    ...layerSeries("Style", "styleLayers", style, hueOf),
+    ...layerSeries("Content", "contentLayers", content, (index) => hueOf(style.length + index)),
+  ];
+}
+
 const HEIGHT = 210;
 /** More points than this are thinned: nobody sees them, and drawing them takes time from the painting. */
 const MOST_POINTS = 1000;
@@ -31,11 +61,7 @@ export class LossPlot {
     this.element = element;
     this.clear();
     new ResizeObserver(() => this.fit()).observe(element);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-      this.plot?.destroy();
-      this.plot = null;
-      this.draw();
-    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 
   // Whole pixels, and never one more than there are.
@@ -43,25 +69,46 @@ export class LossPlot {
     return Math.floor(this.element.getBoundingClientRect().width);
   }
 
-  clear() {
-    this.data = [[], ...SERIES.map(() => [])];
+  /** @param {{style: string[], content: string[]}} layers the names of those with a loss, in the network's order */
+  clear(layers = { style: [], content: [] }) {
+    /** @type {StepRecord[]} */
+    this.records = [];
     this.every = 1;
+    this.layers = seriesByLayer(layers);
+    this.redraw();
+  }
+
+  /** @param {boolean} byLayer each layer's loss in place of the totals */
+  showLayers(byLayer) {
+    this.byLayer = byLayer;
+    this.redraw();
+  }
+
+  get series() {
+    return this.byLayer ? this.layers : TOTALS;
+  }
+
+  get data() {
+    // A logarithmic scale has no place for the zero that the content loss begins with.
+    const positive = (value) => (value > 0 ? value : null);
+    const column = ({ value }) => this.records.map((record) => positive(value(record)));
+    return [this.records.map(({ step }) => step), ...this.series.map(column)];
+  }
+
+  /** @param {StepRecord[]} records */
+  add(records) {
+    this.records.push(...records.filter(({ step }) => step % this.every === 0));
+    if (this.records.length > MOST_POINTS) {
+      this.every *= 2;
+      this.records = this.records.filter(({ step }) => step % this.every === 0);
+    }
     this.draw();
   }
 
-  /** @param {{step: number, loss: number, style: number, content: number, tv: number}[]} records */
-  add(records) {
-    for (const record of records.filter(({ step }) => step % this.every === 0)) {
-      this.data[0].push(record.step);
-      SERIES.forEach(([, key], index) => {
-        // A logarithmic scale has no place for the zero that the content loss begins with.
-        this.data[index + 1].push(record[key] > 0 ? record[key] : null);
-      });
-    }
-    if (this.data[0].length > MOST_POINTS) {
-      this.every *= 2;
-      this.data = this.data.map((values) => values.filter((_, index) => index % 2 === 1));
-    }
+  // Other lines, or other colours, need another plot.
+  redraw() {
+    this.plot?.destroy();
+    this.plot = null;
     this.draw();
   }
 
@@ -76,8 +123,8 @@ export class LossPlot {
 
   // The legend tells the latest values, unless the pointer asks for others.
   nameLatest() {
-    if (this.plot && this.plot.cursor.idx == null && this.data[0].length > 0) {
-      this.plot.setLegend({ idx: this.data[0].length - 1 }, false);
+    if (this.plot && this.plot.cursor.idx == null && this.records.length > 0) {
+      this.plot.setLegend({ idx: this.records.length - 1 }, false);
     }
   }
 
@@ -110,9 +157,10 @@ export class LossPlot {
       ],
       series: [
         { label: "Step" },
-        ...SERIES.map(([label, , name]) => ({
+        ...this.series.map(({ label, colour, dash }) => ({
           label,
-          stroke: colour(name),
+          stroke: colour(style),
+          dash,
           width: 2,
           points: { show: false },
           value: told,

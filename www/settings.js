@@ -1,37 +1,132 @@
-// The controls under "More".
+// The settings under "More": each field names its setting, and nothing here knows them one by one.
 
-const FIELDS = {
-  size: "size",
-  steps: "steps",
-  styleWeight: "style-weight",
-  contentWeight: "content-weight",
-  tvWeight: "tv-weight",
-  memory: "memory",
-  precision: "precision",
-};
+import { attempt, fill, knowLayers, readField, says } from "./fields.js";
 
-function complaint(field) {
-  const number = field.step === "1" ? "a whole number" : "a number";
-  const most = field.max ? ` and at most ${field.max}` : "";
-  return `${field.labels[0].textContent} needs ${number} of at least ${field.min}${most}.`;
+const fields = [...document.querySelectorAll("[data-setting]")];
+const conditional = [...document.querySelectorAll("[data-when]")];
+const preset = document.getElementById("preset");
+const presetHelp = document.getElementById("preset-help");
+const OWN = "own";
+
+/** The presets' settings by their names. */
+let presets = new Map();
+/** What was written last: it has also what no field shows, and what fields that are hidden would say. */
+let base = {};
+
+const at = (settings, path) => path.split(".").reduce((part, key) => part?.[key], settings);
+
+function put(settings, path, value) {
+  const keys = path.split(".");
+  const last = keys.pop();
+  let part = settings;
+  for (const key of keys) {
+    part[key] ??= {};
+    part = part[key];
+  }
+  part[last] = value;
+}
+
+const fieldOf = (path) => fields.find((field) => field.dataset.setting === path);
+const applies = (field) => !field.closest(".control").hidden;
+
+// As in data-when="optimiser = adam".
+function holds(condition) {
+  const [path, relation, expected] = condition.split(" ");
+  return (fieldOf(path).value === expected) === (relation === "=");
+}
+
+function hideWhatDoesNotApply() {
+  for (const control of conditional) {
+    control.hidden = !holds(control.dataset.when);
+  }
+}
+
+const equals = (settings) =>
+  fields.filter(applies).every((field) => says(field, at(settings, field.dataset.setting)));
+
+function presetOfFields() {
+  for (const [name, settings] of presets) {
+    if (attempt(() => equals(settings))) {
+      return name;
+    }
+  }
+  return OWN;
+}
+
+function showPreset() {
+  preset.value = presetOfFields();
+  const own = [...preset.options].find(({ value }) => value === OWN);
+  own.hidden = preset.value !== OWN;
+  presetHelp.textContent = preset.selectedOptions[0].dataset.help;
+}
+
+function changed() {
+  hideWhatDoesNotApply();
+  showPreset();
 }
 
 /**
- * @returns {{size: number, steps: number, styleWeight: number, contentWeight: number, tvWeight: number,
- *   memory: number, precision: string}} memory in gigabytes
- * @throws {Error} that tells the visitor which field to change; the field is shown and has the focus
+ * Offers what the engine has, with the first preset written into the fields.
+ * @param {{presets: {name: string, settings: object}[], layers: string[]}} choices
+ * @param {() => void} told called whenever a setting is changed
+ */
+export function offerSettings(choices, told) {
+  knowLayers(choices.layers);
+  presets = new Map(choices.presets.map(({ name, settings }) => [name, settings]));
+  for (const option of [...preset.options]) {
+    if (option.value !== OWN && !presets.has(option.value)) {
+      option.remove();
+    }
+  }
+  preset.onchange = () => {
+    writeSettings(presets.get(preset.value));
+    told();
+  };
+  for (const field of fields) {
+    field.oninput = () => {
+      changed();
+      told();
+    };
+  }
+  writeSettings(choices.presets[0].settings);
+}
+
+/**
+ * @returns {object} the settings as the engine takes them
+ * @throws {import("./fields.js").FieldError} that tells the visitor which field to change
  */
 export function readSettings() {
-  const values = {};
-  for (const [key, id] of Object.entries(FIELDS)) {
-    const field = document.getElementById(id);
-    // What is no number at all reads as an empty field.
-    if (field.value === "" || !field.checkValidity()) {
-      field.closest("details").open = true;
-      field.focus();
-      throw new Error(complaint(field));
-    }
-    values[key] = field.type === "number" ? field.valueAsNumber : field.value;
+  const settings = structuredClone(base);
+  for (const field of fields.filter(applies)) {
+    put(settings, field.dataset.setting, readField(field));
   }
-  return values;
+  return settings;
+}
+
+/**
+ * Writes settings into the fields; those that are not given keep what they have.
+ * @param {object} settings the engine's
+ */
+export function writeSettings(settings) {
+  base = settings;
+  for (const field of fields) {
+    const value = at(settings, field.dataset.setting);
+    if (value !== undefined) {
+      fill(field, value);
+    }
+  }
+  changed();
+}
+
+/** @returns {() => void} puts everything back as it is now, even what cannot be used */
+export function rememberSettings() {
+  const before = base;
+  const states = fields.map(({ value, checked }) => ({ value, checked }));
+  return () => {
+    base = before;
+    states.forEach((state, index) => {
+      Object.assign(fields[index], state);
+    });
+    changed();
+  };
 }

@@ -1,5 +1,6 @@
 // The second screen: the painting, how far it is, and the buttons that suit.
 
+import { enableAdjusting } from "./adjust.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
 
@@ -9,6 +10,7 @@ const underpainting = byId("underpainting");
 const progress = byId("progress");
 const plot = new LossPlot(byId("plot"));
 const rate = new Rate();
+const listOf = new Intl.ListFormat("en-GB");
 
 /**
  * Where the painting stands. `waiting`: for the model. `beginning`: the engine looks at both pictures.
@@ -30,6 +32,8 @@ const WORDS = {
 let phase = "none";
 let step = 0;
 let steps = 0;
+/** @type {{blob: Blob, ending: string} | null} */
+let film = null;
 
 const isUnderWay = () => ["running", "pausing", "paused"].includes(phase);
 const isOver = () => ["finished", "stopped"].includes(phase);
@@ -42,7 +46,10 @@ function showButtons() {
   byId("stop").hidden = over;
   byId("download").hidden = !(under || over);
   byId("download").classList.toggle("primary", phase === "paused" || over);
+  byId("output").hidden = byId("download").hidden;
+  byId("film-download").hidden = !(over && film);
   byId("again").hidden = !over;
+  enableAdjusting(under, over);
 }
 
 function showWords() {
@@ -74,38 +81,52 @@ export function enter(next) {
   byId("announcement").textContent = byId("status").textContent;
 }
 
-function frame(width, height) {
+/** Gives the frame the picture's proportions, which change a little as it grows. */
+export function frame(width, height) {
   easel.style.setProperty("--ratio", width && height ? width / height : 1.5);
 }
 
 /**
  * Makes ready for another painting.
  * @param {import("./choice.js").Choice} content
- * @param {import("./choice.js").Choice} style
- * @param {number} stepsToDo
+ * @param {string[]} likes what the styles are called
+ * @param {{style: string[], content: string[]}} layers the names of those with a loss
  */
-export function prepare(content, style, stepsToDo) {
-  steps = stepsToDo;
+export function prepare(content, likes, layers) {
+  steps = 0;
   step = 0;
+  film = null;
   progress.dataset.step = "0";
   progress.dataset.loss = "";
-  progress.setAttribute("aria-valuemax", steps);
+  progress.removeAttribute("aria-valuemax");
   progress.setAttribute("aria-valuenow", 0);
   showFraction(0);
-  plot.clear();
-  byId("caption").textContent = `${content.title}, painted like ${style.title}`;
+  plot.clear(layers);
+  byId("caption").textContent = `${content.title}, painted like ${listOf.format(likes)}`;
   underpainting.src = content.preview.src;
   underpainting.hidden = false;
   frame(content.preview.naturalWidth, content.preview.naturalHeight);
 }
 
 /** The canvas shows the painting from now on. */
-export function reveal(width, height) {
+export function reveal(width, height, stepsToDo) {
+  steps = stepsToDo;
+  progress.setAttribute("aria-valuemax", steps);
   frame(width, height);
   underpainting.hidden = true;
 }
 
-/** @param {{step: number, loss: number, style: number, content: number, tv: number}[]} records */
+/** @param {{blob: Blob, ending: string}} taken */
+export function keepFilm(taken) {
+  film = taken;
+}
+
+/** @returns {{blob: Blob, ending: string} | null} */
+export function keptFilm() {
+  return film;
+}
+
+/** @param {import("./plot.js").StepRecord[]} records */
 export function showRecords(records) {
   const last = records.at(-1);
   step = last.step;
@@ -122,3 +143,5 @@ export function showRecords(records) {
 export function hasPainted() {
   return step > 0;
 }
+
+byId("by-layer").onchange = ({ target }) => plot.showLayers(target.checked);

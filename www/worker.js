@@ -2,9 +2,18 @@
 
 import { decode } from "./decode.js";
 import init, { Engine } from "./engine/impasto.js";
+import { canFilm, Film } from "./film.js";
 import { loadNetwork } from "./network.js";
+import { encode } from "./output.js";
+import { sha256 } from "./sum.js";
 
 let engine;
+let canvas;
+/** Until the engine's code is there: what needs no GPU can be asked of it then. */
+let setLoaded;
+const loaded = new Promise((resolve) => {
+  setLoaded = resolve;
+});
 /** The painting under way; its number comes with the order and goes with every answer, so that no old one is shown. */
 let run = null;
 /** Counts the orders for a network: what arrives after a later order is out of date. */
@@ -33,7 +42,7 @@ function turn() {
   });
 }
 
-async function open(canvas) {
+async function open() {
   if (!navigator.gpu) {
     post("unsupported", { reason: "worker" });
     return;
@@ -43,8 +52,9 @@ async function open(canvas) {
     return;
   }
   await init();
+  setLoaded();
   engine = await Engine.open(canvas);
-  post("opened", { adapter: engine.adapter });
+  post("opened", { adapter: engine.adapter, choices: Engine.choices(), films: canFilm() });
   await network();
 }
 
@@ -69,38 +79,101 @@ async function network(file) {
   }
 }
 
-async function begin({ number, content, style, settings }) {
+async function picture(file) {
+  const [pixels, sum] = await Promise.all([decode(file), file.arrayBuffer().then(sha256)]);
+  return { pixels, sum };
+}
+
+// In one turn: of a painting that is given up halfway nothing stays for the next.
+function beginEngine(mine, content, styles, start, settings) {
+  return serially(async () => {
+    for (const { pixels, part, scale } of styles) {
+      engine.addStyle(pixels.data, pixels.width, pixels.height, part, scale);
+    }
+    if (start) {
+      engine.startFrom(start.data, start.width, start.height);
+    }
+    await engine.begin(content.data, content.width, content.height, settings);
+    mine.film?.see(canvas);
+    return { width: engine.width, height: engine.height, steps: engine.steps };
+  });
+}
+
+// A film that fails is no reason to end the painting.
+async function filming(mine, task) {
+  try {
+    if (mine.film) {
+      return await task(mine.film);
+    }
+  } catch (error) {
+    mine.film = null;
+    post("filmFailed", { number: mine.number, message: message(error) });
+  }
+  return null;
+}
+
+async function openFilm(mine, every, { width, height }, size) {
+  const scale = size / Math.max(width, height);
+  try {
+    mine.film = await Film.open(Math.round(width * scale), Math.round(height * scale), every);
+  } catch (error) {
+    post("filmFailed", { number: mine.number, message: message(error) });
+  }
+}
+
+async function begin({ number, content, styles, start, settings, film }) {
   stop();
-  const mine = { number, paused: false, stopped: false, wake: () => {} };
+  const mine = { number, paused: false, stopped: false, film: null, wake: () => {} };
   run = mine;
   try {
-    const [picture, painting] = await Promise.all([decode(content), decode(style)]);
+    const [painted, begun, ...used] = await Promise.all([
+      picture(content),
+      start && decode(start),
+      ...styles.map(({ file }) => picture(file)),
+    ]);
     if (mine.stopped) {
       return;
     }
-    const size = await serially(async () => {
-      await engine.begin(
-        picture.data,
-        picture.width,
-        picture.height,
-        painting.data,
-        painting.width,
-        painting.height,
-        settings,
-      );
-      return { width: engine.width, height: engine.height };
-    });
-    post("begun", { number, ...size });
-    await paint(mine);
-    post("finished", { number });
+    if (film) {
+      await openFilm(mine, film, painted.pixels, settings.size);
+    }
+    mine.inputs = [
+      { sha256: painted.sum, part: 1, scale: 1 },
+      ...styles.map(({ part, scale }, index) => ({ sha256: used[index].sum, part, scale })),
+    ];
+    const likes = styles.map((style, index) => ({ ...style, pixels: used[index].pixels }));
+    mine.size = await beginEngine(mine, painted.pixels, likes, begun, settings);
+    post("begun", { number, ...mine.size });
+    await filming(mine, (film) => film.add(0));
+    const complete = await paint(mine);
+    await deliverFilm(mine);
+    post("finished", { number, complete });
   } catch (error) {
+    await deliverFilm(mine);
     post("failed", { number, message: message(error) });
   }
 }
 
+async function deliverFilm(mine) {
+  const film = await filming(mine, (film) => film.finish());
+  if (film) {
+    post("film", { number: mine.number, ...film });
+  }
+}
+
+// All in one turn: the engine answers nothing, not even this, while another call is under way.
+function advance(mine) {
+  return serially(async () => {
+    const records = await engine.advance();
+    await filming(mine, (film) => film.see(canvas));
+    const { width, height, finished } = engine;
+    return { records, width, height, finished };
+  });
+}
+
 async function paint(mine) {
-  let finished = false;
-  while (!mine.stopped && !finished) {
+  let done = false;
+  while (!mine.stopped && !done) {
     if (mine.paused) {
       post("paused", { number: mine.number });
       await new Promise((resolve) => {
@@ -108,14 +181,19 @@ async function paint(mine) {
       });
       continue;
     }
-    let records;
-    // Both in one turn: the engine answers nothing, not even this, while another call is under way.
-    [records, finished] = await serially(async () => [await engine.advance(), engine.finished]);
+    const { records, width, height, finished } = await advance(mine);
+    done = finished;
+    if (width !== mine.size.width || height !== mine.size.height) {
+      Object.assign(mine.size, { width, height });
+      post("grown", { number: mine.number, width, height });
+    }
     if (records.length > 0) {
       post("steps", { number: mine.number, records });
+      await filming(mine, (film) => film.add(records.at(-1).step));
     }
     await turn();
   }
+  return done;
 }
 
 function stop() {
@@ -125,33 +203,84 @@ function stop() {
   }
 }
 
-async function png() {
+async function tune({ tuning }) {
   try {
-    const bytes = await serially(() => engine.png());
-    post("png", { bytes }, [bytes.buffer]);
+    await serially(() => engine.tune(tuning));
+    tuning.blend.forEach((part, index) => {
+      run.inputs[index + 1].part = part;
+    });
   } catch (error) {
-    post("pngFailed", { message: message(error) });
+    post("adjustFailed", { message: message(error) });
   }
 }
 
-async function memory({ sides, size, memory, precision }) {
+async function show({ strength, contentColours }) {
   try {
-    post("memory", await serially(() => engine.memory(...sides, size, memory, precision)));
+    await serially(() => engine.show(strength, contentColours));
+  } catch (error) {
+    post("adjustFailed", { message: message(error) });
+  }
+}
+
+const PNG = { png: false, png16: true };
+
+async function file(format, quality) {
+  if (format in PNG) {
+    return new Blob([await engine.png(PNG[format], run.inputs)], { type: "image/png" });
+  }
+  const pixels = await engine.pixels();
+  return encode(pixels, engine.width, engine.height, `image/${format}`, quality);
+}
+
+async function save({ format, quality }) {
+  try {
+    const blob = await serially(() => file(format, quality));
+    post("saved", { blob, ending: format in PNG ? "png" : format });
+  } catch (error) {
+    post("saveFailed", { message: message(error) });
+  }
+}
+
+async function memory({ content, styles, settings }) {
+  try {
+    const sizes = new Float32Array(styles);
+    post("memory", await serially(() => engine.memory(...content, sizes, settings)));
   } catch (error) {
     post("memory", { message: message(error) });
   }
 }
 
+// Which of the pictures are the recorded ones is told too: the page keeps no sums.
+async function provenance({ question, file, content, styles }) {
+  const answer = (values) => post("provenance", { question, ...values });
+  await loaded;
+  let found;
+  try {
+    found = Engine.provenance(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    // Most PNG files are not by Impasto.
+    answer({});
+    return;
+  }
+  const sum = async (picture) => picture && sha256(await picture.arrayBuffer());
+  const sums = await Promise.all([content, ...styles].map(sum));
+  const recorded = [found.content, ...found.styles];
+  const known = recorded.map((input, index) => input.sha256 === sums[index]);
+  answer({ found, known });
+}
+
 const orders = {
-  async open({ canvas }) {
+  async open(order) {
     try {
-      await open(canvas);
+      canvas = order.canvas;
+      await open();
     } catch (error) {
       post("openFailed", { message: message(error) });
     }
   },
   network: ({ file }) => network(file),
   memory,
+  provenance,
   begin,
   pause() {
     run.paused = true;
@@ -161,7 +290,9 @@ const orders = {
     run.wake();
   },
   stop,
-  png,
+  tune,
+  show,
+  save,
 };
 
 addEventListener("message", ({ data }) => orders[data.type](data));

@@ -1,5 +1,6 @@
-// Stands in for engine/impasto.js where a test is about the page and not about the painting: it is quick everywhere, and
-// it can be told to fail, which a real GPU cannot. What a test wants of it comes as globalThis.plan.
+// Stands in for engine/impasto.js where a test is about the page and not about the painting: it is quick everywhere, it
+// can be told to fail, which a real GPU cannot, and it remembers in globalThis.calls what it was asked. What a test wants
+// of it comes as globalThis.plan.
 
 const plan = {
   adapter: "Test adapter",
@@ -9,18 +10,83 @@ const plan = {
   /** The step that fails. */
   failAt: 0,
   pngFails: false,
+  tuneFails: false,
+  /** What the provenance of every PNG file is. */
+  provenance: null,
   ...globalThis.plan,
 };
 
+globalThis.calls = [];
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const call = (name, values) => globalThis.calls.push({ name, ...structuredClone(values) });
 
 export default async function init() {}
+
+const tutorial = {
+  size: 512,
+  steps: 1000,
+  firstSize: 4096,
+  firstSteps: 0,
+  // As a 32-bit number comes to JavaScript.
+  weights: { style: Math.fround(0.01), content: 10000, totalVariation: 30 },
+  perception: {
+    styleLayers: {
+      block1_conv1: 1,
+      block2_conv1: 1,
+      block3_conv1: 1,
+      block4_conv1: 1,
+      block5_conv1: 1,
+    },
+    contentLayers: { block5_conv2: 1 },
+    pooling: "max",
+  },
+  optimiser: "adam",
+  learningRate: Math.fround(0.02),
+  history: 10,
+  averaging: 0,
+  noise: 0,
+  seed: 0,
+  colour: "style",
+  strength: 1,
+  precision: "full",
+  memory: 2e9,
+};
+const fine = {
+  ...tutorial,
+  steps: 300,
+  firstSize: 128,
+  firstSteps: 600,
+  averaging: Math.fround(0.99),
+};
+const gatys = { ...tutorial, steps: 500, optimiser: "lbfgs", history: 100, noise: 1 };
+const PRESETS = { fine, tutorial, gatys };
+
+const BLOCKS = [2, 2, 4, 4, 4];
+const LAYERS = BLOCKS.flatMap((count, block) =>
+  Array.from({ length: count }, (_, layer) => `block${block + 1}_conv${layer + 1}`),
+);
+
+const allSteps = ({ size, steps, firstSize, firstSteps }) =>
+  firstSize < size ? firstSteps + steps : steps;
 
 export class Engine {
   static async open(canvas) {
     const engine = new Engine();
     engine.context = canvas.getContext("2d");
     return engine;
+  }
+
+  static choices() {
+    const presets = Object.entries(PRESETS).map(([name, settings]) => ({ name, settings }));
+    return { presets, layers: LAYERS };
+  }
+
+  static provenance() {
+    if (!plan.provenance) {
+      throw new Error("This picture does not say how it was painted.");
+    }
+    return plan.provenance;
   }
 
   adapter = plan.adapter;
@@ -33,26 +99,43 @@ export class Engine {
     }
   }
 
-  memory(_width, _height, _styleWidth, _styleHeight, size, gigabytes) {
-    const bytes = size * size * 1100;
-    if (bytes > gigabytes * 1e10) {
+  memory(width, height, styles, settings) {
+    call("memory", { width, height, styles: [...styles], settings });
+    const bytes = settings.size * settings.size * 1100;
+    if (bytes > settings.memory * 10) {
       throw new Error("This size does not fit.");
     }
-    return { bytes, windows: Math.ceil(bytes / gigabytes / 1e9) };
+    const windows = Math.ceil(bytes / settings.memory);
+    return { bytes, windows, steps: allSteps(settings), plan: "all of it" };
   }
 
-  async begin(content, width, height, _style, _styleWidth, _styleHeight, settings) {
+  addStyle(pixels, width, height, part, scale) {
+    call("addStyle", { bytes: pixels.length, width, height, part, scale });
+  }
+
+  startFrom(pixels, width, height) {
+    call("startFrom", { bytes: pixels.length, width, height });
+  }
+
+  async begin(content, width, height, settings) {
+    call("begin", { width, height, settings });
     await pause(plan.beginning);
     this.step = 0;
-    this.steps = settings.steps;
-    const scale = settings.size / Math.max(width, height);
+    this.settings = settings;
+    this.steps = allSteps(settings);
+    this.content = new OffscreenCanvas(width, height);
+    this.content.getContext("2d").putImageData(new ImageData(content, width, height), 0, 0);
+    this.grow(Math.min(settings.size, settings.firstSize));
+  }
+
+  grow(size) {
+    const { width, height } = this.content;
+    const scale = size / Math.max(width, height);
     this.width = Math.round(width * scale);
     this.height = Math.round(height * scale);
-    const source = new OffscreenCanvas(width, height);
-    source.getContext("2d").putImageData(new ImageData(content, width, height), 0, 0);
     this.context.canvas.width = this.width;
     this.context.canvas.height = this.height;
-    this.context.drawImage(source, 0, 0, this.width, this.height);
+    this.context.drawImage(this.content, 0, 0, this.width, this.height);
   }
 
   async advance() {
@@ -61,23 +144,58 @@ export class Engine {
     if (this.step === plan.failAt) {
       throw new Error("The graphics card stopped answering.");
     }
+    const { size, firstSize, firstSteps } = this.settings;
+    if (firstSize < size && this.step === firstSteps + 1) {
+      this.grow(size);
+    }
     this.context.fillStyle = `hsl(${this.step * 40} 60% 50% / 0.15)`;
     this.context.fillRect((this.step * 37) % this.width, (this.step * 23) % this.height, 90, 30);
+    return [this.record()];
+  }
+
+  record() {
     const style = 4e7 / this.step;
     const content = 1e5 * Math.sqrt(this.step - 1);
     const tv = 2e6 + 1e4 * this.step;
-    return [{ step: this.step, loss: style + content + tv, style, content, tv }];
+    const { styleLayers, contentLayers } = this.settings.perception;
+    const shares = (layers, loss) => Object.keys(layers).map((_, index) => loss / (index + 2));
+    return {
+      step: this.step,
+      loss: style + content + tv,
+      style,
+      content,
+      tv,
+      styleLayers: shares(styleLayers, style),
+      contentLayers: shares(contentLayers, content),
+    };
   }
 
   get finished() {
     return this.step >= this.steps;
   }
 
-  async png() {
+  tune(tuning) {
+    call("tune", tuning);
+    if (plan.tuneFails) {
+      throw new Error("Give at least one style a part above zero.");
+    }
+  }
+
+  show(strength, contentColours) {
+    call("show", { strength, contentColours });
+  }
+
+  async png(sixteen, inputs) {
+    call("png", { sixteen, inputs });
     if (plan.pngFails) {
       throw new Error("There is not enough memory.");
     }
     const blob = await this.context.canvas.convertToBlob();
     return new Uint8Array(await blob.arrayBuffer());
+  }
+
+  async pixels() {
+    const { data } = this.context.getImageData(0, 0, this.width, this.height);
+    return new Uint8Array(data);
   }
 }

@@ -42,9 +42,9 @@ test("a file that is no picture is named, and the former choice stays", async ()
 test("a setting that makes no sense is named before anything starts", async () => {
   await visit(browser, { answer: withFakeEngine() }, async ({ page }) => {
     await ready(page);
-    await page.locator("summary").click();
+    await page.locator("#more > summary").click();
     await element(page, "size").fill("3");
-    await page.locator("summary").click();
+    await page.locator("#more > summary").click();
     await element(page, "start").click();
     await complains(page, /Size needs a whole number of at least 16 and at most 4096/);
     assert.ok(await element(page, "size").isVisible(), "the field is not shown");
@@ -56,7 +56,7 @@ test("a picture that is too narrow for the size is refused with what to do", asy
   await visit(browser, {}, async ({ page }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 300, 20, 0));
-    await page.locator("summary").click();
+    await page.locator("#more > summary").click();
     await element(page, "size").fill("64");
     await element(page, "start").click();
     await complains(page, /needs at least 16.*Choose a larger size/);
@@ -156,7 +156,7 @@ test("storage that is refused is no failure", async () => {
 test("a model of the visitor's own that is none is named, and the page's stays", async () => {
   await visit(browser, {}, async ({ page }) => {
     await ready(page);
-    await page.locator("summary").click();
+    await page.locator("#more > summary").click();
     const buffer = Buffer.from("not safetensors at all");
     const mimeType = "application/octet-stream";
     await page.getByTestId("weights-input").setInputFiles({
@@ -175,7 +175,7 @@ test("a painting that fails midway can still be saved", async () => {
     await element(page, "start").click();
     await complains(page, /stopped answering/);
     assert.equal(await currentStep(page), 4);
-    assert.match(await page.locator("#status").textContent(), /Stopped at step 4 of 1000/);
+    assert.match(await page.locator("#status").textContent(), /Stopped at step 4 of 900/);
     const [file] = await Promise.all([
       page.waitForEvent("download"),
       element(page, "download").click(),
@@ -204,9 +204,9 @@ test("a picture that cannot be saved does not end the painting", async () => {
 test("stop before the first step leads back, and another painting begins", async () => {
   await visit(browser, { answer: withFakeEngine({ beginning: 300 }) }, async ({ page }) => {
     await ready(page);
-    await element(page, "steps").evaluate((field) => {
-      field.value = "3";
-    });
+    await page.locator("#more > summary").click();
+    await element(page, "preset").selectOption("tutorial");
+    await element(page, "steps").fill("3");
     await element(page, "start").click();
     await says(page, "Looking at both pictures");
     await element(page, "stop").click();

@@ -39,7 +39,7 @@ async function download(page) {
 }
 
 async function openControls(page, values) {
-  await page.locator("details").evaluate((details) => {
+  await page.locator("#more").evaluate((details) => {
     details.open = true;
   });
   for (const [id, value] of Object.entries(values)) {

@@ -163,7 +163,7 @@ for (const width of [360, 390, 768, 1440]) {
       const long = await drawPicture(page, 30, 90, 0);
       long.name = `${"a-very-long-name_".repeat(12)}.png`;
       await element(page, "content-input").setInputFiles(long);
-      await page.locator("summary").click();
+      await page.locator("#more > summary").click();
       await fits(page, "more");
       await element(page, "start").click();
       await stepsDone(page, 3);
