@@ -1,16 +1,17 @@
 // The content loss of one layer and its gradient to the feature map.
 //
 //   loss = sum over c, p of (F[c, p] - T[c, p])^2            (its mean is taken where losses are summed up)
-//   dF[c, p] = gradient_scale * (F[c, p] - T[c, p])          (+ what is there, where `accumulate` is 1)
+//   dF[c, p] = factor * (F[c, p] - T[c, p])                  (+ what is there, where `accumulate` is 1)
 //
 // for the positions p of the rectangle `core`, which lies in the target at an offset; outside of it both are zero,
-// then the ReLU's mask, so that the result is the gradient before the ReLU.
+// then the ReLU's mask, so that the result is the gradient before the ReLU. `measure` finds the loss alone.
 //
 // Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
 //   features  [quads][height][width] Feature
 //   target    [quads][target height][target width] Feature
 //   gradient  [quads][height][width] Gradient
 //   sums      one f32 a workgroup, from `first_sum` on
+//   factor    one f32
 //
 // F is the output of a ReLU, so F > 0 is its mask. Tiling: a fixed number of workgroups stride over the map, so that
 // the number of partial sums does not grow with the picture; memory bandwidth is all.
@@ -26,7 +27,6 @@ struct Shape {
   target_x: u32,
   target_y: u32,
   first_sum: u32,
-  gradient_scale: f32,
   accumulate: u32,
 }
 
@@ -35,6 +35,39 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> target_features: array<Feature>;
 @group(0) @binding(3) var<storage, read_write> gradient: array<Gradient>;
 @group(0) @binding(4) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(5) var<storage, read> factor: array<f32>;
+
+// The difference at a place of the map; zero outside of the core.
+fn change_at(place: u32) -> vec4f {
+  let positions = shape.width * shape.height;
+  let quad = place / positions;
+  let y = place % positions / shape.width;
+  let x = place % shape.width;
+  if !contains(shape.core, x, y) {
+    return vec4f(0.0);
+  }
+  let row = quad * shape.target_height + shape.target_y + y;
+  let wanted = feature_value(target_features[row * shape.target_width + shape.target_x + x]);
+  return feature_value(features[place]) - wanted;
+}
+
+@compute @workgroup_size(SUM_WIDTH)
+fn measure(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  var sum = 0.0;
+  for (var place = id.x; place < shape.quads * shape.width * shape.height; place += workgroups.x * SUM_WIDTH) {
+    let change = change_at(place);
+    sum += dot(change, change);
+  }
+  let total = workgroup_sum(sum, invocation);
+  if invocation == 0u {
+    sums[shape.first_sum + workgroup.x] = total;
+  }
+}
 
 @compute @workgroup_size(SUM_WIDTH)
 fn compare(
@@ -43,20 +76,12 @@ fn compare(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
-  let positions = shape.width * shape.height;
   var sum = 0.0;
-  for (var place = id.x; place < shape.quads * positions; place += workgroups.x * SUM_WIDTH) {
-    let quad = place / positions;
-    let y = place % positions / shape.width;
-    let x = place % shape.width;
+  for (var place = id.x; place < shape.quads * shape.width * shape.height; place += workgroups.x * SUM_WIDTH) {
     let feature = feature_value(features[place]);
-    var change = vec4f(0.0);
-    if contains(shape.core, x, y) {
-      let row = quad * shape.target_height + shape.target_y + y;
-      change = feature - feature_value(target_features[row * shape.target_width + shape.target_x + x]);
-    }
+    let change = change_at(place);
     sum += dot(change, change);
-    var value = shape.gradient_scale * change;
+    var value = factor[0] * change;
     if shape.accumulate == 1u {
       value += gradient_value(gradient[place]);
     }

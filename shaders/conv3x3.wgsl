@@ -1,4 +1,5 @@
-// A 3x3 convolution with stride 1 and zero padding 1, forward and backward to its input.
+// A 3x3 convolution with stride 1 and padding 1, forward and backward to its input. The padding is zero, or forward, where
+// `replicate` is 1, the nearest value inside; edge_gradient then completes the way back.
 //
 // forward:   Y[o, y, x] = relu(bias[o] + sum over i, dy, dx of W[o, i, dy, dx] * X[i, y + dy - 1, x + dx - 1])
 // backward:  dX[i, y, x] = mask[i, y, x] * sum over o, dy, dx of W[o, i, 2 - dy, 2 - dx] * dY[o, y + dy - 1, x + dx - 1]
@@ -35,6 +36,7 @@ struct Shape {
   source_quads: u32,
   destination_quads: u32,
   apply_mask: u32,
+  replicate: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -63,8 +65,12 @@ fn load_source_tile(quad: u32, origin: vec2u, invocation: u32) {
   let pitch = TILE_WIDTH + 2u;
   for (var t = invocation; t < pitch * TILE_ROWS; t += TILE_WIDTH * TILE_QUADS) {
     // The halo's first row and column lie at -1; unsigned wrap-around puts them outside like those past the end.
-    let x = origin.x + t % pitch - 1u;
-    let y = origin.y + t / pitch - 1u;
+    var x = origin.x + t % pitch - 1u;
+    var y = origin.y + t / pitch - 1u;
+    if shape.replicate == 1u {
+      x = u32(clamp(i32(x), 0, i32(shape.width) - 1));
+      y = u32(clamp(i32(y), 0, i32(shape.height) - 1));
+    }
     var value = vec4f(0.0);
     if x < shape.width && y < shape.height {
       value = source_value(source[(quad * shape.height + y) * shape.width + x]) - shape.mean;

@@ -2,6 +2,9 @@
 //
 //   partial[s, c, d] = sum over positions p in slice s of F[c, p] * F[d, p]
 //
+// or, where WEIGHTED, of weight[p] * F[c, p] * F[d, p] (Gatys et al. 2016, "Controlling Perceptual Factors in Neural Style
+// Transfer", guided Gram matrices: the weight is the square of their guidance channel).
+//
 // The positions are those of the rectangle `core`, row by row.
 //
 // The matrix is symmetric: only 64x64 blocks on or above the diagonal are computed, numbered row by row
@@ -9,6 +12,7 @@
 //
 // Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
 //   features  [quads][height][width] Feature, quads a multiple of 16
+//   weights   [map height][map width] f32, of a map in which this one lies at an offset; read only where WEIGHTED
 //   partials  [slices][blocks][16 quads of c][16 quads of d] mat4x4: column d, row c
 //
 // Tiling: a workgroup of 8x8 invocations computes one block over one slice; an invocation holds 2x2 matrices of 4x4,
@@ -20,6 +24,8 @@ const BLOCK_QUADS: u32 = 16u;
 const DEPTH: u32 = 16u;
 const PITCH: u32 = BLOCK_QUADS + 1u;
 
+override WEIGHTED: bool = false;
+
 struct Shape {
   core: Region,
   width: u32,
@@ -27,11 +33,13 @@ struct Shape {
   quads: u32,
   // Of one slice; a multiple of DEPTH.
   slice_positions: u32,
+  weights: Place,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> features: array<Feature>;
 @group(0) @binding(2) var<storage, read_write> partials: array<mat4x4f>;
+@group(0) @binding(3) var<storage, read> weights: array<f32>;
 
 var<workgroup> row_tile: array<vec4f, PITCH * DEPTH>;
 var<workgroup> column_tile: array<vec4f, PITCH * DEPTH>;
@@ -46,6 +54,15 @@ fn feature(quad: u32, position: u32, end: u32) -> vec4f {
     place = (shape.core.y + position / shape.core.width) * shape.width + shape.core.x + position % shape.core.width;
   }
   return feature_value(features[quad * shape.width * shape.height + place]);
+}
+
+fn weight(position: u32, end: u32) -> f32 {
+  if !WEIGHTED || position >= end {
+    return 1.0;
+  }
+  let x = shape.core.x + position % shape.core.width;
+  let y = shape.core.y + position / shape.core.width;
+  return weights[place_in(shape.weights, x, y)];
 }
 
 fn outer_add(row: vec4f, column: vec4f, sum: mat4x4f) -> mat4x4f {
@@ -87,7 +104,8 @@ fn accumulate(
     for (var t = invocation; t < BLOCK_QUADS * DEPTH; t += 64u) {
       let depth = t % DEPTH;
       let quad = t / DEPTH;
-      row_tile[depth * PITCH + quad] = feature(block.x * BLOCK_QUADS + quad, first + depth, end);
+      let row = feature(block.x * BLOCK_QUADS + quad, first + depth, end);
+      row_tile[depth * PITCH + quad] = weight(first + depth, end) * row;
       column_tile[depth * PITCH + quad] = feature(block.y * BLOCK_QUADS + quad, first + depth, end);
     }
     workgroupBarrier();

@@ -2,6 +2,7 @@
 //
 //   dF[c, p] = sum over d of difference[c, d] * F[d, p]      (+ what is there, where `accumulate` is 1)
 //
+// The sum has offset[c] added where OFFSET, and is multiplied with weight[p] where WEIGHTED. It holds
 // for the positions of the rectangle `core`, and zero instead of the sum outside of it,
 // then the ReLU's mask, so that the result is the gradient before the ReLU.
 //
@@ -9,6 +10,8 @@
 //   features    [quads][height * width] Feature, quads a multiple of 16
 //   difference  [quads of c][quads of d] mat4x4: column d, row c; symmetric as a whole, scaled by gram_loss
 //   gradient    [quads][height * width] Gradient
+//   offset      [quads] vec4, read only where OFFSET
+//   weights     [map height][map width] f32, of a map in which this one lies at an offset; read only where WEIGHTED
 //   mask        [quads][ceil(height / 8)][width] u32, as written by conv3x3
 //
 // Tiling: a workgroup of 16x8 invocations computes 128 positions by 16 quads, two quads of d at a time; an invocation
@@ -21,8 +24,12 @@ const TILE_POSITIONS: u32 = 128u;
 const TILE_QUADS: u32 = 16u;
 const DEPTH: u32 = 4u;
 
+override OFFSET: bool = false;
+override WEIGHTED: bool = false;
+
 struct Shape {
   core: Region,
+  weights: Place,
   width: u32,
   height: u32,
   quads: u32,
@@ -34,6 +41,8 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> difference: array<mat4x4f>;
 @group(0) @binding(3) var<storage, read_write> gradient: array<Gradient>;
 @group(0) @binding(4) var<storage, read> mask: array<u32>;
+@group(0) @binding(5) var<storage, read> offset: array<vec4f>;
+@group(0) @binding(6) var<storage, read> weights: array<f32>;
 
 var<workgroup> feature_tile: array<vec4f, DEPTH * TILE_POSITIONS>;
 var<workgroup> matrix_tile: array<mat4x4f, DEPTH * TILE_QUADS>;
@@ -81,7 +90,14 @@ fn store(quad: u32, position: u32, sum: vec4f) {
   let place = quad * positions + position;
   let y = position / shape.width;
   let x = position % shape.width;
-  var value = select(vec4f(0.0), sum, contains(shape.core, x, y));
+  var value = sum;
+  if OFFSET {
+    value += offset[quad];
+  }
+  if WEIGHTED {
+    value *= weights[place_in(shape.weights, x, y)];
+  }
+  value = select(vec4f(0.0), value, contains(shape.core, x, y));
   if shape.accumulate == 1u {
     value += gradient_value(gradient[place]);
   }

@@ -1,7 +1,7 @@
 // The style loss of one layer, from the sums of its Gram matrix.
 //
-//   G = total / positions
-//   loss = sum over c, d of (G[c, d] - T[c, d])^2              (its mean is taken where losses are summed up)
+//   G = scale * total                                          (one over the sum of the positions' weights)
+//   loss = loss_scale * sum over c, d of (G[c, d] - T[c, d])^2 (its mean is taken where losses are summed up)
 //   difference[c, d] = gradient_scale * (G[c, d] - T[c, d])    (what gram_gradient multiplies with)
 //
 // `store_target` writes G to the target instead: it runs once, on the style picture.
@@ -18,10 +18,11 @@
 const BLOCK_QUADS: u32 = 16u;
 
 struct Shape {
-  positions: u32,
+  scale: f32,
   quads: u32,
   first_sum: u32,
   gradient_scale: f32,
+  loss_scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -39,7 +40,7 @@ fn gram(c: u32, d: u32) -> mat4x4f {
   // Blocks in the rows above: blocks + (blocks - 1) + ..., block_row terms.
   let block = block_row * blocks - block_row * (block_row + 1u) / 2u + column / BLOCK_QUADS;
   let place = (block * BLOCK_QUADS + row % BLOCK_QUADS) * BLOCK_QUADS + column % BLOCK_QUADS;
-  let mean = totals[place] * (1.0 / f32(shape.positions));
+  let mean = shape.scale * totals[place];
   if mirrored {
     return transpose(mean);
   }
@@ -65,6 +66,6 @@ fn compare(
     dot(change[0], change[0]) + dot(change[1], change[1]) + dot(change[2], change[2]) + dot(change[3], change[3]);
   let total = workgroup_sum(square, invocation);
   if invocation == 0u {
-    sums[shape.first_sum + workgroup.y * workgroups.x + workgroup.x] = total;
+    sums[shape.first_sum + workgroup.y * workgroups.x + workgroup.x] = shape.loss_scale * total;
   }
 }

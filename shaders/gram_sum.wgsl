@@ -1,10 +1,10 @@
-// Adds up the partial sums of a Gram matrix.
+// Adds up the partial sums of a Gram matrix, or of the channels.
 //
 //   total = (total, where `accumulate` is 1) + sum over slices of partial
 //
 // Layouts:
-//   partials  [slices][blocks][16][16] mat4x4, as written by gram
-//   totals    [blocks][16][16] mat4x4
+//   partials  [slices][blocks][16][16] mat4x4, as written by gram; or [slices][quads] vec4, by channel_sum
+//   totals    [blocks][16][16] mat4x4; or [quads] vec4
 //
 // Tiling: an invocation takes one vec4 of the totals; slices lie apart, so reads are contiguous across invocations.
 

@@ -12,12 +12,15 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::Gpu;
+use impasto::mask::Mask;
 use impasto::network::{Method, Network};
 use impasto::painter::StepRecord;
 use impasto::painting::{Painting, Style, plan};
 use impasto::picture::Picture;
 use impasto::provenance::{self, Depth, Input, Provenance};
-use impasto::settings::{Colour, LayerWeights, Optimiser, Pooling, Preset, Settings};
+use impasto::settings::{
+    Colour, LayerWeights, Optimiser, Padding, Pooling, Preset, Settings, StyleLoss,
+};
 use impasto::weights::Vgg19;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -32,6 +35,8 @@ Examples:
       like two paintings, twice as much like the first
   impasto photograph.jpg painting.jpg -o painted.png --colour luminance --strength 0.7
       keeps the photograph's colours, and something of the photograph
+  impasto photograph.jpg sky.jpg ground.jpg --mask above.png,below.png -o painted.jpg
+      like one painting where above.png is white, like another where below.png is
   impasto first.jpg painting.jpg --content second.jpg --content third.jpg -o painted/
       paints three photographs like one painting, each into the folder
   impasto photograph.jpg painting.jpg -o again.png --settings painted.png
@@ -105,6 +110,31 @@ struct Arguments {
     /// The layers that make the content, each with its weight.
     #[arg(long, value_parser = layers, help_heading = "Look")]
     content_layers: Option<LayerWeights>,
+    /// Where each style is painted: a picture for each, white where it is, or - for everywhere.
+    #[arg(
+        long,
+        value_name = "PICTURE",
+        value_delimiter = ',',
+        help_heading = "Look"
+    )]
+    mask: Vec<PathBuf>,
+    /// What of each style's picture counts: a picture for each, white where it does, or - for all.
+    #[arg(
+        long,
+        value_name = "PICTURE",
+        value_delimiter = ',',
+        help_heading = "Look"
+    )]
+    style_mask: Vec<PathBuf>,
+    /// By what styles are compared; wasserstein needs larger style weights.
+    #[arg(long, value_enum, help_heading = "Look")]
+    style_loss: Option<StyleLoss>,
+    /// Give every layer's gradient the length of its weight; needs much smaller weights.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", help_heading = "Look")]
+    normalise_gradients: Option<bool>,
+    /// What lies outside of the picture.
+    #[arg(long, value_enum, help_heading = "Look")]
+    padding: Option<Padding>,
     /// How the network makes its maps smaller.
     #[arg(long, value_enum, help_heading = "Look")]
     pooling: Option<Pooling>,
@@ -262,11 +292,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         let provenance = Provenance {
             version: env!("CARGO_PKG_VERSION").into(),
             adapter: adapter.clone(),
-            content: Input {
-                sha256: sum(path)?,
-                part: 1.0,
-                scale: 1.0,
-            },
+            content: Input::new(sum(path)?),
             styles: styles.iter().map(|(_, input)| input.clone()).collect(),
             settings: *painting.settings(),
         };
@@ -303,7 +329,14 @@ fn settings(arguments: &Arguments) -> Result<Settings, Box<dyn Error>> {
         &mut settings.perception.content_layers,
         arguments.content_layers,
     );
-    set(&mut settings.perception.pooling, arguments.pooling);
+    let perception = &mut settings.perception;
+    set(&mut perception.pooling, arguments.pooling);
+    set(&mut perception.padding, arguments.padding);
+    set(&mut perception.style_loss, arguments.style_loss);
+    set(
+        &mut perception.normalise_gradients,
+        arguments.normalise_gradients,
+    );
     set(&mut settings.colour, arguments.colour);
     set(&mut settings.strength, arguments.strength);
     set(&mut settings.noise, arguments.noise);
@@ -342,7 +375,7 @@ fn print_plan(
     let gpu = network.gpu();
     let shapes: Vec<_> = styles
         .iter()
-        .map(|(style, _)| (style.picture.shape(), style.scale))
+        .map(|(style, _)| (style.job(), style.scale))
         .collect();
     let allowance = gpu.allowance(settings.memory);
     let plan = plan(
@@ -382,22 +415,61 @@ fn open_styles(arguments: &Arguments) -> Result<Vec<(Style, Input)>, Box<dyn Err
     if let Some(scale) = scales.iter().find(|scale| !(0.05..=20.0).contains(*scale)) {
         return Err(format!("--style-scale takes numbers from 0.05 to 20, not {scale}").into());
     }
-    let styles = arguments.style.iter().zip(parts.into_iter().zip(scales));
+    let regions = open_masks("mask", arguments, &arguments.mask)?;
+    let sources = open_masks("style-mask", arguments, &arguments.style_mask)?;
+    let numbers = parts.into_iter().zip(scales);
+    let masks = regions.into_iter().zip(sources);
+    let styles = arguments.style.iter().zip(numbers.zip(masks));
     styles
-        .map(|(path, (part, scale))| {
+        .map(|(path, ((part, scale), (region, source)))| {
+            let (region, region_sum) = region.unzip();
+            let (source, source_sum) = source.unzip();
             let style = Style {
-                picture: Picture::open(path)?,
                 part,
                 scale,
+                region,
+                source,
+                ..Style::new(Picture::open(path)?)
             };
             let input = Input {
-                sha256: sum(path)?,
                 part,
                 scale,
+                region: region_sum,
+                source: source_sum,
+                ..Input::new(sum(path)?)
             };
             Ok((style, input))
         })
         .collect()
+}
+
+/// A mask with its file's SHA-256.
+type SummedMask = (Mask, String);
+
+/// Each style's mask, or none.
+fn open_masks(
+    name: &str,
+    arguments: &Arguments,
+    paths: &[PathBuf],
+) -> Result<Vec<Option<SummedMask>>, Box<dyn Error>> {
+    let styles = arguments.style.len();
+    if paths.is_empty() {
+        return Ok(vec![None; styles]);
+    }
+    if paths.len() != styles {
+        return Err(format!(
+            "--{name} has {} pictures for {styles} styles. Give one for each, or - for none.",
+            paths.len()
+        )
+        .into());
+    }
+    let open = |path: &PathBuf| {
+        if path.as_os_str() == "-" {
+            return Ok(None);
+        }
+        Ok(Some((Mask::new(Picture::open(path)?), sum(path)?)))
+    };
+    paths.iter().map(open).collect()
 }
 
 /// The SHA-256 of a file.

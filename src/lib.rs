@@ -32,6 +32,7 @@ pub mod feature_map;
 pub mod gpu;
 pub mod kernels;
 pub mod losses;
+pub mod mask;
 pub mod measure;
 pub mod network;
 pub mod painter;
@@ -40,6 +41,8 @@ pub mod picture;
 pub mod plan;
 pub mod provenance;
 pub mod settings;
+mod square_root;
+pub mod style_loss;
 pub mod vgg19;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

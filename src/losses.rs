@@ -1,23 +1,23 @@
 //! The losses of Gatys et al. 2015: their targets, their values and their gradients to the feature maps.
 //!
-//! With feature maps F, Gram matrices G and the targets' F' and G':
+//! With feature maps F and the targets' F':
 //!
-//! - style = `style_weight * sum over layers of share * mean((G - G')^2)`, where `G[c, d]` is the sum over positions of
-//!   `F[c] F[d]`, over the number of positions (section 2.2 of the paper up to constant factors);
+//! - style = `style_weight * sum over layers of share * loss of the layer`, as [`style_loss`](crate::style_loss) has it;
 //! - content = `content_weight * sum over layers of share * mean((F - F')^2)`.
 //!
-//! The shares of the layers make one. Of several styles, G' is the mean of their Gram matrices, weighted by their blend:
-//! the gradient is that of the weighted mean of their losses, which differ from the loss here by a constant.
+//! The shares of the layers make one. Gradients can be normalised as by neural-style-pt's option: that of every layer's loss
+//! to its features is then given the length `weight * share`, instead of growing with the loss.
 
 use crate::feature_map::Shape;
-use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, GpuError, Memory};
+use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::content_loss::Place;
-use crate::kernels::gram::{Slicing, triangle};
-use crate::kernels::gram_loss::MatrixBuffer;
+use crate::kernels::matrix::Factors;
 use crate::kernels::record::Quantity;
-use crate::kernels::{SumRange, gram_sums, striding_sums};
-use crate::network::{Activation, Extent, ForwardPass, Network, layer_shape};
+use crate::kernels::{SumRange, striding_sums};
+use crate::mask::Mask;
+use crate::network::{Activation, ForwardPass, Network, layer_shape};
 use crate::settings::{LayerWeights, LossWeights, Perception};
+use crate::style_loss::{StyleLosses, StyleTargets, needs_scratch, style_sums};
 use crate::vgg19::CONVOLUTIONS;
 use crate::windows::{Grid, View, Window};
 
@@ -26,141 +26,46 @@ pub(crate) fn at_layer(window: Window, layer: usize) -> Window {
     window.pooled(CONVOLUTIONS[layer].block as u32 - 1)
 }
 
-/// Bytes that partial Gram matrices need, of one layer and window after the other.
-pub(crate) fn gram_partial_bytes(layers: &LayerWeights, grid: &Grid) -> u64 {
-    let numbers = layers
-        .layers()
-        .flat_map(|layer| {
-            let shape = layer_shape(grid.window, layer);
-            let cores = grid
-                .windows
-                .iter()
-                .map(move |&window| at_layer(window, layer).core);
-            cores.map(move |core| Slicing::new(shape, core).partials())
-        })
-        .max();
-    (numbers.unwrap_or(0) * size_of::<f32>()) as u64
-}
-
 /// Numbers in the buffer of the losses' partial sums.
-pub(crate) fn loss_sums(perception: &Perception, picture: Shape, grid: &Grid) -> u64 {
+pub(crate) fn loss_sums(
+    perception: &Perception,
+    picture: Shape,
+    grid: &Grid,
+    regions: usize,
+) -> u64 {
     let styles = perception.style_layers.layers();
-    let styles = styles.map(|layer| gram_sums(layer_shape(picture, layer)));
+    let styles = styles.map(|layer| style_sums(perception.style_loss, layer));
     let contents = perception.content_layers.layers();
     let contents =
         contents.map(|layer| striding_sums(layer_shape(grid.window, layer).vectors() as u32));
-    u64::from(styles.sum::<u32>())
+    u64::from(styles.sum::<u32>()) * regions as u64
+        + u64::from(needs_scratch(perception))
         + u64::from(contents.sum::<u32>()) * grid.windows.len() as u64
         + 2 * u64::from(striding_sums(picture.positions()))
 }
 
 /// Something that each layer with a loss has.
 #[derive(Debug)]
-struct ByLayer<T>(Vec<(usize, T)>);
+pub(crate) struct ByLayer<T>(Vec<(usize, T)>);
 
 impl<T> ByLayer<T> {
-    fn new<E>(weights: &LayerWeights, make: impl FnMut(usize) -> Result<T, E>) -> Result<Self, E> {
+    pub fn new<E>(
+        weights: &LayerWeights,
+        make: impl FnMut(usize) -> Result<T, E>,
+    ) -> Result<Self, E> {
         let mut make = make;
         let layers = weights.layers();
         let made = layers.map(|layer| Ok((layer, make(layer)?)));
         Ok(Self(made.collect::<Result<_, E>>()?))
     }
 
-    fn get(&self, layer: usize) -> Option<&T> {
+    pub fn get(&self, layer: usize) -> Option<&T> {
         let found = self.0.iter().find(|(number, _)| *number == layer);
         found.map(|(_, value)| value)
     }
 
-    fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         self.0.iter().map(|(layer, value)| (*layer, value))
-    }
-}
-
-/// The Gram matrices of the style layers, while windows are added to them.
-#[derive(Debug)]
-struct Grams(ByLayer<wgpu::Buffer>);
-
-impl Grams {
-    fn new(memory: &mut Memory, layers: &LayerWeights, grid: &Grid) -> Result<Self, GpuError> {
-        Ok(Self(ByLayer::new(layers, |layer| {
-            let numbers = triangle(layer_shape(grid.window, layer));
-            memory.storage::<f32>("Gram matrix", numbers)
-        })?))
-    }
-
-    /// The commands that add the products of a layer's features, over the window's core, to its matrix, by way of
-    /// `partials`; none for a layer without style.
-    fn add(
-        &self,
-        network: &Network,
-        layer: usize,
-        activation: &Activation,
-        partials: &wgpu::Buffer,
-        window: Window,
-        first: bool,
-    ) -> Vec<Dispatch> {
-        let Some(total) = self.0.get(layer) else {
-            return Vec::new();
-        };
-        let gpu = network.gpu();
-        let slicing = Slicing::new(activation.shape, at_layer(window, layer).core);
-        vec![
-            network
-                .kernels
-                .gram
-                .accumulate(gpu, slicing, &activation.features, partials),
-            network
-                .kernels
-                .gram_sum
-                .add_up(gpu, slicing, partials, total, !first),
-        ]
-    }
-}
-
-/// What a style picture gives: a Gram matrix a style layer.
-#[derive(Debug)]
-pub struct StyleTargets(ByLayer<MatrixBuffer>);
-
-impl StyleTargets {
-    /// Runs the network over the style picture by windows; the matrices are made in `memory`.
-    ///
-    /// # Errors
-    /// As [`Memory::storage`] and [`Gpu::run`](crate::gpu::Gpu::run).
-    pub fn compute(
-        network: &Network,
-        memory: &mut Memory,
-        perception: &Perception,
-        shape: Shape,
-        pixels: &[[f32; 4]],
-        window_side: u32,
-    ) -> Result<Self, GpuError> {
-        let gpu = network.gpu();
-        let layers = &perception.style_layers;
-        let grid = Grid::new(shape, window_side);
-        let mut scratch = Memory::new(gpu.clone());
-        let picture = scratch.upload("style picture", pixels)?;
-        let view = View::new(&mut scratch, "style window", &grid, shape, picture)?;
-        let extent = Extent::of_style(perception, &grid);
-        let pass = ForwardPass::new(network, &mut scratch, grid.window, &view.window, &extent)?;
-        let grams = Grams::new(&mut scratch, layers, &grid)?;
-        for (number, &window) in grid.windows.iter().enumerate() {
-            let mut dispatches = Vec::from_iter(view.take(network, window));
-            dispatches.extend(pass.forward(|layer, activation, spare| {
-                grams.add(network, layer, activation, spare, window, number == 0)
-            }));
-            gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
-        }
-        let mut targets = Vec::new();
-        for (layer, totals) in grams.0.iter() {
-            let map = layer_shape(shape, layer);
-            let target = MatrixBuffer::new(memory, "style target", map)?;
-            gpu.run(&[network
-                .kernels
-                .gram_loss
-                .store_target(gpu, map, totals, &target)])?;
-            targets.push((layer, target));
-        }
-        Ok(Self(ByLayer(targets)))
     }
 }
 
@@ -169,6 +74,19 @@ impl StyleTargets {
 struct ContentFeatures {
     shape: Shape,
     features: wgpu::Buffer,
+}
+
+impl ContentFeatures {
+    /// Where a window of that shape lies in them.
+    fn place(&self, map: Shape, window: Window) -> Place {
+        Place {
+            map,
+            core: window.core,
+            target: self.shape,
+            x: window.x,
+            y: window.y,
+        }
+    }
 }
 
 /// What the content picture gives: the content layers' features, over the whole picture.
@@ -213,24 +131,16 @@ impl ContentTarget {
     }
 }
 
-#[derive(Debug)]
-struct StyleLoss {
-    /// The mean of the styles' targets, where there are several.
-    blended: Option<MatrixBuffer>,
-    difference: MatrixBuffer,
-    sums: SumRange,
-}
-
 /// The losses of one painting, with the buffers for their values.
 #[derive(Debug)]
 pub struct Losses {
     picture: Shape,
     perception: Perception,
-    targets: Vec<StyleTargets>,
-    style: ByLayer<StyleLoss>,
+    style: StyleLosses,
     content: ContentTarget,
     weights: LossWeights,
-    grams: Grams,
+    /// By what the content layers' differences are multiplied in their gradients.
+    content_factors: ByLayer<Factors>,
     /// One range a window.
     content_sums: ByLayer<Vec<SumRange>>,
     /// Of the total variation.
@@ -243,7 +153,7 @@ pub struct Losses {
 
 impl Losses {
     /// Allocates what comparing a picture of this shape, by the grid's windows, with the targets needs. There is at least
-    /// one style, and the styles are not yet blended.
+    /// one style, each with its mask, of the picture's size, or none, and the styles are not yet blended.
     ///
     /// # Errors
     /// As [`Memory::storage`].
@@ -252,7 +162,7 @@ impl Losses {
         perception: Perception,
         picture: Shape,
         grid: &Grid,
-        targets: Vec<StyleTargets>,
+        (targets, masks): (Vec<StyleTargets>, &[Option<&Mask>]),
         content: ContentTarget,
         weights: LossWeights,
     ) -> Result<Self, GpuError> {
@@ -262,16 +172,7 @@ impl Losses {
             length += count;
             SumRange { first, count }
         };
-        let several = targets.len() > 1;
-        let style = ByLayer::new(&perception.style_layers, |layer| {
-            let shape = layer_shape(picture, layer);
-            let mut matrix = |label| MatrixBuffer::new(memory, label, shape);
-            Ok(StyleLoss {
-                blended: several.then(|| matrix("blended style")).transpose()?,
-                difference: matrix("Gram difference")?,
-                sums: range(gram_sums(shape)),
-            })
-        })?;
+        let style = StyleLosses::new(memory, perception, picture, targets, masks, &mut range)?;
         let content_sums = ByLayer::new(&perception.content_layers, |layer| {
             let map = layer_shape(grid.window, layer);
             let windows = grid.windows.iter();
@@ -283,11 +184,12 @@ impl Losses {
         Ok(Self {
             picture,
             perception,
-            targets,
             style,
             content,
             weights,
-            grams: Grams::new(memory, &perception.style_layers, grid)?,
+            content_factors: ByLayer::new(&perception.content_layers, |_| {
+                Factors::new(memory, 1.0)
+            })?,
             content_sums,
             variation_sums,
             gradient_sums,
@@ -300,24 +202,24 @@ impl Losses {
         self.perception.has(layer)
     }
 
-    /// The weights with which the next commands are made.
-    pub fn set_weights(&mut self, weights: LossWeights) {
+    /// Sets the weights with which the next commands are made.
+    pub fn set_weights(&mut self, gpu: &Gpu, weights: LossWeights) {
         self.weights = weights;
+        for (layer, factors) in self.content_factors.iter() {
+            let strength = self.content_strength(layer);
+            let scale = 2.0 * strength / self.content_values(layer) as f64;
+            gpu.write(&factors.0, &[scale as f32]);
+        }
     }
 
     /// The numbers of a step's record: the means of squares of the style layers and of the content layers, the total
     /// variation, and the sum of the gradient's squares. None is weighted.
     pub fn quantities(&self) -> Vec<Quantity> {
-        let mean = |sums, count: usize| Quantity::new(sums, 1.0 / count as f32);
-        let styles = self.style.iter();
-        let styles =
-            styles.map(|(layer, loss)| mean(loss.sums, CONVOLUTIONS[layer].outputs.pow(2)));
-        let contents = self.content_sums.iter().map(|(layer, ranges)| {
-            let all = SumRange {
-                first: ranges.first().map_or(0, |range| range.first),
-                count: ranges.iter().map(|range| range.count).sum(),
-            };
-            mean(all, self.content_values(layer))
+        let styles = self.style.layer_sums();
+        let styles = styles.map(|(sums, scale)| Quantity::new(sums, scale));
+        let contents = self.perception.content_layers.layers().map(|layer| {
+            let mean = 1.0 / self.content_values(layer) as f32;
+            Quantity::new(self.all_content_sums(layer), mean)
         });
         let others = [
             Quantity::new(self.variation_sums, 1.0),
@@ -330,35 +232,19 @@ impl Losses {
         layer_shape(self.picture, layer).vectors() * 4
     }
 
-    /// The commands that bring the mean of the styles' targets, with these weights, to where it is compared; none for a
-    /// single style. The weights make one.
-    pub fn blend(&self, network: &Network, weights: &[f32]) -> Vec<Dispatch> {
-        let gpu = network.gpu();
-        let mut dispatches = Vec::new();
-        for (layer, loss) in self.style.iter() {
-            let Some(blended) = &loss.blended else {
-                continue;
-            };
-            let quads = layer_shape(self.picture, layer).quads();
-            for (number, (target, &weight)) in self.targets.iter().zip(weights).enumerate() {
-                let Some(target) = target.0.get(layer) else {
-                    continue;
-                };
-                let kept = if number == 0 { 0.0 } else { 1.0 };
-                dispatches.push(network.kernels.scaled_add.add(
-                    gpu,
-                    quads * quads * 4,
-                    (weight, &target.0),
-                    (kept, &blended.0),
-                ));
-            }
-        }
-        dispatches
+    /// By what the mean of squares of a content layer is multiplied in the loss.
+    fn content_strength(&self, layer: usize) -> f64 {
+        f64::from(self.weights.content) * self.perception.content_layers.share(layer)
     }
 
-    /// The commands that add a layer's features, over the core of window `number`, to its Gram matrix, by way of a buffer
-    /// of [`gram_partial_bytes`].
-    pub fn add_to_gram(
+    /// The commands that blend the styles by their parts, which make one.
+    pub fn blend(&mut self, network: &Network, parts: &[f32]) -> Vec<Dispatch> {
+        self.style.blend(network, parts)
+    }
+
+    /// The commands that look at a layer's features, over the core of window `number`, before any gradient can be made; by
+    /// way of a buffer of [`gram_partial_bytes`](crate::style_loss::gram_partial_bytes).
+    pub fn look(
         &self,
         network: &Network,
         layer: usize,
@@ -366,47 +252,45 @@ impl Losses {
         partials: &wgpu::Buffer,
         (number, window): (usize, Window),
     ) -> Vec<Dispatch> {
-        self.grams
-            .add(network, layer, activation, partials, window, number == 0)
-    }
-
-    /// The commands that compare every style layer's Gram matrix with its target, after all windows were added.
-    pub fn compare_styles(&self, network: &Network) -> Vec<Dispatch> {
-        let mut dispatches = Vec::new();
-        for (layer, loss) in self.style.iter() {
-            let single = self.targets.first().and_then(|target| target.0.get(layer));
-            let (Some(totals), Some(target)) =
-                (self.grams.0.get(layer), loss.blended.as_ref().or(single))
-            else {
-                continue;
-            };
-            let map = layer_shape(self.picture, layer);
-            dispatches.push(network.kernels.gram_loss.compare(
+        let mut commands = self
+            .style
+            .add(network, layer, activation, partials, (number, window));
+        if self.perception.normalise_gradients
+            && let (Some(target), Some(sums)) =
+                (self.content.0.get(layer), self.content_sums.get(layer))
+        {
+            commands.push(network.kernels.content_loss.measure(
                 network.gpu(),
-                map,
-                totals,
-                target,
-                &loss.difference,
-                self.style_gradient_scale(layer, map),
-                (&self.sums, loss.sums),
+                target.place(activation.shape, at_layer(window, layer)),
+                &activation.features,
+                &target.features,
+                (&self.sums, sums[number]),
             ));
         }
-        dispatches
+        commands
     }
 
-    /// d style / d F[c, p] = this * sum over d of (G - G')[c, d] F[d, p]: 2 / channels^2 of the mean of squares, 2 of
-    /// the symmetric product, and the weight and number of positions.
-    fn style_gradient_scale(&self, layer: usize, map: Shape) -> f32 {
-        let share = self.perception.style_layers.share(layer);
-        let channels = f64::from(map.channels);
-        let positions = f64::from(map.positions());
-        (f64::from(self.weights.style) * share * 4.0 / (channels * channels * positions)) as f32
+    /// The commands that compare what was looked at over all windows with what is wanted.
+    pub fn compare(&self, network: &Network) -> Vec<Dispatch> {
+        let mut commands = self.style.compare(network, self.weights.style, &self.sums);
+        if self.perception.normalise_gradients {
+            for (layer, factors) in self.content_factors.iter() {
+                let strength = self.content_strength(layer) as f32;
+                let all = (&self.sums, self.all_content_sums(layer));
+                let normalise = &network.kernels.normalise;
+                commands.push(normalise.factor(network.gpu(), all, 1.0, strength, factors));
+            }
+        }
+        commands
     }
 
-    fn content_gradient_scale(&self, layer: usize) -> f32 {
-        let share = self.perception.content_layers.share(layer);
-        let values = self.content_values(layer) as f64;
-        (f64::from(self.weights.content) * share * 2.0 / values) as f32
+    /// Of all windows.
+    fn all_content_sums(&self, layer: usize) -> SumRange {
+        let ranges = self.content_sums.get(layer).map_or(&[][..], Vec::as_slice);
+        SumRange {
+            first: ranges.first().map_or(0, |range| range.first),
+            count: ranges.iter().map(|range| range.count).sum(),
+        }
     }
 
     /// The commands that bring the gradients of a layer's losses, over the core of window `number`, from its `features`
@@ -423,35 +307,31 @@ impl Losses {
         (number, window): (usize, Window),
     ) -> Vec<Dispatch> {
         let gpu = network.gpu();
-        let window = at_layer(window, layer);
+        let place = at_layer(window, layer);
         let mut dispatches = Vec::new();
-        if let (Some(target), Some(sums)) =
-            (self.content.0.get(layer), self.content_sums.get(layer))
-        {
+        if let (Some(target), Some(sums), Some(factors)) = (
+            self.content.0.get(layer),
+            self.content_sums.get(layer),
+            self.content_factors.get(layer),
+        ) {
             dispatches.push(network.kernels.content_loss.compare(
                 gpu,
-                Place {
-                    map: activation.shape,
-                    core: window.core,
-                    target: target.shape,
-                    x: window.x,
-                    y: window.y,
-                },
+                target.place(activation.shape, place),
                 features,
                 &target.features,
                 gradient,
-                self.content_gradient_scale(layer),
+                factors,
                 above,
                 (&self.sums, sums[number]),
             ));
         }
-        if let Some(loss) = self.style.get(layer) {
+        for style in self.style.gradients(layer, window) {
             dispatches.push(network.kernels.gram_gradient.multiply(
                 gpu,
                 activation.shape,
-                window.core,
+                place.core,
                 features,
-                &loss.difference,
+                style,
                 gradient,
                 &activation.mask,
                 above || !dispatches.is_empty(),

@@ -12,12 +12,13 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Format;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, scratch_bytes};
 use crate::kernels::gram::Slicing;
+use crate::kernels::gram_gradient::StyleGradient;
 use crate::kernels::gram_loss::MatrixBuffer;
 use crate::kernels::peak::{MULTIPLY_ADDS, Peak, WIDTH};
 use crate::network::{Network, layer_shapes, winograd_applies};
 use crate::painter::{Painter, Start};
 use crate::picture::Picture;
-use crate::settings::Preset;
+use crate::settings::{Padding, Preset};
 use crate::vgg19::CONVOLUTIONS;
 
 /// How long a sample should take: above the 100 microseconds to which browsers round, below what stalls a desktop.
@@ -234,11 +235,16 @@ impl Stopwatch {
         let mut works = vec![
             (
                 "forward, direct",
-                vec![
-                    kernels
-                        .conv3x3
-                        .forward(gpu, filter, to, mean, &input, &output, &mask),
-                ],
+                vec![kernels.conv3x3.forward(
+                    gpu,
+                    filter,
+                    to,
+                    mean,
+                    Padding::Zero,
+                    &input,
+                    &output,
+                    &mask,
+                )],
             ),
             (
                 "backward, direct",
@@ -342,12 +348,19 @@ impl Stopwatch {
             let partials = memory.storage::<f32>("partials", slicing.partials())?;
             let difference = MatrixBuffer::new(&mut memory, "difference", shape)?;
             let mask = memory.storage::<u32>("mask", shape.mask_words())?;
+            let style = StyleGradient {
+                difference: &difference,
+                offset: None,
+                weights: None,
+            };
             let channels = f64::from(shape.channels);
             let operations = 2.0 * channels * channels * f64::from(shape.positions());
             let works = [
                 (
                     "Gram matrix",
-                    kernels.gram.accumulate(gpu, slicing, &features, &partials),
+                    kernels
+                        .gram
+                        .accumulate(gpu, slicing, &features, None, &partials),
                 ),
                 (
                     "Gram matrix's gradient",
@@ -356,7 +369,7 @@ impl Stopwatch {
                         shape,
                         shape.region(),
                         &features,
-                        &difference,
+                        style,
                         &gradient,
                         &mask,
                         true,
@@ -387,7 +400,7 @@ impl Stopwatch {
         let painter = Painter::new(
             network.clone(),
             &picture,
-            &[(&picture, 1.0)],
+            &[(&picture).into()],
             Start::Pixels(picture.to_vectors()),
             &Preset::Tutorial.settings(),
         )?;

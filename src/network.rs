@@ -7,8 +7,8 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
 use crate::kernels::conv3x3::FilterBuffers;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
-use crate::losses::gram_partial_bytes;
-use crate::settings::{Perception, Pooling};
+use crate::settings::{Padding, Perception, Pooling};
+use crate::style_loss::gram_partial_bytes;
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
 use crate::windows::Grid;
@@ -236,6 +236,8 @@ pub struct Extent {
     pub last: usize,
     /// Between the blocks.
     pub pooling: Pooling,
+    /// Outside of the picture.
+    pub padding: Padding,
     /// Bytes that those may use who look at features while the pass is at their layer.
     pub spare: u64,
 }
@@ -249,6 +251,7 @@ impl Extent {
             kept: (1..last).filter(|&layer| perception.has(layer)).collect(),
             last,
             pooling: perception.pooling,
+            padding: perception.padding,
             spare: gram_partial_bytes(&perception.style_layers, grid),
         }
     }
@@ -259,6 +262,7 @@ impl Extent {
             kept: Vec::new(),
             last: perception.style_layers.layers().next_back().unwrap_or(0),
             pooling: perception.pooling,
+            padding: perception.padding,
             spare: gram_partial_bytes(&perception.style_layers, grid),
         }
     }
@@ -288,6 +292,7 @@ struct LayerCommands {
 #[derive(Debug)]
 pub struct ForwardPass {
     picture: wgpu::Buffer,
+    padding: Padding,
     commands: Vec<LayerCommands>,
     /// What stays, by layer.
     pub activations: Vec<Activation>,
@@ -310,6 +315,7 @@ impl ForwardPass {
         let transients = Transients::new(network, memory, shape, extent.last, extent.spare)?;
         let mut pass = Self {
             picture: picture.clone(),
+            padding: extent.padding,
             commands: Vec::new(),
             activations: Vec::new(),
             transients,
@@ -413,11 +419,14 @@ impl ForwardPass {
                 .conv3x3_winograd
                 .forward(gpu, filter, shape, source, features, mask, &scratch),
             None => {
-                let mean = if layer == 0 { network.mean } else { [0.0; 3] };
+                let (mean, padding) = match layer {
+                    0 => (network.mean, self.padding),
+                    _ => ([0.0; 3], Padding::Zero),
+                };
                 vec![
                     kernels
                         .conv3x3
-                        .forward(gpu, filter, shape, mean, source, features, mask),
+                        .forward(gpu, filter, shape, mean, padding, source, features, mask),
                 ]
             }
         }
@@ -440,11 +449,15 @@ impl ForwardPass {
             Some(scratch) => kernels
                 .conv3x3_winograd
                 .backward(gpu, filter, shape, gradient, to, mask, &scratch),
-            None => vec![
-                kernels
-                    .conv3x3
-                    .backward(gpu, filter, shape, gradient, to, mask),
-            ],
+            None => {
+                let direct = &kernels.conv3x3;
+                let mut commands = vec![direct.backward(gpu, filter, shape, gradient, to, mask)];
+                if layer == 0 && self.padding == Padding::Replicate {
+                    let edge = &kernels.edge_gradient;
+                    commands.push(edge.add(gpu, filter, shape, gradient, to));
+                }
+                commands
+            }
         }
     }
 

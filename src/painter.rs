@@ -10,11 +10,13 @@ use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::AdamBuffers;
 use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::record::{CAPACITY, RecordBuffers};
-use crate::losses::{ContentTarget, Losses, StyleTargets};
+use crate::losses::{ContentTarget, Losses};
+use crate::mask::Mask;
 use crate::network::{Extent, ForwardPass, Method, Network};
 use crate::picture::Picture;
-use crate::plan::{Job, Plan};
+use crate::plan::{Job, Plan, StyleJob};
 use crate::settings::{LossWeights, Optimiser, Perception, Settings};
+use crate::style_loss::StyleTargets;
 use crate::windows::{Grid, View, Window};
 
 /// The losses of one step, as they stood before its update.
@@ -31,7 +33,7 @@ pub struct StepRecord {
     pub content: f64,
     /// Weighted.
     pub tv: f64,
-    /// The means of squared differences of the Gram matrices, by layer, not weighted.
+    /// The style losses by layer, not weighted: with Gram matrices the means of their squared differences.
     pub style_layers: Vec<f64>,
     /// The means of squared differences of the features, by layer, not weighted.
     pub content_layers: Vec<f64>,
@@ -89,10 +91,10 @@ impl Workshop {
         for numbered in grid.windows.iter().copied().enumerate() {
             commands.extend(pictures.take(network, numbered.1));
             commands.extend(pass.forward(|layer, activation, spare| {
-                losses.add_to_gram(network, layer, activation, spare, numbered)
+                losses.look(network, layer, activation, spare, numbered)
             }));
         }
-        commands.extend(losses.compare_styles(network));
+        commands.extend(losses.compare(network));
         let Some(sum) = sum else {
             let (back, gradient) = self.backward(network, (0, grid.windows[0]));
             commands.extend(back);
@@ -289,11 +291,47 @@ pub struct Painter {
     memory: Memory,
 }
 
+/// A style as a painter takes it.
+#[derive(Debug, Clone, Copy)]
+pub struct StyleView<'a> {
+    /// The picture, of the size at which it is looked at.
+    pub picture: &'a Picture,
+    /// Its part of the whole; only proportions count.
+    pub part: f32,
+    /// Where it is painted, of the painting's size; without it everywhere.
+    pub region: Option<&'a Mask>,
+    /// What of its picture counts, of that picture's size; without it all.
+    pub source: Option<&'a Mask>,
+}
+
+impl<'a> From<&'a Picture> for StyleView<'a> {
+    /// A style without masks.
+    fn from(picture: &'a Picture) -> Self {
+        Self {
+            picture,
+            part: 1.0,
+            region: None,
+            source: None,
+        }
+    }
+}
+
+impl StyleView<'_> {
+    /// What its memory depends on.
+    pub fn job(&self) -> StyleJob {
+        StyleJob {
+            shape: self.picture.shape(),
+            region: self.region.is_some(),
+            source: self.source.is_some(),
+        }
+    }
+}
+
 /// What a painting needs of the GPU's memory.
 pub fn job(
     method: Method,
     content: Shape,
-    styles: impl IntoIterator<Item = Shape>,
+    styles: impl IntoIterator<Item = StyleJob>,
     settings: &Settings,
 ) -> Job {
     Job {
@@ -309,22 +347,22 @@ pub fn job(
 
 impl Painter {
     /// Computes the targets of the pictures and plans the step. The painting has the size of the content picture. There
-    /// is at least one style, each with its part of the whole.
+    /// is at least one style.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
     pub fn new(
         network: Rc<Network>,
         content: &Picture,
-        styles: &[(&Picture, f32)],
+        styles: &[StyleView<'_>],
         start: Start,
         settings: &Settings,
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu().clone();
         let perception = settings.perception;
         let shape = content.shape();
-        let shapes = styles.iter().map(|(style, _)| style.shape());
-        let job = job(network.method(), shape, shapes, settings);
+        let jobs = styles.iter().map(StyleView::job);
+        let job = job(network.method(), shape, jobs, settings);
         let (window_side, _) = Plan::choose(&job, gpu.allowance(settings.memory))?;
         let grid = Grid::new(shape, window_side);
         let easel = Easel::new(&gpu, shape, settings)?;
@@ -332,10 +370,12 @@ impl Painter {
         let mut memory = Memory::new(gpu.clone());
         let targets = styles
             .iter()
-            .map(|(style, _)| {
-                let (shape, pixels) = (style.shape(), style.to_vectors());
+            .map(|style| {
+                let pixels = style.picture.to_vectors();
+                let picture = (style.picture.shape(), pixels.as_slice());
+                let mask = style.source;
                 let memory = &mut memory;
-                StyleTargets::compute(&network, memory, &perception, shape, &pixels, window_side)
+                StyleTargets::compute(&network, memory, &perception, picture, mask, window_side)
             })
             .collect::<Result<_, _>>()?;
         let pictures = View::new(&mut memory, "window", &grid, shape, easel.picture.clone())?;
@@ -362,12 +402,13 @@ impl Painter {
             &pictures,
             &pass,
         )?;
+        let masks: Vec<_> = styles.iter().map(|style| style.region).collect();
         let losses = Losses::new(
             &mut memory,
             perception,
             shape,
             &grid,
-            targets,
+            (targets, &masks),
             content_target,
             settings.weights,
         )?;
@@ -382,7 +423,7 @@ impl Painter {
             tuning: Tuning {
                 weights: settings.weights,
                 learning_rate: settings.learning_rate,
-                blend: styles.iter().map(|&(_, weight)| weight).collect(),
+                blend: styles.iter().map(|style| style.part).collect(),
             },
             averaging: settings.averaging,
             steps_before,
@@ -420,7 +461,7 @@ impl Painter {
         let parts: Vec<_> = self.tuning.blend.iter().map(|part| part / sum).collect();
         let network = &self.network;
         let losses = &mut self.workshop.losses;
-        losses.set_weights(self.tuning.weights);
+        losses.set_weights(network.gpu(), self.tuning.weights);
         network.gpu().run(&losses.blend(network, &parts))?;
         (self.step, self.gradient) = self.plan_step();
         Ok(())

@@ -11,10 +11,11 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use crate::colour::{Root, match_colours};
 use crate::feature_map::Shape;
 use crate::gpu::{Gpu, GpuError, Memory};
+use crate::mask::Mask;
 use crate::network::{Method, Network};
-use crate::painter::{Painter, Start, StepRecord, Tuning, job};
+use crate::painter::{Painter, Start, StepRecord, StyleView, Tuning, job};
 use crate::picture::{LEAST_SIDE, Picture, PictureError};
-use crate::plan::{Allowance, Plan};
+use crate::plan::{Allowance, Plan, StyleJob};
 use crate::settings::{Colour, Scale, Settings, SettingsError};
 
 /// What can go wrong with a painting.
@@ -43,6 +44,55 @@ pub struct Style {
     pub part: f32,
     /// Its size, beside the painting's: twice as large has strokes twice as large.
     pub scale: f32,
+    /// Where it is painted; without it everywhere. It is stretched to the painting.
+    pub region: Option<Mask>,
+    /// What of its picture counts; without it all. It is stretched to the picture.
+    pub source: Option<Mask>,
+}
+
+impl Style {
+    /// The whole of a picture for the whole painting.
+    pub fn new(picture: Picture) -> Self {
+        Self {
+            picture,
+            part: 1.0,
+            scale: 1.0,
+            region: None,
+            source: None,
+        }
+    }
+
+    /// What its memory depends on.
+    pub fn job(&self) -> StyleJob {
+        StyleJob {
+            shape: self.picture.shape(),
+            region: self.region.is_some(),
+            source: self.source.is_some(),
+        }
+    }
+
+    /// As it is for a painting of that shape whose longer side has so many pixels.
+    fn sized(&self, painting: Shape, size: u32) -> Result<Self, PictureError> {
+        let side = style_side(size, self.scale);
+        let picture = self.picture.clone().with_longest_side(side)?;
+        let resized =
+            |mask: &Option<Mask>, shape| mask.as_ref().map(|mask| mask.resized(shape)).transpose();
+        Ok(Self {
+            region: resized(&self.region, painting)?,
+            source: resized(&self.source, picture.shape())?,
+            picture,
+            ..*self
+        })
+    }
+
+    fn view(&self) -> StyleView<'_> {
+        StyleView {
+            picture: &self.picture,
+            part: self.part,
+            region: self.region.as_ref(),
+            source: self.source.as_ref(),
+        }
+    }
 }
 
 /// The longer side of a style beside a painting of that size.
@@ -58,13 +108,16 @@ pub fn plan(
     method: Method,
     allowance: Allowance,
     content: Shape,
-    styles: &[(Shape, f32)],
+    styles: &[(StyleJob, f32)],
     settings: &Settings,
 ) -> Result<Plan, GpuError> {
     let content = content.with_longest_side(settings.size);
-    let styles = styles
-        .iter()
-        .map(|(shape, scale)| shape.with_longest_side(style_side(settings.size, *scale)));
+    let styles = styles.iter().map(|&(style, scale)| StyleJob {
+        shape: style
+            .shape
+            .with_longest_side(style_side(settings.size, scale)),
+        ..style
+    });
     let job = job(method, content, styles, settings);
     Ok(Plan::choose(&job, allowance)?.1)
 }
@@ -144,7 +197,7 @@ impl Painting {
         // What does not fit at the end should be said at the beginning.
         let shapes: Vec<_> = styles
             .iter()
-            .map(|style| (style.picture.shape(), style.scale))
+            .map(|style| (style.job(), style.scale))
             .collect();
         let allowance = network.gpu().allowance(settings.memory);
         plan(
@@ -415,19 +468,15 @@ fn make_painter(
     size: u32,
     settings: &Settings,
 ) -> Result<Painter, PaintingError> {
-    let pictures = styles
+    let sized = styles
         .iter()
-        .map(|style| {
-            let side = style_side(size, style.scale);
-            style.picture.clone().with_longest_side(side)
-        })
+        .map(|style| style.sized(content.shape(), size))
         .collect::<Result<Vec<_>, _>>()?;
-    let parts = styles.iter().map(|style| style.part);
-    let styles: Vec<_> = pictures.iter().zip(parts).collect();
+    let views: Vec<_> = sized.iter().map(Style::view).collect();
     Ok(Painter::new(
         network.clone(),
         content,
-        &styles,
+        &views,
         start,
         settings,
     )?)

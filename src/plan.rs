@@ -6,10 +6,13 @@ use crate::feature_map::{Precision, Shape};
 use crate::gpu::GpuError;
 use crate::kernels::gram::triangle;
 use crate::kernels::lbfgs::LbfgsBuffers;
+use crate::kernels::matrix::Factors;
 use crate::kernels::record::CAPACITY;
 use crate::losses::loss_sums;
+use crate::mask::mask_bytes;
 use crate::network::{Extent, Method, layer_shape, layer_shapes, pooled_after, transient_bytes};
-use crate::settings::{LayerWeights, Optimiser, Perception, Pooling};
+use crate::settings::{LayerWeights, Optimiser, Perception, Pooling, StyleLoss};
+use crate::style_loss::{SCRATCH_MATRICES, needs_scratch, regions, widest};
 use crate::vgg19::CONVOLUTIONS;
 use crate::windows::{Grid, LEAST_SIDE};
 
@@ -18,6 +21,8 @@ const VECTOR: u64 = 4 * NUMBER;
 const MATRIX: u64 = 16 * NUMBER;
 /// Numbers in the description of one quantity of a step's record.
 const QUANTITY: u64 = 3 * NUMBER;
+/// What [`Factors`] take.
+const FACTORS: u64 = Factors::LENGTH as u64 * NUMBER;
 
 /// What may be used of the GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +73,35 @@ pub struct Plan {
     style_bytes: u64,
 }
 
+/// A style, as far as its memory depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StyleJob {
+    /// Of its picture.
+    pub shape: Shape,
+    /// Whether it has a mask on the painting.
+    pub region: bool,
+    /// Whether it has a mask on its own picture.
+    pub source: bool,
+}
+
+impl From<Shape> for StyleJob {
+    /// A style without masks.
+    fn from(shape: Shape) -> Self {
+        Self {
+            shape,
+            region: false,
+            source: false,
+        }
+    }
+}
+
 /// What is to be painted, as far as its memory depends on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
     /// The painting's shape.
     pub picture: Shape,
-    /// Of each style picture.
-    pub styles: Vec<Shape>,
+    /// Its styles.
+    pub styles: Vec<StyleJob>,
     /// How the network is computed.
     pub method: Method,
     /// What of it is looked at.
@@ -93,7 +120,12 @@ impl Job {
         let styles = self.styles.iter();
         Self {
             picture: self.picture.with_longest_side(side),
-            styles: styles.map(|style| style.with_longest_side(side)).collect(),
+            styles: styles
+                .map(|style| StyleJob {
+                    shape: style.shape.with_longest_side(side),
+                    ..*style
+                })
+                .collect(),
             ..self.clone()
         }
     }
@@ -125,7 +157,7 @@ impl Plan {
             list.add("mean picture", picture.vectors() as u64 * VECTOR);
         }
         for layer in job.styles.iter().flat_map(|_| styles.layers()) {
-            list.add("style target", matrix(layer));
+            list.add_target(&perception, layer);
         }
         let before_style = list.total();
 
@@ -138,29 +170,49 @@ impl Plan {
             let content = layer_shape(picture, layer);
             list.add("content target", content.bytes(method.precision));
         }
-        for layer in styles.layers() {
-            list.add("Gram difference", matrix(layer));
-            if job.styles.len() > 1 {
-                list.add("blended style", matrix(layer));
+        let regions = regions(job.styles.iter().map(|style| style.region));
+        for region in &regions {
+            for layer in styles.layers() {
+                list.add("Gram difference", matrix(layer));
+                if region.len() > 1 {
+                    list.add_target(&perception, layer);
+                }
+                if perception.style_loss == StyleLoss::Wasserstein {
+                    list.add("style root", matrix(layer));
+                    list.add("style offset", vectors(layer));
+                }
             }
+            list.add_sums(&perception);
         }
-        list.add_grams(&styles, &grid);
-        let sums = loss_sums(&perception, picture, &grid);
+        for _ in job.styles.iter().filter(|style| style.region) {
+            list.add_mask("mask", picture, &styles);
+        }
+        if needs_scratch(&perception) {
+            list.add_scratch(&styles);
+        }
+        for _ in contents.layers() {
+            list.add("factors", FACTORS);
+        }
+        let sums = loss_sums(&perception, picture, &grid, regions.len());
         list.add("partial sums", sums * NUMBER);
         let quantities = (styles.layers().count() + contents.layers().count()) as u64 + 2;
         list.add("quantities", quantities * QUANTITY);
         list.add("records", u64::from(CAPACITY) * (quantities + 1) * NUMBER);
         list.add("progress", NUMBER);
 
-        let style_lists = job.styles.iter().map(|&style| {
-            let grid = Grid::new(style, window_side);
+        let style_lists = job.styles.iter().map(|style| {
+            let shape = style.shape;
+            let grid = Grid::new(shape, window_side);
             let mut list = List::default();
-            list.add("style picture", style.vectors() as u64 * VECTOR);
+            list.add("style picture", shape.vectors() as u64 * VECTOR);
+            if style.source {
+                list.add_mask("style mask", shape, &styles);
+            }
             if !grid.is_whole() {
                 list.add("style window", grid.window.vectors() as u64 * VECTOR);
             }
             list.add_pass(&grid, &Extent::of_style(&perception, &grid), method);
-            list.add_grams(&styles, &grid);
+            list.add_sums(&perception);
             (list.total(), list.largest)
         });
         let (style_bytes, style_largest) = style_lists.fold((0, 0), |(bytes, largest), next| {
@@ -181,7 +233,8 @@ impl Plan {
             let plan = Self::new(job, side);
             plan.fits(allowance).then_some((side, plan))
         };
-        let shapes = job.styles.iter().chain([&job.picture]);
+        let styles = job.styles.iter().map(|style| style.shape);
+        let shapes = styles.chain([job.picture]);
         let longest = shapes
             .map(|shape| shape.width.max(shape.height))
             .max()
@@ -244,10 +297,20 @@ fn largest_that(from: u32, to: u32, holds: impl Fn(u32) -> bool) -> Option<u32> 
     Some(yes)
 }
 
+/// A layer's map over the least picture.
+fn least(layer: usize) -> Shape {
+    layer_shape(Shape::new(16, 16, 3), layer)
+}
+
 /// Bytes of a Gram matrix of a layer.
 fn matrix(layer: usize) -> u64 {
-    let quads = u64::from(layer_shape(Shape::new(16, 16, 3), layer).quads());
+    let quads = u64::from(least(layer).quads());
     quads * quads * MATRIX
+}
+
+/// Bytes of a number for each of a layer's channels.
+fn vectors(layer: usize) -> u64 {
+    u64::from(least(layer).quads()) * VECTOR
 }
 
 impl fmt::Display for Plan {
@@ -331,12 +394,38 @@ impl List {
         }
     }
 
-    fn add_grams(&mut self, layers: &LayerWeights, grid: &Grid) {
-        for layer in layers.layers() {
-            self.add(
-                "Gram matrix",
-                triangle(layer_shape(grid.window, layer)) as u64 * NUMBER,
-            );
+    /// What is known of a layer's features over styles.
+    fn add_target(&mut self, perception: &Perception, layer: usize) {
+        self.add("style target", matrix(layer));
+        if perception.style_loss == StyleLoss::Wasserstein {
+            self.add("style mean", vectors(layer));
+        }
+    }
+
+    fn add_sums(&mut self, perception: &Perception) {
+        for layer in perception.style_layers.layers() {
+            self.add("Gram matrix", triangle(least(layer)) as u64 * NUMBER);
+            if perception.style_loss == StyleLoss::Wasserstein {
+                self.add("channel sums", vectors(layer));
+            }
+        }
+    }
+
+    fn add_mask(&mut self, label: &'static str, picture: Shape, layers: &LayerWeights) {
+        for bytes in mask_bytes(picture, layers) {
+            self.add(label, bytes);
+        }
+    }
+
+    fn add_scratch(&mut self, layers: &LayerWeights) {
+        let quads = u64::from(widest(layers).quads());
+        for _ in 0..SCRATCH_MATRICES {
+            self.add("matrix", quads * quads * MATRIX);
+        }
+        self.add("mean", quads * VECTOR);
+        // Of the root, of lengths, and ones.
+        for _ in 0..3 {
+            self.add("factors", FACTORS);
         }
     }
 }

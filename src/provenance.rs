@@ -27,6 +27,25 @@ pub struct Input {
     /// A style's size beside the painting's.
     #[serde(default = "one")]
     pub scale: f32,
+    /// The SHA-256 of the mask that says where a style is painted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The SHA-256 of the mask that says what of a style counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Input {
+    /// A picture without masks, whose file has that SHA-256.
+    pub fn new(sha256: String) -> Self {
+        Self {
+            sha256,
+            part: one(),
+            scale: one(),
+            region: None,
+            source: None,
+        }
+    }
 }
 
 fn one() -> f32 {
@@ -142,9 +161,10 @@ mod tests {
 
     fn provenance() -> Provenance {
         let input = |sha256: &str| Input {
-            sha256: sha256.into(),
             part: 0.5,
             scale: 2.0,
+            region: Some("mask".into()),
+            ..Input::new(sha256.into())
         };
         Provenance {
             version: "1".into(),

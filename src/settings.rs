@@ -117,7 +117,31 @@ pub enum Pooling {
     Average,
 }
 
-/// What of the network a painting looks at.
+/// What lies outside of a picture for the network's first convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum Padding {
+    /// The mean colour, as the network was trained.
+    #[default]
+    Zero,
+    /// The picture's own edge, which style-transfer-pytorch found to have fewer artefacts there.
+    Replicate,
+}
+
+/// By what styles are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum StyleLoss {
+    /// Gram matrices (Gatys et al. 2015).
+    #[default]
+    Gram,
+    /// Means and covariances, by the Wasserstein-2 distance (style-transfer-pytorch). It needs larger style weights.
+    Wasserstein,
+}
+
+/// What of the network a painting looks at, and how it compares.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Perception {
@@ -127,6 +151,12 @@ pub struct Perception {
     pub content_layers: LayerWeights,
     /// Between the blocks.
     pub pooling: Pooling,
+    /// Outside of the picture.
+    pub padding: Padding,
+    /// How styles are compared.
+    pub style_loss: StyleLoss,
+    /// Whether every layer's gradient is given the length of its weight, as by neural-style's option.
+    pub normalise_gradients: bool,
 }
 
 impl Default for Perception {
@@ -136,6 +166,9 @@ impl Default for Perception {
             style_layers: LayerWeights::new([(0, 1.0), (2, 1.0), (4, 1.0), (8, 1.0), (12, 1.0)]),
             content_layers: LayerWeights::new([(13, 1.0)]),
             pooling: Pooling::Max,
+            padding: Padding::Zero,
+            style_loss: StyleLoss::Gram,
+            normalise_gradients: false,
         }
     }
 }
@@ -405,7 +438,7 @@ const MOST_STEPS: f64 = 100_000.0;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingsError {
     /// A number outside its range.
-    #[error("The {name} must be a number from {least} to {most}.")]
+    #[error("The {name} must be a number {}.", range(*least, *most))]
     Range {
         /// In words.
         name: &'static str,
@@ -423,6 +456,14 @@ pub enum SettingsError {
     /// A loss without layers.
     #[error("At least one {0} layer needs a weight above zero.")]
     NoLayer(&'static str),
+}
+
+fn range(least: f64, most: f64) -> String {
+    if most >= f64::from(f32::MAX) {
+        format!("of at least {least}")
+    } else {
+        format!("from {least} to {most}")
+    }
 }
 
 #[cfg(test)]

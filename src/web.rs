@@ -9,10 +9,12 @@ use wasm_bindgen::prelude::*;
 use crate::canvas::{Canvas, Showing};
 use crate::feature_map::{Precision, Shape};
 use crate::gpu::Gpu;
+use crate::mask::Mask;
 use crate::network::{Method, Network};
 use crate::painter::{StepRecord, Tuning};
 use crate::painting::{Painting, Style, plan};
 use crate::picture::Picture;
+use crate::plan::StyleJob;
 use crate::provenance::{self, Depth, Input, Provenance};
 use crate::settings::{LossWeights, Preset, Settings};
 use crate::vgg19::CONVOLUTIONS;
@@ -201,7 +203,10 @@ impl Engine {
             .as_chunks::<3>()
             .0
             .iter()
-            .map(|&[width, height, scale]| (Shape::new(width as u32, height as u32, 3), scale))
+            .map(|&[width, height, scale]| {
+                let shape = Shape::new(width as u32, height as u32, 3);
+                (StyleJob::from(shape), scale)
+            })
             .collect();
         let allowance = self.gpu.allowance(settings.memory);
         let plan = plan(method, allowance, content, &styles, &settings)?;
@@ -228,11 +233,38 @@ impl Engine {
     ) -> Result<(), JsError> {
         let picture = Picture::from_rgba(width, height, pixels)?;
         self.styles.push(Style {
-            picture,
             part,
             scale,
+            ..Style::new(picture)
         });
         Ok(())
+    }
+
+    /// Sets where the style that was added last is painted: where these RGBA pixels, stretched to the painting, are white.
+    ///
+    /// # Errors
+    /// A message for the user where there are not as many pixels as the size says.
+    #[wasm_bindgen(js_name = setRegion)]
+    pub fn set_region(&mut self, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), JsError> {
+        let mask = Mask::new(Picture::from_rgba(width, height, pixels)?);
+        self.last_style()?.region = Some(mask);
+        Ok(())
+    }
+
+    /// Sets what counts of the picture of the style that was added last: where these RGBA pixels, stretched to it, are white.
+    ///
+    /// # Errors
+    /// A message for the user where there are not as many pixels as the size says.
+    #[wasm_bindgen(js_name = setSource)]
+    pub fn set_source(&mut self, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), JsError> {
+        let mask = Mask::new(Picture::from_rgba(width, height, pixels)?);
+        self.last_style()?.source = Some(mask);
+        Ok(())
+    }
+
+    fn last_style(&mut self) -> Result<&mut Style, JsError> {
+        let last = self.styles.last_mut();
+        last.ok_or_else(|| JsError::new("A mask needs a style."))
     }
 
     /// Sets the picture from which the next painting starts, from RGBA pixels of any size.

@@ -119,7 +119,7 @@ impl Bench {
         self.painter = Some(Painter::new(
             self.network.clone(),
             &content,
-            &[(&style, 1.0)],
+            &[(&style).into()],
             Start::Pixels(content.to_vectors()),
             &Preset::Tutorial.settings(),
         )?);

@@ -119,6 +119,9 @@ fn says_what_is_wrong() {
     let said = complaint(&[&picture, &picture, to, &output, "--weights".as_ref(), &text]);
     assert!(said.contains("safetensors"), "{said}");
     let said = complaint(&[&picture, &picture, to, &output, "--tv-weight=-1".as_ref()]);
-    assert!(said.contains("--tv-weight"), "{said}");
+    assert!(
+        said.contains("The total variation weight must be a number of at least 0"),
+        "{said}"
+    );
     assert!(!output.exists());
 }

@@ -17,16 +17,18 @@ use impasto::kernels::content_loss::{ContentLoss, Place};
 use impasto::kernels::conv3x3::{Conv3x3, FilterBuffers};
 use impasto::kernels::conv3x3_winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
 use impasto::kernels::gram::{Gram, Slicing, triangle};
-use impasto::kernels::gram_gradient::GramGradient;
-use impasto::kernels::gram_loss::{GramLoss, MatrixBuffer};
+use impasto::kernels::gram_gradient::{GramGradient, StyleGradient};
+use impasto::kernels::gram_loss::{GramLoss, LossScales, MatrixBuffer};
 use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::lbfgs::{Lbfgs, LbfgsBuffers};
+use impasto::kernels::matrix::Factors;
 use impasto::kernels::max_pool2x2::MaxPool2x2;
 use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
 use impasto::kernels::resample::Resample;
 use impasto::kernels::scaled_add::ScaledAdd;
 use impasto::kernels::total_variation::TotalVariation;
 use impasto::kernels::{Format, SumRange, gram_sums, striding_sums};
+use impasto::settings::Padding;
 use impasto::vgg19::CONVOLUTIONS;
 use impasto::weights::Filter;
 
@@ -91,7 +93,9 @@ impl Convolver {
     ) -> Vec<Dispatch> {
         match self {
             Self::Direct(kernel) => {
-                vec![kernel.forward(&bench.gpu, filter, shape, [0.0; 3], source, output, mask)]
+                let gpu = &bench.gpu;
+                let padding = Padding::Zero;
+                vec![kernel.forward(gpu, filter, shape, [0.0; 3], padding, source, output, mask)]
             }
             Self::Winograd(kernel) => {
                 let from = shape.with_channels(filter.inputs());
@@ -273,7 +277,17 @@ fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
     let source = bench.upload_map(shape, &input);
     let map = bench.stale_map(to);
     let mask = bench.stale_words(to.mask_words());
-    bench.run(&[kernel.forward(&bench.gpu, &buffers, shape, mean, &source, &map, &mask)]);
+    let gpu = &bench.gpu;
+    bench.run(&[kernel.forward(
+        gpu,
+        &buffers,
+        shape,
+        mean,
+        Padding::Zero,
+        &source,
+        &map,
+        &mask,
+    )]);
     let output = bench.read_map(to, &map);
     let centred: Vec<f64> = input
         .iter()
@@ -450,6 +464,15 @@ fn pooling_passes_the_gradient_of_equal_values_to_the_first() {
     );
 }
 
+/// Without offset and weights.
+fn plain(difference: &MatrixBuffer) -> StyleGradient<'_> {
+    StyleGradient {
+        difference,
+        offset: None,
+        weights: None,
+    }
+}
+
 struct Style {
     gram: Vec<f32>,
     loss: f64,
@@ -493,15 +516,16 @@ fn style_loss(
     let map = bench.upload_map(shape, features);
     let target_map = bench.upload_map(shape, target_of);
     let gradient = bench.upload_map(shape, &vec![0.0; features.len()]);
+    let inverse = 1.0 / shape.positions() as f32;
     let mask = bench
         .memory
         .upload("mask", &mask_of(shape, features))
         .unwrap();
     bench.run(&[
-        gram.accumulate(&bench.gpu, slicing, &target_map, &partials),
+        gram.accumulate(&bench.gpu, slicing, &target_map, None, &partials),
         sum.add_up(&bench.gpu, slicing, &partials, &totals, false),
-        loss.store_target(&bench.gpu, shape, &totals, &target),
-        gram.accumulate(&bench.gpu, slicing, &map, &partials),
+        loss.store_target(&bench.gpu, shape, &totals, inverse, &target),
+        gram.accumulate(&bench.gpu, slicing, &map, None, &partials),
         sum.add_up(&bench.gpu, slicing, &partials, &totals, false),
         loss.compare(
             &bench.gpu,
@@ -509,7 +533,11 @@ fn style_loss(
             &totals,
             &target,
             &difference,
-            scale,
+            LossScales {
+                moment: inverse,
+                loss: 1.0,
+                gradient: scale,
+            },
             (&sums, range),
         ),
         multiply.multiply(
@@ -517,7 +545,7 @@ fn style_loss(
             shape,
             shape.region(),
             &map,
-            &difference,
+            plain(&difference),
             &gradient,
             &mask,
             true,
@@ -627,7 +655,7 @@ fn gram_gradient_joins_or_replaces_what_is_there() {
             shape,
             shape.region(),
             &map,
-            &matrix,
+            plain(&matrix),
             &gradient,
             &mask,
             accumulate,
@@ -674,6 +702,7 @@ fn content_loss_and_gradient_are_the_references() {
         let gradient = bench.upload_map(shape, &there);
         let scale = 2.0 / (4 * vectors) as f32;
         let sums_range = (&sums, range);
+        let factors = Factors::new(&mut bench.memory, scale).unwrap();
         let place = Place {
             map: shape,
             core: shape.region(),
@@ -682,7 +711,7 @@ fn content_loss_and_gradient_are_the_references() {
             y: 0,
         };
         bench.run(&[kernel.compare(
-            &bench.gpu, place, &map, &target, &gradient, scale, accumulate, sums_range,
+            &bench.gpu, place, &map, &target, &gradient, &factors, accumulate, sums_range,
         )]);
 
         let loss =

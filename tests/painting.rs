@@ -47,9 +47,8 @@ impl Studio {
 
 fn style(picture: &Picture, part: f32) -> Style {
     Style {
-        picture: picture.clone(),
         part,
-        scale: 1.0,
+        ..Style::new(picture.clone())
     }
 }
 
@@ -215,6 +214,7 @@ fn only_the_layers_with_weight_count_by_their_shares() {
             style_layers,
             content_layers,
             pooling: Pooling::Max,
+            ..Perception::default()
         };
         let settings = Settings {
             perception,

@@ -9,10 +9,13 @@ use std::collections::BTreeMap;
 use common::{Random, network, noise, painter, tutorial};
 use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::GpuError;
+use impasto::mask::Mask;
 use impasto::network::{Convolutions, Method};
-use impasto::painter::{Painter, Start, job};
+use impasto::painter::{Painter, Start, StyleView, job};
 use impasto::plan::{Allowance, Job, Plan};
-use impasto::settings::{LayerWeights, Optimiser, Perception, Pooling, Preset, Settings};
+use impasto::settings::{
+    LayerWeights, Optimiser, Padding, Perception, Pooling, Preset, Settings, StyleLoss,
+};
 
 /// As adapters of ten years ago have it.
 const GENEROUS: Allowance = Allowance {
@@ -66,7 +69,7 @@ fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
     let settings = tutorial();
     Job {
         picture,
-        styles: vec![style],
+        styles: vec![style.into()],
         method,
         perception: settings.perception,
         averaging: false,
@@ -80,7 +83,7 @@ fn variants() -> Vec<(Settings, usize)> {
     let tutorial = tutorial();
     vec![
         (tutorial, 1),
-        (Preset::Fine.settings(), 2),
+        (Preset::Fine.settings(), 3),
         (
             Settings {
                 optimiser: Optimiser::Lbfgs,
@@ -89,6 +92,28 @@ fn variants() -> Vec<(Settings, usize)> {
                     style_layers: LayerWeights::new([(1, 1.0), (8, 2.0)]),
                     content_layers: LayerWeights::new([(0, 1.0), (5, 1.0)]),
                     pooling: Pooling::Average,
+                    ..Perception::default()
+                },
+                ..tutorial
+            },
+            1,
+        ),
+        (
+            Settings {
+                perception: Perception {
+                    style_loss: StyleLoss::Wasserstein,
+                    padding: Padding::Replicate,
+                    ..Perception::default()
+                },
+                ..tutorial
+            },
+            3,
+        ),
+        (
+            Settings {
+                perception: Perception {
+                    normalise_gradients: true,
+                    ..Perception::default()
                 },
                 ..tutorial
             },
@@ -113,9 +138,23 @@ fn the_plan_is_what_is_allocated() {
         let network = network(method);
         let content = noise(&mut random, 300, 33);
         let style = noise(&mut random, 40, 57);
-        for (settings, styles) in variants() {
-            let shapes = vec![style.shape(); styles];
-            let job = job(method, content.shape(), shapes, &settings);
+        // What the settings change does not depend on the method.
+        let variants = match (convolutions, precision) {
+            (Convolutions::Fastest, Precision::Full) => variants(),
+            _ => vec![(tutorial(), 1)],
+        };
+        for (settings, styles) in variants {
+            let (region, source) = (Mask::new(content.clone()), Mask::new(style.clone()));
+            // The last one has masks, where there are several.
+            let styles: Vec<_> = (0..styles)
+                .map(|number| StyleView {
+                    region: (number > 1).then_some(&region),
+                    source: (number > 1).then_some(&source),
+                    ..StyleView::from(&style)
+                })
+                .collect();
+            let jobs = styles.iter().map(StyleView::job);
+            let job = job(method, content.shape(), jobs, &settings);
             // As a whole, and by windows.
             for side in [u32::MAX, 260] {
                 let plan = Plan::new(&job, side);
@@ -125,7 +164,6 @@ fn the_plan_is_what_is_allocated() {
                 };
                 let allowance = network.gpu().allowance(plan.bytes());
                 let (_, plan) = Plan::fitting(&job, allowance).unwrap();
-                let styles = vec![(&style, 1.0); styles];
                 let start = Start::Pixels(content.to_vectors());
                 let painter =
                     Painter::new(network.clone(), &content, &styles, start, &settings).unwrap();

@@ -86,7 +86,7 @@ fn windows_give_the_gradient_of_the_whole() {
         let job = job(
             network.method(),
             content.shape(),
-            [style.shape()],
+            [style.shape().into()],
             &tutorial(),
         );
         let plan = Plan::new(&job, WINDOW_SIDE);

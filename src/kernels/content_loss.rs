@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::matrix::Factors;
 use super::{Format, SumRange, stores, striding_sums, striding_workgroups};
 use crate::feature_map::{Precision, Region, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
@@ -20,9 +21,8 @@ struct Uniform {
     target_x: u32,
     target_y: u32,
     first_sum: u32,
-    gradient_scale: f32,
     accumulate: Flag,
-    padding: [u32; 2],
+    padding: [u32; 3],
 }
 
 /// Where a map lies in the target with which it is compared.
@@ -43,6 +43,7 @@ pub struct Place {
 /// The compiled kernel.
 #[derive(Debug)]
 pub struct ContentLoss {
+    measure: Kernel,
     compare: Kernel,
 }
 
@@ -55,11 +56,29 @@ impl ContentLoss {
         ]);
         let sources = [&maps, super::REGION, super::WORKGROUP_SUM, SOURCE];
         Self {
+            measure: gpu.kernel(&sources, "measure", &[]),
             compare: gpu.kernel(&sources, "compare", &[]),
         }
     }
 
-    /// Compares the map with `target`: the squared differences go to `sums` in the given range, and `gradient_scale`
+    /// Compares the map with `target`: the squared differences go to `sums` in the given range.
+    pub fn measure(
+        &self,
+        gpu: &Gpu,
+        place: Place,
+        features: &wgpu::Buffer,
+        target: &wgpu::Buffer,
+        sums: (&wgpu::Buffer, SumRange),
+    ) -> Dispatch {
+        let uniform = gpu.uniform(&uniform(place, sums.1, false));
+        gpu.bind(
+            &self.measure,
+            &[(0, &uniform), (1, features), (2, target), (4, sums.0)],
+            workgroups(place),
+        )
+    }
+
+    /// Compares the map with `target`: the squared differences go to `sums` in the given range, and the first of `factors`
     /// times the differences replace `gradient`, or are added to it, and the ReLU's mask applied. Outside of the
     /// place's core the difference counts as zero.
     pub fn compare(
@@ -69,27 +88,11 @@ impl ContentLoss {
         features: &wgpu::Buffer,
         target: &wgpu::Buffer,
         gradient: &wgpu::Buffer,
-        gradient_scale: f32,
+        factors: &Factors,
         accumulate: bool,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
-        let shape = place.map;
-        let vectors = shape.vectors() as u32;
-        debug_assert_eq!(sums.1.count, striding_sums(vectors));
-        let uniform = gpu.uniform(&Uniform {
-            core: place.core,
-            width: shape.width,
-            height: shape.height,
-            quads: shape.quads(),
-            target_width: place.target.width,
-            target_height: place.target.height,
-            target_x: place.x,
-            target_y: place.y,
-            first_sum: sums.1.first,
-            gradient_scale,
-            accumulate: accumulate.into(),
-            padding: [0; 2],
-        });
+        let uniform = gpu.uniform(&uniform(place, sums.1, accumulate));
         gpu.bind(
             &self.compare,
             &[
@@ -98,8 +101,31 @@ impl ContentLoss {
                 (2, target),
                 (3, gradient),
                 (4, sums.0),
+                (5, &factors.0),
             ],
-            [striding_workgroups(vectors), 1, 1],
+            workgroups(place),
         )
     }
+}
+
+fn uniform(place: Place, sums: SumRange, accumulate: bool) -> Uniform {
+    let shape = place.map;
+    debug_assert_eq!(sums.count, striding_sums(shape.vectors() as u32));
+    Uniform {
+        core: place.core,
+        width: shape.width,
+        height: shape.height,
+        quads: shape.quads(),
+        target_width: place.target.width,
+        target_height: place.target.height,
+        target_x: place.x,
+        target_y: place.y,
+        first_sum: sums.first,
+        accumulate: accumulate.into(),
+        padding: [0; 3],
+    }
+}
+
+fn workgroups(place: Place) -> [u32; 3] {
+    [striding_workgroups(place.map.vectors() as u32), 1, 1]
 }

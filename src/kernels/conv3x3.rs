@@ -6,6 +6,7 @@ use half::f16;
 use super::{Format, stores};
 use crate::feature_map::{Precision, STRIP, Shape};
 use crate::gpu::{Dispatch, Flag, Gpu, GpuError, Kernel, Memory};
+use crate::settings::Padding;
 use crate::weights::Filter;
 
 const SOURCE: &str = include_str!("../../shaders/conv3x3.wgsl");
@@ -96,7 +97,8 @@ struct Uniform {
     source_quads: u32,
     destination_quads: u32,
     apply_mask: Flag,
-    padding: [u32; 3],
+    replicate: Flag,
+    padding: [u32; 2],
 }
 
 /// How much of the output a workgroup computes.
@@ -205,6 +207,7 @@ impl Conv3x3 {
         filter: &FilterBuffers,
         shape: Shape,
         mean: [f32; 3],
+        padding: Padding,
         source: &wgpu::Buffer,
         destination: &wgpu::Buffer,
         mask: &wgpu::Buffer,
@@ -217,7 +220,7 @@ impl Conv3x3 {
         } else {
             &variant.forward
         };
-        let uniform = gpu.uniform(&uniform(from, to, mean, false));
+        let uniform = gpu.uniform(&uniform(from, to, mean, false, padding));
         gpu.bind(
             kernel,
             &[
@@ -254,7 +257,7 @@ impl Conv3x3 {
             let variant = self.variant(to);
             (&variant.backward, variant.tile)
         };
-        let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some()));
+        let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some(), Padding::Zero));
         gpu.bind(
             kernel,
             &[
@@ -278,7 +281,13 @@ impl Conv3x3 {
     }
 }
 
-fn uniform(source: Shape, destination: Shape, [r, g, b]: [f32; 3], apply_mask: bool) -> Uniform {
+fn uniform(
+    source: Shape,
+    destination: Shape,
+    [r, g, b]: [f32; 3],
+    apply_mask: bool,
+    padding: Padding,
+) -> Uniform {
     Uniform {
         mean: [r, g, b, 0.0],
         width: source.width,
@@ -286,7 +295,8 @@ fn uniform(source: Shape, destination: Shape, [r, g, b]: [f32; 3], apply_mask: b
         source_quads: source.quads(),
         destination_quads: destination.quads(),
         apply_mask: apply_mask.into(),
-        padding: [0; 3],
+        replicate: (padding == Padding::Replicate).into(),
+        padding: [0; 2],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{Format, stores};
+use super::{Format, Place, PositionWeights, stores};
 use crate::feature_map::{Precision, Region, Shape};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
@@ -19,12 +19,13 @@ const LEAST_SLICE: u32 = 256;
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
-struct Uniform {
+pub(super) struct Uniform {
     core: Region,
     width: u32,
     height: u32,
     quads: u32,
     slice_positions: u32,
+    weights: Place,
 }
 
 /// How the sum over the positions of one map, or of a region of it, is cut into slices.
@@ -55,6 +56,17 @@ impl Slicing {
         }
     }
 
+    pub(super) fn uniform(self, weights: Option<PositionWeights<'_>>) -> Uniform {
+        Uniform {
+            core: self.core,
+            width: self.shape.width,
+            height: self.shape.height,
+            quads: self.shape.quads(),
+            slice_positions: self.slice_positions,
+            weights: weights.map_or_else(Place::default, |weights| weights.place),
+        }
+    }
+
     /// Numbers in the buffer of partial sums: `[slices][blocks][16][16]` mat4x4.
     pub fn partials(self) -> usize {
         self.slices as usize * triangle(self.shape)
@@ -71,39 +83,50 @@ fn blocks(shape: Shape) -> u32 {
     side * (side + 1) / 2
 }
 
-/// The compiled kernel.
+/// The compiled kernel, for equal weights and for others.
 #[derive(Debug)]
 pub struct Gram {
     accumulate: Kernel,
+    accumulate_weighted: Kernel,
 }
 
 impl Gram {
     /// Compiles the kernel.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[("Feature", Format::features(precision))]);
+        let compile = |weighted| {
+            let constants = [("WEIGHTED", f64::from(weighted))];
+            gpu.kernel(&[&maps, super::REGION, SOURCE], "accumulate", &constants)
+        };
         Self {
-            accumulate: gpu.kernel(&[&maps, super::REGION, SOURCE], "accumulate", &[]),
+            accumulate: compile(0_u8),
+            accumulate_weighted: compile(1),
         }
     }
 
-    /// Sums the products of the map's channels by slices into `partials`.
+    /// Sums the products of the map's channels, weighted by position or not, by slices into `partials`.
     pub fn accumulate(
         &self,
         gpu: &Gpu,
         slicing: Slicing,
         features: &wgpu::Buffer,
+        weights: Option<PositionWeights<'_>>,
         partials: &wgpu::Buffer,
     ) -> Dispatch {
-        let uniform = gpu.uniform(&Uniform {
-            core: slicing.core,
-            width: slicing.shape.width,
-            height: slicing.shape.height,
-            quads: slicing.shape.quads(),
-            slice_positions: slicing.slice_positions,
-        });
+        let uniform = gpu.uniform(&slicing.uniform(weights));
+        let kernel = match weights {
+            None => &self.accumulate,
+            Some(_) => &self.accumulate_weighted,
+        };
         gpu.bind(
-            &self.accumulate,
-            &[(0, &uniform), (1, features), (2, partials)],
+            kernel,
+            &[
+                (0, &uniform),
+                (1, features),
+                (2, partials),
+                // Without weights the binding is not read.
+                (3, weights.map_or(features, |weights| weights.buffer)),
+            ],
             [blocks(slicing.shape), slicing.slices, 1],
         )
     }

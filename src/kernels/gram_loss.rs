@@ -11,10 +11,23 @@ const SOURCE: &str = include_str!("../../shaders/gram_loss.wgsl");
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Uniform {
-    positions: u32,
+    scale: f32,
     quads: u32,
     first_sum: u32,
     gradient_scale: f32,
+    loss_scale: f32,
+    padding: [u32; 3],
+}
+
+/// By what numbers are multiplied.
+#[derive(Debug, Clone, Copy)]
+pub struct LossScales {
+    /// The sums over the positions: one over the sum of their weights.
+    pub moment: f32,
+    /// The loss.
+    pub loss: f32,
+    /// The gradient.
+    pub gradient: f32,
 }
 
 /// A channels x channels matrix on the GPU, `[quads][quads]` mat4x4.
@@ -64,15 +77,21 @@ impl GramLoss {
         }
     }
 
-    /// Writes the Gram matrix of the map, from the sums of its products, to `target`.
+    /// Writes the Gram matrix of the map, from the sums of its products times `scale`, to `target`.
     pub fn store_target(
         &self,
         gpu: &Gpu,
         map: Shape,
         totals: &wgpu::Buffer,
+        scale: f32,
         target: &MatrixBuffer,
     ) -> Dispatch {
-        let uniform = gpu.uniform(&uniform(map, 0, 0.0));
+        let scales = LossScales {
+            moment: scale,
+            loss: 0.0,
+            gradient: 0.0,
+        };
+        let uniform = gpu.uniform(&uniform(map, 0, scales));
         gpu.bind(
             &self.store_target,
             &[(0, &uniform), (1, totals), (2, &target.0)],
@@ -81,7 +100,7 @@ impl GramLoss {
     }
 
     /// Compares the Gram matrix of the map with `target`: the squared differences go to `sums` in the given range, and
-    /// `gradient_scale` times the differences to `difference`.
+    /// the differences to `difference`.
     pub fn compare(
         &self,
         gpu: &Gpu,
@@ -89,11 +108,11 @@ impl GramLoss {
         totals: &wgpu::Buffer,
         target: &MatrixBuffer,
         difference: &MatrixBuffer,
-        gradient_scale: f32,
+        scales: LossScales,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
         debug_assert_eq!(sums.1.count, gram_sums(map));
-        let uniform = gpu.uniform(&uniform(map, sums.1.first, gradient_scale));
+        let uniform = gpu.uniform(&uniform(map, sums.1.first, scales));
         gpu.bind(
             &self.compare,
             &[
@@ -108,12 +127,14 @@ impl GramLoss {
     }
 }
 
-fn uniform(map: Shape, first_sum: u32, gradient_scale: f32) -> Uniform {
+fn uniform(map: Shape, first_sum: u32, scales: LossScales) -> Uniform {
     Uniform {
-        positions: map.positions(),
+        scale: scales.moment,
         quads: map.quads(),
         first_sum,
-        gradient_scale,
+        gradient_scale: scales.gradient,
+        loss_scale: scales.loss,
+        padding: [0; 3],
     }
 }
 

@@ -1,4 +1,4 @@
-//! Adds up the partial sums of a Gram matrix: `shaders/gram_sum.wgsl`.
+//! Adds up partial sums by slice: `shaders/gram_sum.wgsl`.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -30,7 +30,7 @@ impl GramSum {
         }
     }
 
-    /// The sum of `partials` replaces `totals`, [`triangle`] numbers, or is added to them.
+    /// The sum of a Gram matrix's `partials` replaces `totals`, [`triangle`] numbers, or is added to them.
     pub fn add_up(
         &self,
         gpu: &Gpu,
@@ -40,6 +40,31 @@ impl GramSum {
         accumulate: bool,
     ) -> Dispatch {
         let vectors = triangle(slicing.shape) as u32 / 4;
+        self.add(gpu, slicing, vectors, partials, totals, accumulate)
+    }
+
+    /// The sum of the `partials` of the channels replaces `totals`, `[quads]` vec4, or is added to them.
+    pub fn add_up_channels(
+        &self,
+        gpu: &Gpu,
+        slicing: Slicing,
+        partials: &wgpu::Buffer,
+        totals: &wgpu::Buffer,
+        accumulate: bool,
+    ) -> Dispatch {
+        let vectors = slicing.shape.quads();
+        self.add(gpu, slicing, vectors, partials, totals, accumulate)
+    }
+
+    fn add(
+        &self,
+        gpu: &Gpu,
+        slicing: Slicing,
+        vectors: u32,
+        partials: &wgpu::Buffer,
+        totals: &wgpu::Buffer,
+        accumulate: bool,
+    ) -> Dispatch {
         let uniform = gpu.uniform(&Uniform {
             vectors,
             slices: slicing.slices,

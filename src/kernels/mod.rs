@@ -6,23 +6,29 @@
 pub mod adam;
 pub mod average;
 pub mod average_pool2x2;
+pub mod channel_sum;
 pub mod content_loss;
 pub mod conv3x3;
 pub mod conv3x3_winograd;
+pub mod edge_gradient;
 pub mod finish;
 pub mod gram;
 pub mod gram_gradient;
 pub mod gram_loss;
 pub mod gram_sum;
 pub mod lbfgs;
+pub mod matrix;
 pub mod max_pool2x2;
+pub mod normalise;
 pub mod peak;
 pub mod record;
 pub mod resample;
 pub mod scaled_add;
 pub mod total_variation;
+pub mod wasserstein;
 pub mod window;
 
+use bytemuck::{Pod, Zeroable};
 use half::{bf16, f16};
 
 use crate::feature_map::{Precision, Shape};
@@ -132,6 +138,8 @@ pub struct Kernels {
     pub conv3x3: conv3x3::Conv3x3,
     /// The same by Winograd's method.
     pub conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd,
+    /// What a repeated edge adds to the picture's gradient.
+    pub edge_gradient: edge_gradient::EdgeGradient,
     /// 2x2 maximum pooling, forward and backward.
     pub max_pool2x2: max_pool2x2::MaxPool2x2,
     /// 2x2 average pooling, forward and backward.
@@ -144,6 +152,14 @@ pub struct Kernels {
     pub gram_loss: gram_loss::GramLoss,
     /// Gradient of the style loss to the feature map.
     pub gram_gradient: gram_gradient::GramGradient,
+    /// Sums of a feature map's channels.
+    pub channel_sum: channel_sum::ChannelSum,
+    /// Arithmetic of matrices.
+    pub matrix: matrix::Matrix,
+    /// Wasserstein-2 style loss.
+    pub wasserstein: wasserstein::Wasserstein,
+    /// Lengths of gradients.
+    pub normalise: normalise::Normalise,
     /// Content loss and its gradient.
     pub content_loss: content_loss::ContentLoss,
     /// Total variation and its gradient.
@@ -172,12 +188,17 @@ impl Kernels {
         Self {
             conv3x3: conv3x3::Conv3x3::new(gpu, precision),
             conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd::new(gpu, precision),
+            edge_gradient: edge_gradient::EdgeGradient::new(gpu, precision),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu, precision),
             average_pool2x2: average_pool2x2::AveragePool2x2::new(gpu, precision),
             gram: gram::Gram::new(gpu, precision),
             gram_sum: gram_sum::GramSum::new(gpu),
             gram_loss: gram_loss::GramLoss::new(gpu),
             gram_gradient: gram_gradient::GramGradient::new(gpu, precision),
+            channel_sum: channel_sum::ChannelSum::new(gpu, precision),
+            matrix: matrix::Matrix::new(gpu),
+            wasserstein: wasserstein::Wasserstein::new(gpu),
+            normalise: normalise::Normalise::new(gpu),
             content_loss: content_loss::ContentLoss::new(gpu, precision),
             total_variation: total_variation::TotalVariation::new(gpu),
             adam: adam::Adam::new(gpu),
@@ -188,6 +209,40 @@ impl Kernels {
             scaled_add: scaled_add::ScaledAdd::new(gpu),
             record: record::Record::new(gpu),
             window: window::WindowCopy::new(gpu, precision),
+        }
+    }
+}
+
+/// Weights of the positions of a map, as a part of those of a larger map.
+#[derive(Debug, Clone, Copy)]
+pub struct PositionWeights<'a> {
+    /// `[map height][map width]` f32.
+    pub buffer: &'a wgpu::Buffer,
+    /// Where the map lies in the larger one.
+    pub place: Place,
+}
+
+/// Where a map lies in a larger one of a single channel, as `shaders/common/region.wgsl` has it.
+#[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
+#[repr(C)]
+pub struct Place {
+    /// Columns of the larger one.
+    pub pitch: u32,
+    /// Its column of the map's first.
+    pub x: u32,
+    /// Its row of the map's first.
+    pub y: u32,
+    padding: u32,
+}
+
+impl Place {
+    /// In a map of so many columns, at that column and row.
+    pub fn new(pitch: u32, x: u32, y: u32) -> Self {
+        Self {
+            pitch,
+            x,
+            y,
+            padding: 0,
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn painter(
     settings: &Settings,
 ) -> Result<Painter, GpuError> {
     let start = Start::Pixels(content.to_vectors());
-    Painter::new(network.clone(), content, &[(style, 1.0)], start, settings)
+    Painter::new(network.clone(), content, &[style.into()], start, settings)
 }
 
 /// Noise in all channels.
