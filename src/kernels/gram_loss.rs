@@ -46,6 +46,11 @@ impl MatrixBuffer {
         )?))
     }
 
+    /// Fills the matrix, `[quads][quads]` blocks of four columns.
+    pub fn write(&self, gpu: &Gpu, blocks: &[[f32; 16]]) {
+        gpu.write(&self.0, blocks);
+    }
+
     /// Reads the matrix back, row by row.
     ///
     /// # Errors

@@ -60,6 +60,16 @@ impl Factors {
     }
 }
 
+impl Factors {
+    /// Reads them back.
+    ///
+    /// # Errors
+    /// As [`Gpu::read`].
+    pub async fn read(&self, gpu: &Gpu) -> Result<Vec<f32>, GpuError> {
+        gpu.read(&self.0).await
+    }
+}
+
 /// `factor * alpha * ... + beta * I`.
 #[derive(Debug, Clone, Copy)]
 pub struct Scaling<'a> {
