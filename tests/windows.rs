@@ -6,13 +6,14 @@ mod common;
 
 use std::rc::Rc;
 
-use common::{Random, assert_map_near, assert_near, network, painter, tutorial, widen};
+use common::{Random, assert_map_near, assert_near, network, tutorial, widen};
 use impasto::feature_map::Shape;
+use impasto::mask::Mask;
 use impasto::network::{Method, Network};
-use impasto::painter::{StepRecord, job};
+use impasto::painter::{Painter, Start, StepRecord, StyleView, job};
 use impasto::picture::Picture;
 use impasto::plan::Plan;
-use impasto::settings::Settings;
+use impasto::settings::{LossWeights, Padding, Perception, Settings};
 
 /// Little more than half of the pictures.
 const WINDOW_SIDE: u32 = 276;
@@ -46,13 +47,15 @@ struct Step {
     gradient: Vec<f32>,
 }
 
-/// The first two steps. The content's loss is zero in the first one.
-fn two_steps(network: &Rc<Network>, content: &Picture, style: &Picture, memory: u64) -> [Step; 2] {
-    let settings = Settings {
-        memory,
-        ..tutorial()
-    };
-    let mut painter = painter(network, content, style, &settings).unwrap();
+/// The first two steps from the content. Its loss is zero in the first one.
+fn two_steps(
+    network: &Rc<Network>,
+    content: &Picture,
+    styles: &[StyleView<'_>],
+    settings: &Settings,
+) -> [Step; 2] {
+    let start = Start::Pixels(content.to_vectors());
+    let mut painter = Painter::new(network.clone(), content, styles, start, settings).unwrap();
     [1, 2].map(|step| {
         let mut records = Vec::new();
         while !painter.finished(step) {
@@ -75,25 +78,62 @@ fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64) {
     }
 }
 
+/// Everything that looks at sums over all windows, or at the picture's edge.
+fn elaborate() -> Settings {
+    Settings {
+        perception: Perception {
+            normalise_gradients: true,
+            padding: Padding::Replicate,
+            ..Perception::default()
+        },
+        weights: LossWeights {
+            style: 1.0,
+            content: 1.0,
+            total_variation: 1e-4,
+        },
+        ..tutorial()
+    }
+}
+
 #[test]
 fn windows_give_the_gradient_of_the_whole() {
     let mut random = Random(7);
     let network = network(Method::default());
-    for (width, height) in [(409, 37), (35, 410)] {
+    for (width, height, settings) in [(409, 37, tutorial()), (35, 410, elaborate())] {
         let content = picture(&mut random, width, height);
         let style = picture(&mut random, height, width);
-        let [whole, next_whole] = two_steps(&network, &content, &style, u64::MAX);
-        let job = job(
-            network.method(),
-            content.shape(),
-            [style.shape().into()],
-            &tutorial(),
+        let mask = Mask::new(picture(&mut random, width, height));
+        let mut styles = vec![StyleView::from(&style)];
+        if settings != tutorial() {
+            styles.push(StyleView {
+                region: Some(&mask),
+                ..styles[0]
+            });
+        }
+        let [whole, next_whole] = two_steps(
+            &network,
+            &content,
+            &styles,
+            &Settings {
+                memory: u64::MAX,
+                ..settings
+            },
         );
+        let jobs = styles.iter().map(StyleView::job);
+        let job = job(network.method(), content.shape(), jobs, &settings);
         let plan = Plan::new(&job, WINDOW_SIDE);
         let allowance = network.gpu().allowance(plan.bytes());
         let (_, fitting) = Plan::fitting(&job, allowance).unwrap();
         assert!(fitting.windows > 1, "{fitting:?}");
-        let [windowed, next_windowed] = two_steps(&network, &content, &style, plan.bytes());
+        let [windowed, next_windowed] = two_steps(
+            &network,
+            &content,
+            &styles,
+            &Settings {
+                memory: plan.bytes(),
+                ..settings
+            },
+        );
         assert_same(&whole.record, &windowed.record, LOSS_TOLERANCE);
         assert_map_near(
             "gradient by windows",
