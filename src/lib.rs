@@ -7,17 +7,20 @@
 //! | A file is decoded to 8-bit sRGB and resized | [`picture`]; in the page the browser decodes |
 //! | VGG19's weights are read, whatever their format, and put in one form | [`weights`]; its architecture is [`vgg19`] |
 //! | The GPU is opened; kernels are compiled, weights uploaded | [`gpu`], [`kernels`], [`network`] |
-//! | Targets are computed: the style's Gram matrices, the content's features | [`losses`] |
-//! | A step is planned once as a list of dispatches: forward, losses, backward, total variation, Adam | [`painter`], [`network`] |
+//! | What is to be done is said, from a preset on | [`settings`] |
+//! | Colours are matched, masks and pictures brought to the first of the painting's sizes | [`painting`], [`colour`], [`mask`] |
+//! | Targets are computed: what is known of the styles' features, and the content's features | [`style_loss`], [`losses`] |
+//! | A step is planned once as a list of dispatches: forward, losses, backward, total variation, optimiser | [`painter`], [`network`] |
 //! | Steps run in batches; their losses come back while the next batch runs | [`painter`] |
-//! | The picture is shown from the GPU, or read back and saved | `canvas`, [`picture`] |
+//! | The picture grows to the next size, with what the optimiser knows | [`painting`] |
+//! | The picture is shown from the GPU, or read back and saved with its settings | `canvas`, [`picture`], [`provenance`] |
 //!
 //! How fast each part is on an adapter is measured by [`measure`].
 //!
 //! What a painting needs of the GPU's memory is known before it begins: [`plan`].
 //! Pictures larger than the GPU's memory are cut by [`windows`].
 //!
-//! Data flows down this table only. The engine ([`painter`] and what is above it) knows nothing of the browser; `web`,
+//! Data flows down this table only. The engine ([`painting`] and what is above it) knows nothing of the browser; `web`,
 //! which the page's worker calls, knows nothing of kernels.
 //!
 //! # Conventions

@@ -145,9 +145,12 @@ pub fn from_png(bytes: &[u8]) -> Result<Provenance, ProvenanceError> {
     decoder.set_ignore_text_chunk(false);
     let reader = decoder.read_info()?;
     let mut texts = reader.info().utf8_text.iter();
-    let chunk = texts
+    let mut chunk = texts
         .find(|chunk| chunk.keyword == KEYWORD)
+        .cloned()
         .ok_or(ProvenanceError::Missing)?;
+    // A few bytes may unpack to gigabytes.
+    chunk.decompress_text_with_limit(LARGEST)?;
     let text = chunk.get_text().map_err(|_| ProvenanceError::Missing)?;
     let provenance: Provenance = serde_json::from_str(&text)?;
     provenance.settings.check()?;

@@ -1,0 +1,174 @@
+"""Paints every picture of gallery.md, from the samples that the project draws, and writes gallery.md.
+
+    ./build.sh && cargo build --release && python3 docs/gallery.py
+
+On a software device it takes about an hour; pictures that are there already are kept.
+"""
+
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "gallery"
+SAMPLES = ROOT / "target" / "samples"
+MASKS = ROOT / "target" / "gallery"
+WIDTH, HEIGHT = 144, 96
+
+# Few steps, because they must be done again whenever the engine changes what it paints.
+QUICK = ["--size", str(WIDTH), "--first-size", "102", "--first-steps", "70", "--steps", "40"]
+ONE_SIZE = ["--first-size", "4096", "--steps", "110"]
+
+SWIRLS = ["swirls.jpg"]
+
+# Title, text, and the pictures: file name, caption, styles, options.
+SECTIONS = [
+    (
+        "Presets",
+        "`fine`, the default, grows from small to large and shows the mean of the last pictures. `tutorial` is "
+        "TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with average pooling and L-BFGS; "
+        "`sketch` is quick.",
+        [
+            ("fine", "`fine`", SWIRLS, []),
+            ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial", *ONE_SIZE]),
+            ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain", *ONE_SIZE]),
+            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "200"]),
+            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", "--first-size", "72", "--first-steps", "40", "--steps", "20"]),
+        ],
+    ),
+    (
+        "Styles",
+        "Any number of styles, blended by their parts; each at its own size beside the painting's.",
+        [
+            ("glass", "stained glass", ["glass.jpg"], []),
+            ("blend", "swirls and glass, `--blend 1,1`", ["swirls.jpg", "glass.jpg"], ["--blend", "1,1"]),
+            ("small-strokes", "`--style-scale 0.5`", SWIRLS, ["--style-scale", "0.5"]),
+            ("large-strokes", "`--style-scale 2`", SWIRLS, ["--style-scale", "2"]),
+            ("masks", "swirls above, dots below, `--mask`", ["swirls.jpg", "dots.jpg"], ["--mask", "ABOVE,BELOW"]),
+        ],
+    ),
+    (
+        "What counts",
+        "Which layers make the style and the content, how maps are made smaller, by what styles are compared, and how "
+        "much each loss counts.",
+        [
+            ("fine-layers", "style from the first blocks", SWIRLS, ["--style-layers", "block1_conv1,block2_conv1"]),
+            ("coarse-layers", "style from the last blocks", SWIRLS, ["--style-layers", "block4_conv1,block5_conv1"]),
+            ("content", "`--content-weight 1e5`", SWIRLS, ["--content-weight", "1e5"]),
+            ("average", "`--pooling average`", SWIRLS, ["--pooling", "average"]),
+            (
+                "wasserstein",
+                "`--style-loss wasserstein --style-weight 1e4`",
+                SWIRLS,
+                ["--style-loss", "wasserstein", "--style-weight", "1e4"],
+            ),
+            (
+                "normalised",
+                "`--normalise-gradients`",
+                SWIRLS,
+                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "0.1", "--tv-weight", "1e-4"],
+            ),
+            ("padding", "`--padding replicate`", SWIRLS, ["--padding", "replicate"]),
+        ],
+    ),
+    (
+        "Start",
+        "From the content, from noise, or between.",
+        [
+            ("noise", "`--noise 1`", SWIRLS, ["--noise", "1"]),
+            ("half-noise", "`--noise 0.5 --seed 7`", SWIRLS, ["--noise", "0.5", "--seed", "7"]),
+            ("lbfgs", "`--optimiser lbfgs`", SWIRLS, ["--optimiser", "lbfgs"]),
+        ],
+    ),
+    (
+        "Colours and strength",
+        "The content's colours can be kept, by its brightness alone or by giving the style the content's colours first "
+        "(Gatys et al. 2016); and part of the content can be shown through.",
+        [
+            ("luminance", "`--colour luminance`", SWIRLS, ["--colour", "luminance"]),
+            ("cholesky", "`--colour cholesky`", SWIRLS, ["--colour", "cholesky"]),
+            ("symmetric", "`--colour symmetric`", SWIRLS, ["--colour", "symmetric"]),
+            ("strength", "`--strength 0.6`", SWIRLS, ["--strength", "0.6"]),
+        ],
+    ),
+]
+
+HEAD = """# What the controls do
+
+Every picture was painted by Impasto from samples that the project draws by its own code, 144 x 96 pixels, with few steps. \
+`gallery.py` makes them, and this page.
+
+| the content | swirls | glass | dots |
+|---|---|---|---|
+| ![A harbour town](gallery/harbour.jpg) | ![Night swirls](gallery/swirls.jpg) | ![Stained glass](gallery/stained.jpg) | \
+![Pastel dots](gallery/dots.jpg) |
+"""
+
+
+def chunk(name, data):
+    """One chunk of a PNG file."""
+    body = name + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def write_mask(path, value):
+    """A grey PNG whose pixel in row y has `value(y / HEIGHT)`, from 0 to 1."""
+    rows = b"".join(bytes([0]) + bytes([round(255 * value(y / HEIGHT))]) * WIDTH for y in range(HEIGHT))
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 0, 0, 0, 0)
+    parts = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+
+
+def paint(name, styles, options):
+    """Paints one picture, unless it is there."""
+    output = FOLDER / f"{name}.jpg"
+    if output.exists():
+        return
+    masks = f"{MASKS / 'above.png'},{MASKS / 'below.png'}"
+    options = [masks if option == "ABOVE,BELOW" else option for option in options]
+    given = {option for option in options if option.startswith("--")}
+    # What a picture sets itself is not set before.
+    quick = [word for pair in zip(QUICK[::2], QUICK[1::2]) if pair[0] not in given for word in pair]
+    command = [ROOT / "target/release/impasto", SAMPLES / "harbour.jpg", *(SAMPLES / style for style in styles)]
+    command += [*quick, *options, "-o", output, "--quality", "90", "--weights", ROOT / "target/weights/vgg19.safetensors"]
+    subprocess.run([str(word) for word in command], check=True)
+
+
+def shrink(sample, name):
+    """A sample at the pictures' size: a painting of no strength is its content."""
+    output = FOLDER / f"{name}.jpg"
+    if output.exists():
+        return
+    command = [ROOT / "target/release/impasto", SAMPLES / sample, SAMPLES / sample, "-o", output, "--quality", "90"]
+    command += ["--size", str(WIDTH), "--first-size", "4096", "--steps", "1", "--strength", "0"]
+    command += ["--weights", ROOT / "target/weights/vgg19.safetensors"]
+    subprocess.run([str(word) for word in command], check=True)
+
+
+def main():
+    """Paints what is missing and writes the page."""
+    MASKS.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # The sky ends at a little less than half of the picture's height; the seam is soft.
+    above = lambda y: min(max((0.5 - y) * 10 + 0.5, 0), 1)
+    write_mask(MASKS / "above.png", above)
+    write_mask(MASKS / "below.png", lambda y: 1 - above(y))
+    for sample, name in [("harbour.jpg", "harbour"), ("swirls.jpg", "swirls"), ("glass.jpg", "stained"), ("dots.jpg", "dots")]:
+        shrink(sample, name)
+    page = HEAD
+    for title, text, pictures in SECTIONS:
+        page += f"\n## {title}\n\n{text}\n\n"
+        for name, caption, styles, options in pictures:
+            paint(name, styles, options)
+        for start in range(0, len(pictures), 4):
+            row = pictures[start : start + 4]
+            page += "| " + " | ".join(caption for _, caption, _, _ in row) + " |\n"
+            page += "|" + "---|" * len(row) + "\n"
+            cells = [f"![{caption.replace('`', '')}](gallery/{name}.jpg)" for name, caption, _, _ in row]
+            page += "| " + " | ".join(cells) + " |\n\n"
+    (ROOT / "docs" / "gallery.md").write_text(page.rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()
