@@ -49,19 +49,27 @@ export class Film {
   frames = 0;
   /** The step of the next one. */
   next = 0;
-
-  /** Looks at the canvas, at once: it keeps its picture only until the browser shows it. */
-  see(canvas) {
-    this.context.drawImage(canvas, 0, 0, this.canvas.width, this.canvas.height);
-  }
+  /** Whether a frame waits to be added. */
+  seen = false;
 
   /**
-   * Adds what was seen, if it is time for a frame.
+   * Looks at the canvas if it is time for a frame, and at once: it keeps its picture only until the browser shows it.
+   * @param {OffscreenCanvas} canvas
    * @param {number} step
+   * @param {boolean} isLast whether no other step will come
    */
-  async add(step) {
-    if (step >= this.next) {
+  see(canvas, step, isLast) {
+    this.seen = isLast || step >= this.next;
+    if (this.seen) {
       this.next = step + this.every;
+      this.context.drawImage(canvas, 0, 0, this.canvas.width, this.canvas.height);
+    }
+  }
+
+  /** Adds what was seen last, if that was not added yet. */
+  async add() {
+    if (this.seen) {
+      this.seen = false;
       await this.source.add(this.frames / FRAMES_A_SECOND, 1 / FRAMES_A_SECOND);
       this.frames += 1;
     }

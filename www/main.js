@@ -188,7 +188,7 @@ function save(blob, ending) {
 function askForFile() {
   clearError("file");
   try {
-    const quality = readField(byId("quality"));
+    const quality = byId("quality-label").hidden ? 100 : readField(byId("quality"));
     worker.postMessage({ type: "save", format: byId("format").value, quality });
   } catch (error) {
     if (!(error instanceof FieldError)) {

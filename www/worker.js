@@ -94,7 +94,7 @@ function beginEngine(mine, content, styles, start, settings) {
       engine.startFrom(start.data, start.width, start.height);
     }
     await engine.begin(content.data, content.width, content.height, settings);
-    mine.film?.see(canvas);
+    mine.film?.see(canvas, 0, false);
     return { width: engine.width, height: engine.height, steps: engine.steps };
   });
 }
@@ -123,7 +123,7 @@ async function openFilm(mine, every, { width, height }, size) {
 
 async function begin({ number, content, styles, start, settings, film }) {
   stop();
-  const mine = { number, paused: false, stopped: false, film: null, wake: () => {} };
+  const mine = { number, step: 0, paused: false, stopped: false, film: null, wake: () => {} };
   run = mine;
   try {
     const [painted, begun, ...used] = await Promise.all([
@@ -144,7 +144,7 @@ async function begin({ number, content, styles, start, settings, film }) {
     const likes = styles.map((style, index) => ({ ...style, pixels: used[index].pixels }));
     mine.size = await beginEngine(mine, painted.pixels, likes, begun, settings);
     post("begun", { number, ...mine.size });
-    await filming(mine, (film) => film.add(0));
+    await filming(mine, (film) => film.add());
     const complete = await paint(mine);
     await deliverFilm(mine);
     post("finished", { number, complete });
@@ -165,8 +165,9 @@ async function deliverFilm(mine) {
 function advance(mine) {
   return serially(async () => {
     const records = await engine.advance();
-    await filming(mine, (film) => film.see(canvas));
     const { width, height, finished } = engine;
+    mine.step = records.at(-1)?.step ?? mine.step;
+    await filming(mine, (film) => film.see(canvas, mine.step, finished || mine.stopped));
     return { records, width, height, finished };
   });
 }
@@ -189,7 +190,7 @@ async function paint(mine) {
     }
     if (records.length > 0) {
       post("steps", { number: mine.number, records });
-      await filming(mine, (film) => film.add(records.at(-1).step));
+      await filming(mine, (film) => film.add());
     }
     await turn();
   }

@@ -1,6 +1,7 @@
 // Chromium with a WebGPU that needs no graphics card.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
 /** The first run compiles every kernel on a processor, beside whatever else the machine does. */
@@ -81,6 +82,27 @@ export async function currentStep(page) {
 
 export async function currentLoss(page) {
   return Number(await element(page, "progress").getAttribute("data-loss"));
+}
+
+/** Opens what is folded away and fills fields by their test ids. */
+export async function fillControls(page, values) {
+  await page.locator("#more").evaluate((details) => {
+    details.open = true;
+  });
+  for (const [id, value] of Object.entries(values)) {
+    const field = element(page, id);
+    if (await field.evaluate((field) => field.localName === "select")) {
+      await field.selectOption(value);
+    } else {
+      await field.fill(String(value));
+    }
+  }
+}
+
+/** What the page hands over when a button is clicked. */
+export async function download(page, id = "download") {
+  const [file] = await Promise.all([page.waitForEvent("download"), element(page, id).click()]);
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
 
 /** A PNG drawn by the browser: bands of colour and a disc, different for each hue. */

@@ -1,14 +1,15 @@
 // The page with the real engine and the real network, on a WebGPU that runs on the processor.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import {
   currentLoss,
   currentStep,
   decodePicture,
+  download,
   drawPicture,
   element,
+  fillControls,
   launch,
   open,
   ready,
@@ -29,23 +30,6 @@ after(async () => {
   await browser?.close();
   server?.close();
 });
-
-async function download(page) {
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    element(page, "download").click(),
-  ]);
-  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
-}
-
-async function openControls(page, values) {
-  await page.locator("#more").evaluate((details) => {
-    details.open = true;
-  });
-  for (const [id, value] of Object.entries(values)) {
-    await element(page, id).fill(String(value));
-  }
-}
 
 /** What the canvas shows, in a pause: beside the painting, the browser's own drawing waits long for a processor. */
 async function pausedPicture(page) {
@@ -69,7 +53,7 @@ test("paints two uploaded pictures, pauses, resumes, stops and downloads", async
   await ready(page);
   await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 60, 20));
   await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
-  await openControls(page, { size: 32, steps: 500 });
+  await fillControls(page, { size: 32, steps: 500 });
   await element(page, "start").click();
 
   await stepsDone(page, 1);
@@ -117,14 +101,14 @@ test("tells what a painting needs of the graphics memory before it begins", asyn
       (words) => document.getElementById("memory-need").textContent.includes(words),
       words,
     );
-  await openControls(page, { size: 512 });
+  await fillControls(page, { size: 512 });
   await needs("MB.");
   const megabytes = Number(/needs ([\d.]+) MB\./.exec(await need.textContent())[1]);
   assert.ok(megabytes > 200 && megabytes <= 320, `${megabytes} MB`);
   assert.match(await page.locator("#plan-text").textContent(), /MB {2}picture \(1\)\n/);
-  await openControls(page, { size: 4096 });
+  await fillControls(page, { size: 4096 });
   await needs("parts");
-  await openControls(page, { memory: 0.1 });
+  await fillControls(page, { memory: 0.1 });
   await needs("does not fit");
   assert.deepEqual(problems, []);
   await context.close();
@@ -135,7 +119,7 @@ test("paints the samples to the end with one click, then another picture, and lo
   const { page, problems } = await open(context, server.origin);
   await ready(page);
   // Smaller than a visitor's, for the processor's sake; the click is the same.
-  await openControls(page, { size: 32, steps: 3 });
+  await fillControls(page, { size: 32, steps: 3 });
   await element(page, "start").click();
   await says(page, "Finished: 3 steps");
   assert.equal(await currentStep(page), 3);
@@ -143,7 +127,7 @@ test("paints the samples to the end with one click, then another picture, and lo
   assert.equal(Math.max(picture.width, picture.height), 32);
 
   await page.getByRole("button", { name: "Paint another" }).click();
-  await openControls(page, { size: 40, steps: 2 });
+  await fillControls(page, { size: 40, steps: 2 });
   await element(page, "start").click();
   await says(page, "Finished: 2 steps");
   assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 40);
@@ -155,6 +139,63 @@ test("paints the samples to the end with one click, then another picture, and lo
     !server.requests.some((path) => path.endsWith(".safetensors")),
     "the model was loaded again",
   );
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("grows, adjusts, and gives a picture from which its settings come back", async () => {
+  const context = await browser.newContext();
+  const { page, problems } = await open(context, server.origin);
+  await ready(page);
+  const pictures = await Promise.all([1, 2, 3].map((hue) => drawPicture(page, 48, 48, hue * 60)));
+  await element(page, "content-input").setInputFiles(pictures[0]);
+  await element(page, "style-input").setInputFiles(pictures[1]);
+  const changed = { size: 32, steps: 1, "first-size": 16, "first-steps": 1, "tv-weight": 7 };
+  await fillControls(page, {
+    ...changed,
+    noise: 0.5,
+    seed: 11,
+    "style-layers": "block1_conv1=0.5",
+  });
+  await element(page, "styles-input").setInputFiles(pictures[2]);
+  await page.getByLabel("Part of picture-180").fill("0.5");
+  const width = () => element(page, "canvas").evaluate((canvas) => canvas.width);
+  const widths = new Set();
+  await element(page, "start").click();
+  while (!(await page.locator("#status").textContent()).startsWith("Finished")) {
+    widths.add(await width());
+    assert.equal(await element(page, "error").textContent(), "");
+    await page.waitForTimeout(20);
+  }
+  widths.add(await width());
+  assert.ok(widths.has(16) && widths.has(32), `the canvas was ${[...widths]} wide`);
+
+  const full = await decodePicture(page, (await download(page)).bytes);
+  await page.locator("#adjust > summary").click();
+  await element(page, "show-strength").fill("0");
+  await element(page, "format").selectOption("png16");
+  const { bytes, name } = await download(page);
+  assert.equal(bytes[24], 16, "the depth in the header");
+  assert.notDeepEqual((await decodePicture(page, bytes)).pixels, full.pixels);
+  await element(page, "format").selectOption("jpeg");
+  assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 32);
+
+  await page.getByRole("button", { name: "Paint another" }).click();
+  await element(page, "preset").selectOption("gatys");
+  await element(page, "content-input").setInputFiles({
+    name,
+    mimeType: "image/png",
+    buffer: bytes,
+  });
+  await element(page, "news").waitFor();
+  assert.match(await element(page, "news").textContent(), /Its pictures are chosen too/);
+  const restored = { ...changed, noise: 0.5, seed: 11, strength: 0, optimiser: "adam" };
+  for (const [id, value] of Object.entries(restored)) {
+    assert.equal(await element(page, id).inputValue(), String(value), id);
+  }
+  assert.equal(await element(page, "style-layers").inputValue(), "block1_conv1=0.5");
+  assert.equal(await page.getByLabel("Part of picture-180").inputValue(), "0.5");
+  assert.equal(await element(page, "preset").inputValue(), "own");
   assert.deepEqual(problems, []);
   await context.close();
 });

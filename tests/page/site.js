@@ -42,3 +42,24 @@ export function withFakeEngine(plan = {}, prelude = "") {
   const body = `${prelude}\nglobalThis.plan = ${JSON.stringify(plan)};\n${fake}`;
   return (path) => (path === "/engine/impasto.js" ? { type: "text/javascript", body } : undefined);
 }
+
+/**
+ * What the fake engine was asked, in order.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name of the call
+ */
+export async function calls(page, name) {
+  const all = await page.workers()[0].evaluate(() => globalThis.calls);
+  return all.filter((call) => call.name === name).map(({ name: _, ...values }) => values);
+}
+
+/** Waits until the fake engine was asked that often, and gives what it was asked last. */
+export async function lastCall(page, name, count = 1) {
+  for (;;) {
+    const found = await calls(page, name);
+    if (found.length >= count) {
+      return found.at(-1);
+    }
+    await page.waitForTimeout(50);
+  }
+}
