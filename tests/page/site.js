@@ -1,7 +1,7 @@
 // The built site, as a test wants it: whole, with something broken, or with an engine that is quick and obedient.
 
 import { readFile } from "node:fs/promises";
-import { open } from "./browser.js";
+import { open, PATIENCE } from "./browser.js";
 import { serve } from "./server.js";
 
 const fake = await readFile(new URL("fake-engine.js", import.meta.url), "utf8");
@@ -55,11 +55,13 @@ export async function calls(page, name) {
 
 /** Waits until the fake engine was asked that often, and gives what it was asked last. */
 export async function lastCall(page, name, count = 1) {
-  for (;;) {
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
     const found = await calls(page, name);
     if (found.length >= count) {
       return found.at(-1);
     }
     await page.waitForTimeout(50);
   }
+  throw new Error(`The engine was not asked for ${name} ${count} times.`);
 }
