@@ -1,4 +1,6 @@
-// Gives a layer's gradient the length that its weight says (the normalised gradients of neural-style-pt, ProGamerGov).
+// Gives a layer's gradient the length that its weight says, after the option of neural-style (Justin Johnson 2015). There
+// the length is the sum of absolute values; here it is the Euclidean one, which the Gram matrix gives without a look at the
+// features, so that windows need no further pass.
 //
 // A style loss has the gradient dF[c, p] = w[p] (sum over d of E[c, d] F[d, p] + offset[c]). Its length needs no look at the
 // features: with the second moment G and the mean m of the features over positions of total weight n,

@@ -5,7 +5,7 @@
 //! - style = `style_weight * sum over layers of share * loss of the layer`, as [`style_loss`](crate::style_loss) has it;
 //! - content = `content_weight * sum over layers of share * mean((F - F')^2)`.
 //!
-//! The shares of the layers make one. Gradients can be normalised as by neural-style-pt's option: that of every layer's loss
+//! The shares of the layers make one. Gradients can be normalised, after neural-style's option: that of every layer's loss
 //! to its features is then given the length `weight * share`, instead of growing with the loss.
 
 use crate::feature_map::Shape;

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! so that Y goes to the root of M / |M| and Z to its inverse. Twelve iterations, as in style-transfer-pytorch: eigenvalues
-//! below some 1e-4 of the largest are not yet there, which keeps the inverse bounded where the matrix has none.
+//! below some 1e-4 of the largest are not yet there, which keeps the inverse bounded where the matrix has none. The distance
+//! is then up to a tenth larger than the exact one in the first layers; from some 20 iterations on f32 loses the root again.
 
 use crate::feature_map::Shape;
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
