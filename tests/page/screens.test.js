@@ -164,10 +164,14 @@ for (const width of [360, 390, 768, 1440]) {
       long.name = `${"a-very-long-name_".repeat(12)}.png`;
       await element(page, "content-input").setInputFiles(long);
       await page.locator("#more > summary").click();
+      await element(page, "styles-input").setInputFiles(long);
+      await page.getByRole("button", { name: "Remove a-very" }).waitFor();
       await fits(page, "more");
       await element(page, "start").click();
       await stepsDone(page, 3);
       await fits(page, "running");
+      await page.locator("#adjust > summary").click();
+      await fits(page, "adjust");
       const plot = await page.locator(".plot .uplot").boundingBox();
       const panel = await page.locator(".plot").boundingBox();
       assert.ok(plot.width <= panel.width, "the plot is too wide");
