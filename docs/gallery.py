@@ -2,7 +2,7 @@
 
     ./build.sh && cargo build --release && python3 docs/gallery.py
 
-On a software device it takes about an hour; pictures that are there already are kept.
+On a software device it takes half an hour; pictures that are there already are kept.
 """
 
 import struct
@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "gallery"
 SAMPLES = ROOT / "target" / "samples"
 MASKS = ROOT / "target" / "gallery"
-WIDTH, HEIGHT = 144, 96
+WIDTH, HEIGHT = 120, 80
 
 # Few steps, because they must be done again whenever the engine changes what it paints.
-QUICK = ["--size", str(WIDTH), "--first-size", "102", "--first-steps", "70", "--steps", "40"]
+QUICK = ["--size", str(WIDTH), "--first-size", "85", "--first-steps", "70", "--steps", "40"]
 ONE_SIZE = ["--first-size", "4096", "--steps", "110"]
 
 SWIRLS = ["swirls.jpg"]
@@ -33,8 +33,8 @@ SECTIONS = [
             ("fine", "`fine`", SWIRLS, []),
             ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial", *ONE_SIZE]),
             ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain", *ONE_SIZE]),
-            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "200"]),
-            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", "--first-size", "72", "--first-steps", "40", "--steps", "20"]),
+            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "150"]),
+            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", "--first-size", "60", "--first-steps", "40", "--steps", "20"]),
         ],
     ),
     (
@@ -96,7 +96,7 @@ SECTIONS = [
 
 HEAD = """# What the controls do
 
-Every picture was painted by Impasto from samples that the project draws by its own code, 144 x 96 pixels, with few steps. \
+Every picture was painted by Impasto from samples that the project draws by its own code, 120 x 80 pixels, with few steps. \
 `gallery.py` makes them, and this page.
 
 | the content | swirls | glass | dots |

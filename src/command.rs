@@ -412,9 +412,6 @@ fn open_styles(arguments: &Arguments) -> Result<Vec<(Style, Input)>, Box<dyn Err
     };
     let parts = by_style("blend", &arguments.blend)?;
     let scales = by_style("style-scale", &arguments.style_scale)?;
-    if let Some(scale) = scales.iter().find(|scale| !(0.05..=20.0).contains(*scale)) {
-        return Err(format!("--style-scale takes numbers from 0.05 to 20, not {scale}").into());
-    }
     let regions = open_masks("mask", arguments, &arguments.mask)?;
     let sources = open_masks("style-mask", arguments, &arguments.style_mask)?;
     let numbers = parts.into_iter().zip(scales);

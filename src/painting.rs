@@ -33,7 +33,15 @@ pub enum PaintingError {
     /// There is nothing to paint like.
     #[error("Choose at least one style, and give at least one of them a part above zero.")]
     NoStyle,
+    /// A style would be of no use at that size.
+    #[error(
+        "A style's size beside the painting's must be a number from {LEAST_SCALE} to {MOST_SCALE}, not {0}."
+    )]
+    StyleScale(f32),
 }
+
+const LEAST_SCALE: f32 = 0.05;
+const MOST_SCALE: f32 = 20.0;
 
 /// A style picture and how it is used.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,14 +111,19 @@ fn style_side(size: u32, scale: f32) -> u32 {
 /// Of every size that the painting goes through, the plan of the largest: the last.
 ///
 /// # Errors
-/// As [`Plan::choose`].
+/// [`PaintingError::StyleScale`], and as [`Plan::choose`].
 pub fn plan(
     method: Method,
     allowance: Allowance,
     content: Shape,
     styles: &[(StyleJob, f32)],
     settings: &Settings,
-) -> Result<Plan, GpuError> {
+) -> Result<Plan, PaintingError> {
+    let unusable = |scale: &f32| !(LEAST_SCALE..=MOST_SCALE).contains(scale);
+    let mut scales = styles.iter().map(|&(_, scale)| scale);
+    if let Some(scale) = scales.find(unusable) {
+        return Err(PaintingError::StyleScale(scale));
+    }
     let content = content.with_longest_side(settings.size);
     let styles = styles.iter().map(|&(style, scale)| StyleJob {
         shape: style
@@ -340,12 +353,13 @@ impl Painting {
             return Err(PaintingError::NoStyle);
         }
         check_blend(&tuning.blend)?;
-        self.settings = Settings {
+        let settings = Settings {
             weights: tuning.weights,
             learning_rate: tuning.learning_rate,
             ..self.settings
         };
-        self.settings.check()?;
+        settings.check()?;
+        self.settings = settings;
         for (style, &part) in self.styles.iter_mut().zip(&tuning.blend) {
             style.part = part;
         }

@@ -327,11 +327,12 @@ impl Preset {
             Self::Gatys => Settings {
                 steps: 500,
                 weights: LossWeights {
-                    style: 1e-2,
-                    content: 20.0,
+                    style: GATYS_STYLE,
+                    content: 1.0,
                     total_variation: 0.0,
                 },
                 perception: Perception {
+                    style_layers: GATYS_STYLE_LAYERS,
                     content_layers: LayerWeights::new([(9, 1.0)]),
                     pooling: Pooling::Average,
                     ..tutorial.perception
@@ -350,6 +351,15 @@ impl Preset {
         }
     }
 }
+
+/// The weights with which Gatys paints himself (github.com/leongatys/PytorchNeuralStyleTransfer): a content weight of 1 and
+/// style weights of 1000 / channels^2 by layer, whose sum this is. The paper's ratio of 1e-3 stands before sums, on a network
+/// with other filters, and does not carry over.
+const GATYS_STYLE: f32 = 0.328;
+
+/// In proportion to 1 / channels^2.
+const GATYS_STYLE_LAYERS: LayerWeights =
+    LayerWeights::new([(0, 64.0), (2, 16.0), (4, 4.0), (8, 1.0), (12, 1.0)]);
 
 /// One size at which a painting is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

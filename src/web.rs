@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use js_sys::Reflect;
-use serde::Serialize as _;
 use wasm_bindgen::prelude::*;
 
 use crate::canvas::{Canvas, Showing};
@@ -57,6 +56,29 @@ struct PageTuning {
     blend: Vec<f32>,
 }
 
+/// A style whose memory is asked for.
+#[derive(Debug, serde::Deserialize)]
+struct PageStyle {
+    width: u32,
+    height: u32,
+    scale: f32,
+    #[serde(default)]
+    region: bool,
+    #[serde(default)]
+    source: bool,
+}
+
+impl PageStyle {
+    fn job(self) -> (StyleJob, f32) {
+        let job = StyleJob {
+            shape: Shape::new(self.width, self.height, 3),
+            region: self.region,
+            source: self.source,
+        };
+        (job, self.scale)
+    }
+}
+
 /// A painting with what shows it.
 #[derive(Debug)]
 struct Shown {
@@ -88,9 +110,9 @@ fn from_page<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsErro
 }
 
 fn to_page(value: &impl serde::Serialize) -> Result<JsValue, JsError> {
-    // Plain objects, as a page expects them.
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    Ok(value.serialize(&serializer)?)
+    // By way of JSON, in which 0.02 in single precision is still 0.02.
+    let text = serde_json::to_string(value)?;
+    js_sys::JSON::parse(&text).map_err(|_| JsError::new("The engine's answer is not usable."))
 }
 
 #[wasm_bindgen]
@@ -180,8 +202,8 @@ impl Engine {
         Ok(network)
     }
 
-    /// What a painting of pictures of these sizes would need: `{bytes, windows, steps, plan}`. `styles` has width, height
-    /// and scale of each.
+    /// What a painting of pictures of these sizes would need: `{bytes, windows, steps, plan}`. Each of `styles` is
+    /// `{width, height, scale}`, and `region` or `source` is true where it has that mask.
     ///
     /// # Errors
     /// A message for the user where it does not fit.
@@ -189,7 +211,7 @@ impl Engine {
         &self,
         content_width: u32,
         content_height: u32,
-        styles: &[f32],
+        styles: JsValue,
         settings: JsValue,
     ) -> Result<JsValue, JsError> {
         let settings: Settings = from_page(settings)?;
@@ -199,15 +221,8 @@ impl Engine {
             ..Method::default()
         };
         let content = Shape::new(content_width, content_height, 3);
-        let styles: Vec<_> = styles
-            .as_chunks::<3>()
-            .0
-            .iter()
-            .map(|&[width, height, scale]| {
-                let shape = Shape::new(width as u32, height as u32, 3);
-                (StyleJob::from(shape), scale)
-            })
-            .collect();
+        let styles: Vec<PageStyle> = from_page(styles)?;
+        let styles: Vec<_> = styles.into_iter().map(PageStyle::job).collect();
         let allowance = self.gpu.allowance(settings.memory);
         let plan = plan(method, allowance, content, &styles, &settings)?;
         to_page(&PageMemory {
