@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use common::{Random, assert_near, network, noise, tutorial};
 use impasto::feature_map::Shape;
+use impasto::mask::Mask;
 use impasto::network::{Method, Network};
 use impasto::painter::{StepRecord, Tuning};
 use impasto::painting::{Painting, PaintingError, Style};
@@ -404,4 +405,62 @@ fn a_larger_style_has_larger_strokes() {
     let (small, own, large) = (layers(0.5), layers(1.0), layers(2.0));
     // The content is noise of the same grain as the style at its own size.
     assert!(own < small && own < large, "{small} {own} {large}");
+}
+
+#[test]
+fn masks_say_where_each_style_is_painted() {
+    let studio = Studio::open();
+    let shape = Shape::new(40, 32, 3);
+    let grey = Picture::from_vectors(shape, &[[0.5; 4]; 40 * 32]);
+    let left = |place: usize| f32::from(place % 40 < 20);
+    let vectors = |value: &dyn Fn(usize) -> f32| -> Vec<_> {
+        (0..40 * 32).map(|place| [value(place); 4]).collect()
+    };
+    let mask =
+        |value: &dyn Fn(usize) -> f32| Mask::new(Picture::from_vectors(shape, &vectors(value)));
+    let styles = vec![
+        Style {
+            region: Some(mask(&left)),
+            ..Style::new(studio.first.clone())
+        },
+        Style {
+            region: Some(mask(&|place| 1.0 - left(place))),
+            ..Style::new(grey.clone())
+        },
+    ];
+    let settings = Settings {
+        steps: 8,
+        weights: LossWeights {
+            content: 0.0,
+            total_variation: 0.0,
+            ..LossWeights::default()
+        },
+        ..short()
+    };
+    let (network, content) = (studio.network.clone(), &grey);
+    let mut painting = Painting::new(network, content, styles, None, settings).unwrap();
+    let (_, picture) = run(&mut painting);
+    let contrast = |left: bool| {
+        let pixels = picture.values().chunks(3).enumerate();
+        let half = pixels.filter(|(place, _)| (place % 40 < 20) == left);
+        let squares = half.map(|(_, pixel)| (f64::from(pixel[1]) - 127.5).powi(2));
+        squares.sum::<f64>() / (20.0 * 32.0)
+    };
+    // One style is noise, the other is flat, as is the content; the deep layers see across the seam.
+    let (noisy, flat) = (contrast(true), contrast(false));
+    assert!(noisy > 2.0 * flat, "{noisy} {flat}");
+}
+
+#[test]
+fn a_style_of_a_useless_size_is_refused() {
+    let studio = Studio::open();
+    for scale in [0.0, f32::NAN, 1e9] {
+        let style = Style {
+            scale,
+            ..style(&studio.first, 1.0)
+        };
+        let (network, content) = (studio.network.clone(), &studio.content);
+        let refused = Painting::new(network, content, vec![style], None, short());
+        assert!(matches!(refused, Err(PaintingError::StyleScale(_))));
+    }
 }
