@@ -13,6 +13,7 @@
 //! | A step is planned once as a list of dispatches: forward, losses, backward, total variation, optimiser | [`painter`], [`network`] |
 //! | Steps run in batches; their losses come back while the next batch runs | [`painter`] |
 //! | The picture grows to the next size, with what the optimiser knows | [`painting`] |
+//! | It can be put aside, and gone on with | [`saved`] |
 //! | The picture is shown from the GPU, or read back and saved with its settings | `canvas`, [`picture`], [`provenance`] |
 //!
 //! How fast each part is on an adapter is measured by [`measure`].
@@ -43,6 +44,7 @@ pub mod painting;
 pub mod picture;
 pub mod plan;
 pub mod provenance;
+pub mod saved;
 pub mod settings;
 mod square_root;
 pub mod style_loss;

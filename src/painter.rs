@@ -15,6 +15,7 @@ use crate::mask::Mask;
 use crate::network::{Extent, ForwardPass, Method, Network};
 use crate::picture::Picture;
 use crate::plan::{Job, Plan, StyleJob};
+use crate::saved::Progress;
 use crate::settings::{LossWeights, Optimiser, Perception, Settings};
 use crate::style_loss::StyleTargets;
 use crate::windows::{Grid, View, Window};
@@ -198,10 +199,10 @@ impl Easel {
         self.mean.as_ref().unwrap_or(&self.picture)
     }
 
-    fn begin(&self, network: &Network, start: Start) -> Result<u32, GpuError> {
+    fn begin(&self, network: &Network, start: Start) -> Result<Begun, GpuError> {
         let gpu = network.gpu();
         let resample = &network.kernels.resample;
-        let steps = match start {
+        let steps_before = match start {
             Start::Pixels(pixels) => {
                 gpu.write(&self.picture, &pixels);
                 0
@@ -219,12 +220,41 @@ impl Easel {
                     _ => 0,
                 }
             }
+            Start::Resumed(progress) => {
+                self.resume(gpu, &progress);
+                return Ok(Begun {
+                    steps_before: progress.steps_before,
+                    step: progress.step,
+                });
+            }
         };
         if let Some(mean) = &self.mean {
             gpu.copy(&self.picture, mean);
         }
-        Ok(steps)
+        Ok(Begun {
+            steps_before,
+            step: 0,
+        })
     }
+
+    fn resume(&self, gpu: &Gpu, progress: &Progress) {
+        gpu.write(&self.picture, &progress.picture);
+        if let (Optimisation::Adam { moments }, Some(before)) =
+            (&self.optimisation, &progress.moments)
+        {
+            gpu.write(moments, before);
+        }
+        if let (Some(mean), Some(before)) = (&self.mean, &progress.mean) {
+            gpu.write(mean, before);
+        }
+    }
+}
+
+/// Where a painter begins: the number of the last step at this size, and of those at smaller ones that Adam knows of.
+#[derive(Debug, Clone, Copy)]
+struct Begun {
+    steps_before: u32,
+    step: u32,
 }
 
 /// From what a painting begins.
@@ -234,6 +264,8 @@ pub enum Start {
     Pixels(Vec<[f32; 4]>),
     /// What was painted at another size.
     Grown(Box<Unfinished>),
+    /// What was painted at this size before, of the painting's shape, with what the settings need.
+    Resumed(Box<Progress>),
 }
 
 /// A painting that will go on at another size, with the optimiser's moments.
@@ -412,8 +444,9 @@ impl Painter {
             content_target,
             settings.weights,
         )?;
-        let steps_before = easel.begin(&network, start)?;
+        let begun = easel.begin(&network, start)?;
         let records = RecordBuffers::new(&mut memory, &losses.quantities())?;
+        gpu.write(&records.progress, &[begun.step]);
         let staging = (0..BATCHES_IN_FLIGHT)
             .map(|_| gpu.staging(records.ring.size()))
             .collect();
@@ -426,7 +459,7 @@ impl Painter {
                 blend: styles.iter().map(|style| style.part).collect(),
             },
             averaging: settings.averaging,
-            steps_before,
+            steps_before: begun.steps_before,
             gradient: easel.picture.clone(),
             easel,
             workshop: Workshop {
@@ -438,7 +471,7 @@ impl Painter {
             },
             step: Vec::new(),
             records,
-            submitted: 0,
+            submitted: begun.step,
             batch: 1,
             commands: CAUTIOUS_COMMANDS,
             last_batch_done: None,
@@ -516,6 +549,34 @@ impl Painter {
             easel: self.easel,
             steps: self.steps_before + self.submitted,
         }
+    }
+
+    /// What is needed to go on later from the steps that were started.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn progress(&self) -> Result<Progress, GpuError> {
+        let (gpu, easel) = (self.gpu(), &self.easel);
+        // Asked for together, so that no step comes between.
+        let (step, picture) = (self.submitted, gpu.download(&easel.picture));
+        let moments = match &easel.optimisation {
+            Optimisation::Adam { moments } => Some(gpu.download(moments)),
+            Optimisation::Lbfgs(_) => None,
+        };
+        let mean = easel.mean.as_ref().map(|mean| gpu.download(mean));
+        Ok(Progress {
+            step,
+            steps_before: self.steps_before,
+            picture: gpu.finish(picture).await?.0,
+            moments: match moments {
+                Some(moments) => Some(gpu.finish(moments).await?.0),
+                None => None,
+            },
+            mean: match mean {
+                Some(mean) => Some(gpu.finish(mean).await?.0),
+                None => None,
+            },
+        })
     }
 
     fn gpu(&self) -> &Gpu {

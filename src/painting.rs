@@ -16,6 +16,7 @@ use crate::network::{Method, Network};
 use crate::painter::{Painter, Start, StepRecord, StyleView, Tuning, job};
 use crate::picture::{LEAST_SIDE, Picture, PictureError};
 use crate::plan::{Allowance, Plan, StyleJob};
+use crate::saved::{Saved, SavedError};
 use crate::settings::{Colour, Scale, Settings, SettingsError};
 
 /// What can go wrong with a painting.
@@ -30,6 +31,9 @@ pub enum PaintingError {
     /// The GPU cannot.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// What was put aside cannot be gone on with.
+    #[error(transparent)]
+    Saved(#[from] SavedError),
     /// There is nothing to paint like.
     #[error("Choose at least one style, and give at least one of them a part above zero.")]
     NoStyle,
@@ -191,6 +195,63 @@ impl Painting {
         start: Option<&Picture>,
         settings: Settings,
     ) -> Result<Self, PaintingError> {
+        let begin = |small: &Picture, settings: &Settings| {
+            let base = match start {
+                Some(start) => {
+                    let shape = small.shape();
+                    start.clone().resized(shape.width, shape.height)?
+                }
+                None => small.clone(),
+            };
+            let pixels = with_noise(base.to_vectors(), settings.noise, settings.seed);
+            Ok(Start::Pixels(pixels))
+        };
+        Self::begin(network, content, styles, settings, 0, begin)
+    }
+
+    /// Goes on with a painting that was put aside, from the same content and styles.
+    ///
+    /// # Errors
+    /// [`PaintingError`].
+    pub fn resume(
+        network: Rc<Network>,
+        content: &Picture,
+        styles: Vec<Style>,
+        saved: Saved,
+    ) -> Result<Self, PaintingError> {
+        let Saved {
+            settings,
+            blend,
+            scale,
+            shape,
+            progress,
+        } = saved;
+        if blend.len() != styles.len() {
+            return Err(SavedError::Mismatch.into());
+        }
+        let styles = styles.into_iter().zip(blend);
+        let styles = styles
+            .map(|(style, part)| Style { part, ..style })
+            .collect();
+        let content = content.clone().with_longest_side(settings.size)?;
+        let begin = |small: &Picture, _: &Settings| {
+            if small.shape() != shape {
+                return Err(SavedError::Mismatch.into());
+            }
+            Ok(Start::Resumed(Box::new(progress)))
+        };
+        Self::begin(network, content, styles, settings, scale, begin)
+    }
+
+    /// Begins at one of its sizes, from what `begin` gives for the content at that size.
+    fn begin(
+        network: Rc<Network>,
+        content: Picture,
+        styles: Vec<Style>,
+        settings: Settings,
+        scale: usize,
+        begin: impl FnOnce(&Picture, &Settings) -> Result<Start, PaintingError>,
+    ) -> Result<Self, PaintingError> {
         let Shape { width, height, .. } = content.shape();
         let settings = Settings {
             size: width.max(height),
@@ -200,36 +261,26 @@ impl Painting {
         let styles = coloured(styles, &content, settings.colour);
         let blend: Vec<_> = styles.iter().map(|style| style.part).collect();
         check_blend(&blend)?;
-        let scales: Vec<_> = settings
-            .scales()
-            .into_iter()
-            .filter(|scale| fits_network(content.shape(), *scale))
-            .collect();
-        // The last one is the picture's own size.
-        let first = scales.first().map_or(settings.size, |scale| scale.size);
         // What does not fit at the end should be said at the beginning.
-        let shapes: Vec<_> = styles
+        let jobs: Vec<_> = styles
             .iter()
             .map(|style| (style.job(), style.scale))
             .collect();
-        let allowance = network.gpu().allowance(settings.memory);
-        plan(
-            network.method(),
-            allowance,
-            content.shape(),
-            &shapes,
-            &settings,
-        )?;
-        let small = content.clone().with_longest_side(first)?;
-        let base = match start {
-            Some(start) => {
-                let shape = small.shape();
-                start.clone().resized(shape.width, shape.height)?
-            }
-            None => small.clone(),
-        };
-        let start = Start::Pixels(with_noise(base.to_vectors(), settings.noise, settings.seed));
-        let painter = make_painter(&network, &small, &styles, start, first, &settings)?;
+        let (method, allowance) = (network.method(), network.gpu().allowance(settings.memory));
+        plan(method, allowance, content.shape(), &jobs, &settings)?;
+        // The last one is the picture's own size; it is said below if that is too small.
+        let mut scales = settings.scales();
+        let last = scales.len() - 1;
+        let mut place = 0;
+        scales.retain(|scale| {
+            place += 1;
+            place > last || fits_network(content.shape(), *scale)
+        });
+        let size = scales.get(scale).ok_or(SavedError::Mismatch)?.size;
+        let small = content.clone().with_longest_side(size)?;
+        let start = begin(&small, &settings)?;
+        let painter = make_painter(&network, &small, &styles, start, size, &settings)?;
+        let steps_before = scales[..scale].iter().map(|scale| scale.steps).sum();
         Ok(Self {
             network,
             content,
@@ -241,10 +292,25 @@ impl Painting {
                 blend,
             },
             scales,
-            scale: 0,
-            steps_before: 0,
+            scale,
+            steps_before,
             painter: Some(painter),
             finish: None,
+        })
+    }
+
+    /// What is needed to go on later, from the steps that were started.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn put_aside(&self) -> Result<Saved, PaintingError> {
+        let painter = self.painter()?;
+        Ok(Saved {
+            settings: self.settings,
+            blend: self.tuning.blend.clone(),
+            scale: self.scale,
+            shape: painter.shape(),
+            progress: painter.progress().await?,
         })
     }
 

@@ -15,6 +15,7 @@ use crate::painting::{Painting, Style, plan};
 use crate::picture::Picture;
 use crate::plan::StyleJob;
 use crate::provenance::{self, Depth, Input, Provenance};
+use crate::saved::Saved;
 use crate::settings::{LossWeights, Preset, Settings};
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
@@ -311,7 +312,42 @@ impl Engine {
         let settings: Settings = from_page(settings)?;
         let network = self.network(settings.precision)?;
         let content = Picture::from_rgba(content_width, content_height, content)?;
-        let mut painting = Painting::new(network, &content, styles, start.as_ref(), settings)?;
+        let painting = Painting::new(network, &content, styles, start.as_ref(), settings)?;
+        self.show_first(painting)
+    }
+
+    /// What is needed to go on with the painting later: the bytes of a file.
+    ///
+    /// # Errors
+    /// A message for the user: whatever the GPU reports.
+    #[wasm_bindgen(js_name = putAside)]
+    pub async fn put_aside(&mut self) -> Result<Vec<u8>, JsError> {
+        Ok(self.painting()?.put_aside().await?.to_bytes()?)
+    }
+
+    /// Goes on with a painting that was put aside, from RGBA pixels of the same content and with the same styles, which
+    /// were added since the last painting began. Their parts, and all settings, are those of the file.
+    ///
+    /// # Errors
+    /// As [`Engine::begin`]; and a message for the user where the file cannot be used.
+    pub async fn resume(
+        &mut self,
+        content: Vec<u8>,
+        content_width: u32,
+        content_height: u32,
+        saved: &[u8],
+    ) -> Result<(), JsError> {
+        // The memory of the last painting is needed for this one.
+        self.shown = None;
+        let styles = std::mem::take(&mut self.styles);
+        self.start = None;
+        let saved = Saved::from_bytes(saved)?;
+        let network = self.network(saved.settings.precision)?;
+        let content = Picture::from_rgba(content_width, content_height, content)?;
+        self.show_first(Painting::resume(network, &content, styles, saved)?)
+    }
+
+    fn show_first(&mut self, mut painting: Painting) -> Result<(), JsError> {
         let (shape, buffer) = (painting.shape()?, painting.shown()?);
         let showing = self.canvas.show(&self.gpu, shape, &buffer);
         self.shown = Some(Shown {

@@ -13,6 +13,7 @@ use impasto::network::{Method, Network};
 use impasto::painter::{StepRecord, Tuning};
 use impasto::painting::{Painting, PaintingError, Style};
 use impasto::picture::Picture;
+use impasto::saved::Saved;
 use impasto::settings::{
     Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings,
 };
@@ -463,4 +464,48 @@ fn a_style_of_a_useless_size_is_refused() {
         let refused = Painting::new(network, content, vec![style], None, short());
         assert!(matches!(refused, Err(PaintingError::StyleScale(_))));
     }
+}
+
+#[test]
+fn a_painting_that_was_put_aside_goes_on_as_if_it_had_not_been() {
+    let studio = Studio::open();
+    let settings = Settings {
+        first_size: 24,
+        first_steps: 3,
+        steps: 4,
+        averaging: 0.9,
+        ..short()
+    };
+    let (records, picture) = studio.run(settings);
+    // In the middle of the first size, and of the second one.
+    for until in [2, 5] {
+        let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
+        while !painting.reached(until) {
+            pollster::block_on(painting.advance(until)).unwrap();
+        }
+        let saved = pollster::block_on(painting.put_aside()).unwrap();
+        let saved = Saved::from_bytes(&saved.to_bytes().unwrap()).unwrap();
+        let (network, content) = (studio.network.clone(), &studio.content);
+        let styles = vec![style(&studio.first, 1.0)];
+        let mut painting = Painting::resume(network, content, styles, saved).unwrap();
+        let (rest, resumed) = run(&mut painting);
+        assert_eq!(rest, records[until as usize..]);
+        assert_eq!(difference(&resumed, &picture), 0.0);
+    }
+}
+
+#[test]
+fn a_painting_that_was_put_aside_needs_its_own_pictures() {
+    let studio = Studio::open();
+    let painting = studio.begin(&[(&studio.first, 1.0)], short());
+    let saved = pollster::block_on(painting.put_aside()).unwrap();
+    let resume = |content, styles| {
+        let network = studio.network.clone();
+        Painting::resume(network, content, styles, saved.clone())
+    };
+    let one = || style(&studio.first, 1.0);
+    let other = resume(&studio.first, vec![one()]);
+    assert!(matches!(other, Err(PaintingError::Saved(_))));
+    let two = resume(&studio.content, vec![one(), one()]);
+    assert!(matches!(two, Err(PaintingError::Saved(_))));
 }
