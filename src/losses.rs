@@ -243,7 +243,7 @@ impl Losses {
     }
 
     /// The commands that look at a layer's features, over the core of window `number`, before any gradient can be made; by
-    /// way of a buffer of [`gram_partial_bytes`](crate::style_loss::gram_partial_bytes).
+    /// way of the buffer for partial sums.
     pub fn look(
         &self,
         network: &Network,

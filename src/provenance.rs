@@ -1,7 +1,7 @@
 //! How a picture came to be, written into its PNG file and read from it again.
 //!
 //! It lies in an international text chunk with the keyword `Impasto`, as JSON. What comes from a file is untrusted: it is
-//! parsed into [`Provenance`] or refused, and no more of a file is read than [`LARGEST`].
+//! parsed into [`Provenance`] or refused, and no more of a file is read than a megabyte.
 
 use std::io::Cursor;
 

@@ -644,7 +644,7 @@ impl Comparison<'_> {
         self.network.gpu()
     }
 
-    /// With gradient to F[c, p] = weight[p] * sum over d of difference[c, d] F[d, p]: 2 / channels^2 of the mean of squares,
+    /// With gradient to `F[c, p] = weight[p] * sum over d of difference[c, d] F[d, p]`: 2 / channels^2 of the mean of squares,
     /// 2 of the symmetric product, and one over the weights' sum.
     fn of_gram(
         &self,
