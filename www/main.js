@@ -4,6 +4,7 @@ import { listenToAdjusting, prepareAdjusting } from "./adjust.js";
 import { Choice } from "./choice.js";
 import { attempt, FieldError, readField, reveal as revealField } from "./fields.js";
 import { listenToDropsAndPastes } from "./incoming.js";
+import { listenToMasking } from "./mask.js";
 import { clearError, clearErrors, clearNews, showError } from "./notice.js";
 import { answerProvenance, askProvenance, tellProvenance } from "./repeat.js";
 import { offerSettings, readSettings, rememberSettings, writeSettings } from "./settings.js";
@@ -29,7 +30,9 @@ const network = byId("network");
 
 const content = new Choice(byId("content"), chosen, isPainting);
 const style = new Choice(byId("style"), chosen, isPainting);
-const styles = new Styles(askMemory);
+const styles = new Styles(askMemory, () => content.preview.src);
+/** The picture on which masks are painted. */
+let beneath = null;
 
 /** What the worker paints or will paint; its number tells its answers from those about an earlier one. */
 const order = { type: "begin", number: 0 };
@@ -43,6 +46,10 @@ function updateStart() {
 
 async function chosen() {
   updateStart();
+  if (beneath && beneath !== content.file) {
+    styles.dropRegions();
+  }
+  beneath = content.file;
   if (style.file) {
     styles.showMain(style);
   }
@@ -55,7 +62,7 @@ function askMemory() {
   const settings = attempt(readSettings);
   const sizes = attempt(() => styles.sizes());
   const { naturalWidth, naturalHeight } = content.preview;
-  if (opened && settings && naturalWidth > 0 && sizes?.every((side) => side > 0)) {
+  if (opened && settings && naturalWidth > 0 && sizes?.every(({ width }) => width > 0)) {
     worker.postMessage({
       type: "memory",
       content: [naturalWidth, naturalHeight],
@@ -84,7 +91,8 @@ async function isPainting(file, choice) {
   writeSettings(found.settings);
   styles.expect(found.styles);
   askMemory();
-  tellProvenance(file, known, () => {
+  const masked = found.styles.some(({ region, source }) => region || source);
+  tellProvenance(file, known, masked, () => {
     for (const put of putBack) {
       put();
     }
@@ -381,6 +389,7 @@ if (lack) {
 } else {
   listenToButtons();
   listenToStartPicture();
+  listenToMasking();
   listenToAdjusting((order) => worker.postMessage(order));
   listenToDropsAndPastes(content, style, welcome);
   openWorker();

@@ -43,11 +43,13 @@ function whatToChoose([content, ...styles]) {
 /**
  * @param {File} file
  * @param {boolean[]} known which of its pictures are at hand, the content first
+ * @param {boolean} masked whether its styles had masks
  * @param {() => void} use takes the file as a picture after all
  */
-export function tellProvenance(file, known, use) {
+export function tellProvenance(file, known, masked, use) {
+  const masks = masked ? " It had masks, which are not in it: choose them anew." : "";
   showNews(
-    `${file.name} was painted by Impasto: its settings are set. ${whatToChoose(known)}`,
+    `${file.name} was painted by Impasto: its settings are set. ${whatToChoose(known)}${masks}`,
     "Use it as a picture instead",
     use,
   );

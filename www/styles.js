@@ -1,10 +1,55 @@
 // The styles under "More": the painting of the second drop area first, then whatever is added.
 
 import { fill, readField } from "./fields.js";
-import { clearError } from "./notice.js";
+import { askForMask } from "./mask.js";
+import { clearError, showNews } from "./notice.js";
 import { isPicture, withoutEnding } from "./picture.js";
 
-/** One style: its picture, its part of the whole and its size beside the painting. */
+/** A button that asks for a mask and shows it. */
+class MaskButton {
+  /**
+   * @param {HTMLButtonElement} element
+   * @param {() => {title: string, picture: string, others: Blob[]}} about what is asked, when it is
+   * @param {() => void} changed
+   */
+  constructor(element, about, changed) {
+    this.image = element.querySelector("img");
+    this.changed = changed;
+    /** @type {Blob | null} */
+    this.file = null;
+    /** Whether it was painted on the picture that is there now. */
+    this.byHand = false;
+    element.onclick = async () => {
+      const answer = await askForMask({ ...about(), mask: this.file, byHand: this.byHand });
+      if (!answer.kept) {
+        this.set(answer.file, answer.byHand);
+        changed();
+      }
+      element.focus();
+    };
+  }
+
+  set(file, byHand = false) {
+    this.file = file;
+    this.byHand = byHand;
+    URL.revokeObjectURL(this.image.src);
+    this.image.hidden = !file;
+    if (file) {
+      this.image.src = URL.createObjectURL(file);
+    }
+  }
+
+  /** @returns {boolean} whether it was painted by hand, and so is gone with the picture beneath it */
+  dropPainted() {
+    const drop = Boolean(this.file) && this.byHand;
+    if (drop) {
+      this.set(null);
+    }
+    return drop;
+  }
+}
+
+/** One style: its picture, its part of the whole, its size beside the painting, and its masks. */
 class StyleRow {
   constructor({ part, scale }) {
     const template = document.getElementById("style-row");
@@ -22,28 +67,62 @@ class StyleRow {
     fill(this.scale, scale);
   }
 
+  /** @param {{content: () => string, others: () => Blob[], changed: () => void}} page */
+  offerMasks({ content, others, changed }) {
+    const button = (name) => this.element.querySelector(name);
+    const onContent = () => ({
+      title: `Where your picture is painted like ${this.title}`,
+      picture: content(),
+      others: others(),
+    });
+    const onStyle = () => ({
+      title: `What of ${this.title} counts`,
+      picture: this.image.src,
+      others: [],
+    });
+    this.region = new MaskButton(button(".region"), onContent, changed);
+    this.source = new MaskButton(button(".source"), onStyle, changed);
+  }
+
   show(file, title, source) {
+    if (this.file && this.file !== file) {
+      this.source.dropPainted();
+    }
     this.file = file;
     this.title = title;
     this.image.src = source;
     this.element.querySelector(".name").textContent = title;
     this.part.ariaLabel = `Part of ${title}`;
     this.scale.ariaLabel = `Size of ${title}`;
+    this.element.querySelector(".region").ariaLabel = `Where ${title} is painted`;
+    this.element.querySelector(".source").ariaLabel = `What of ${title} counts`;
     this.element.querySelector(".remove").ariaLabel = `Remove ${title}`;
   }
 
   read() {
-    return { file: this.file, part: readField(this.part), scale: readField(this.scale) };
+    return {
+      file: this.file,
+      part: readField(this.part),
+      scale: readField(this.scale),
+      region: this.region.file,
+      source: this.source.file,
+    };
   }
 }
 
 const USUAL = { part: 1, scale: 1 };
 
+const regionOf = ({ region }) => (region.file ? [region.file] : []);
+
 /** All styles, in the order in which the engine gets them. */
 export class Styles {
-  /** @param {() => void} changed called whenever a style or its use is changed */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed called whenever a style or its use is changed
+   * @param {() => string} content gives the address of the picture that is painted
+   */
+  constructor(changed, content) {
     this.changed = changed;
+    this.content = content;
     this.list = document.getElementById("styles");
     /** @type {StyleRow[]} */
     this.rows = [];
@@ -64,6 +143,11 @@ export class Styles {
   append() {
     const row = new StyleRow(this.expected[this.rows.length] ?? USUAL);
     row.part.oninput = row.scale.oninput = this.changed;
+    row.offerMasks({
+      content: this.content,
+      others: () => this.rows.filter((other) => other !== row).flatMap(regionOf),
+      changed: this.changed,
+    });
     this.rows.push(row);
     this.list.append(row.element);
     return row;
@@ -129,20 +213,34 @@ export class Styles {
   }
 
   /**
-   * @returns {{file: Blob, part: number, scale: number}[]}
+   * @returns {{file: Blob, part: number, scale: number, region: Blob | null, source: Blob | null}[]}
    * @throws {import("./fields.js").FieldError} that tells the visitor which field to change
    */
   read() {
     return this.rows.map((row) => row.read());
   }
 
-  /** @returns {number[]} width, height and scale of each */
+  /** Another picture is painted: what was painted on the one before means nothing on it. */
+  dropRegions() {
+    const dropped = this.rows.filter(({ region }) => region.dropPainted());
+    if (dropped.length > 0) {
+      showNews(
+        "The masks that you painted belong to the picture before, and are gone with it.",
+        "All right",
+        () => {},
+      );
+    }
+  }
+
+  /** @returns {{width: number, height: number, scale: number, region: boolean, source: boolean}[]} */
   sizes() {
-    return this.rows.flatMap(({ image, scale }) => [
-      image.naturalWidth,
-      image.naturalHeight,
-      readField(scale),
-    ]);
+    return this.rows.map(({ image, scale, region, source }) => ({
+      width: image.naturalWidth,
+      height: image.naturalHeight,
+      scale: readField(scale),
+      region: region.file !== null,
+      source: source.file !== null,
+    }));
   }
 
   get files() {

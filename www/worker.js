@@ -84,11 +84,29 @@ async function picture(file) {
   return { pixels, sum };
 }
 
+/** A style with its pixels and those of its masks, and what is recorded of it. */
+async function openStyle({ file, part, scale, ...masks }) {
+  const optional = (mask) => mask && picture(mask);
+  const [{ pixels, sum }, region, source] = await Promise.all([
+    picture(file),
+    optional(masks.region),
+    optional(masks.source),
+  ]);
+  const input = { sha256: sum, part, scale, region: region?.sum, source: source?.sum };
+  return { pixels, part, scale, region, source, input };
+}
+
 // In one turn: of a painting that is given up halfway nothing stays for the next.
 function beginEngine(mine, content, styles, start, settings) {
   return serially(async () => {
-    for (const { pixels, part, scale } of styles) {
+    for (const { pixels, part, scale, region, source } of styles) {
       engine.addStyle(pixels.data, pixels.width, pixels.height, part, scale);
+      if (region) {
+        engine.setRegion(region.pixels.data, region.pixels.width, region.pixels.height);
+      }
+      if (source) {
+        engine.setSource(source.pixels.data, source.pixels.width, source.pixels.height);
+      }
     }
     if (start) {
       engine.startFrom(start.data, start.width, start.height);
@@ -129,7 +147,7 @@ async function begin({ number, content, styles, start, settings, film }) {
     const [painted, begun, ...used] = await Promise.all([
       picture(content),
       start && decode(start),
-      ...styles.map(({ file }) => picture(file)),
+      ...styles.map(openStyle),
     ]);
     if (mine.stopped) {
       return;
@@ -137,12 +155,8 @@ async function begin({ number, content, styles, start, settings, film }) {
     if (film) {
       await openFilm(mine, film, painted.pixels, settings.size);
     }
-    mine.inputs = [
-      { sha256: painted.sum, part: 1, scale: 1 },
-      ...styles.map(({ part, scale }, index) => ({ sha256: used[index].sum, part, scale })),
-    ];
-    const likes = styles.map((style, index) => ({ ...style, pixels: used[index].pixels }));
-    mine.size = await beginEngine(mine, painted.pixels, likes, begun, settings);
+    mine.inputs = [{ sha256: painted.sum, part: 1, scale: 1 }, ...used.map(({ input }) => input)];
+    mine.size = await beginEngine(mine, painted.pixels, used, begun, settings);
     post("begun", { number, ...mine.size });
     await filming(mine, (film) => film.add());
     const complete = await paint(mine);
@@ -244,8 +258,7 @@ async function save({ format, quality }) {
 
 async function memory({ content, styles, settings }) {
   try {
-    const sizes = new Float32Array(styles);
-    post("memory", await serially(() => engine.memory(...content, sizes, settings)));
+    post("memory", await serially(() => engine.memory(...content, styles, settings)));
   } catch (error) {
     post("memory", { message: message(error) });
   }

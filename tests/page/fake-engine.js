@@ -28,8 +28,7 @@ const tutorial = {
   steps: 1000,
   firstSize: 4096,
   firstSteps: 0,
-  // As a 32-bit number comes to JavaScript.
-  weights: { style: Math.fround(0.01), content: 10000, totalVariation: 30 },
+  weights: { style: 0.01, content: 10000, totalVariation: 30 },
   perception: {
     styleLayers: {
       block1_conv1: 1,
@@ -40,9 +39,12 @@ const tutorial = {
     },
     contentLayers: { block5_conv2: 1 },
     pooling: "max",
+    padding: "zero",
+    styleLoss: "gram",
+    normaliseGradients: false,
   },
   optimiser: "adam",
-  learningRate: Math.fround(0.02),
+  learningRate: 0.02,
   history: 10,
   averaging: 0,
   noise: 0,
@@ -57,7 +59,7 @@ const fine = {
   steps: 300,
   firstSize: 128,
   firstSteps: 600,
-  averaging: Math.fround(0.99),
+  averaging: 0.99,
 };
 const gatys = { ...tutorial, steps: 500, optimiser: "lbfgs", history: 100, noise: 1 };
 const PRESETS = { fine, tutorial, gatys };
@@ -66,6 +68,17 @@ const BLOCKS = [2, 2, 4, 4, 4];
 const LAYERS = BLOCKS.flatMap((count, block) =>
   Array.from({ length: count }, (_, layer) => `block${block + 1}_conv${layer + 1}`),
 );
+
+function brightness(pixels, width, height) {
+  const at = (x, y) => pixels[4 * (Math.floor(y) * width + Math.floor(x))];
+  return {
+    width,
+    height,
+    left: at(width * 0.1, height / 2),
+    middle: at(width / 2, height / 2),
+    right: at(width * 0.9, height / 2),
+  };
+}
 
 const allSteps = ({ size, steps, firstSize, firstSteps }) =>
   firstSize < size ? firstSteps + steps : steps;
@@ -100,7 +113,7 @@ export class Engine {
   }
 
   memory(width, height, styles, settings) {
-    call("memory", { width, height, styles: [...styles], settings });
+    call("memory", { width, height, styles, settings });
     const bytes = settings.size * settings.size * 1100;
     if (bytes > settings.memory * 10) {
       throw new Error("This size does not fit.");
@@ -111,6 +124,15 @@ export class Engine {
 
   addStyle(pixels, width, height, part, scale) {
     call("addStyle", { bytes: pixels.length, width, height, part, scale });
+  }
+
+  /** Of a mask: how bright its corners and its middle are. */
+  setRegion(pixels, width, height) {
+    call("setRegion", brightness(pixels, width, height));
+  }
+
+  setSource(pixels, width, height) {
+    call("setSource", brightness(pixels, width, height));
   }
 
   startFrom(pixels, width, height) {
