@@ -199,3 +199,24 @@ test("grows, adjusts, and gives a picture from which its settings come back", as
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test("two styles with masks are painted, and the masks are told in the file", async () => {
+  const context = await browser.newContext();
+  const { page, problems } = await open(context, server.origin);
+  await ready(page);
+  await fillControls(page, { size: 32, steps: 2 });
+  await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
+  for (const button of ["Where Night swirls is painted", "What of picture-5 counts"]) {
+    await page.getByRole("button", { name: button }).click();
+    await element(page, "mask-input").setInputFiles(await drawPicture(page, 20, 20, 3));
+    await page.getByRole("button", { name: "Done" }).click();
+  }
+  await element(page, "start").click();
+  await says(page, "Finished: 2 steps");
+  const { bytes } = await download(page);
+  const text = bytes.toString("latin1");
+  assert.match(text, /"region":"[0-9a-f]{64}"/);
+  assert.match(text, /"source":"[0-9a-f]{64}"/);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
