@@ -33,7 +33,7 @@ SECTIONS = [
             ("fine", "`fine`", SWIRLS, []),
             ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial", *ONE_SIZE]),
             ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain", *ONE_SIZE]),
-            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "150"]),
+            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "120", "--history", "20"]),
             ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", "--first-size", "60", "--first-steps", "40", "--steps", "20"]),
         ],
     ),
@@ -69,7 +69,6 @@ SECTIONS = [
                 SWIRLS,
                 ["--normalise-gradients", "--style-weight", "1", "--content-weight", "0.1", "--tv-weight", "1e-4"],
             ),
-            ("padding", "`--padding replicate`", SWIRLS, ["--padding", "replicate"]),
         ],
     ),
     (
@@ -77,7 +76,6 @@ SECTIONS = [
         "From the content, from noise, or between.",
         [
             ("noise", "`--noise 1`", SWIRLS, ["--noise", "1"]),
-            ("half-noise", "`--noise 0.5 --seed 7`", SWIRLS, ["--noise", "0.5", "--seed", "7"]),
             ("lbfgs", "`--optimiser lbfgs`", SWIRLS, ["--optimiser", "lbfgs"]),
         ],
     ),

@@ -328,7 +328,7 @@ impl Preset {
                 steps: 500,
                 weights: LossWeights {
                     style: GATYS_STYLE,
-                    content: 1.0,
+                    content: GATYS_CONTENT,
                     total_variation: 0.0,
                 },
                 perception: Perception {
@@ -352,10 +352,12 @@ impl Preset {
     }
 }
 
-/// The weights with which Gatys paints himself (github.com/leongatys/PytorchNeuralStyleTransfer): a content weight of 1 and
-/// style weights of 1000 / channels^2 by layer, whose sum this is. The paper's ratio of 1e-3 stands before sums, on a network
-/// with other filters, and does not carry over.
-const GATYS_STYLE: f32 = 0.328;
+/// What neural-style (Justin Johnson 2015) made the usual weights of the paper's method from noise: 5 for the mean of
+/// squares of conv4_2, and by style layer 100 for that of Gram matrices over their channels too, which is 100 / channels^2
+/// here. This is their sum. The paper's own ratio stands before sums, on a network with other filters, and does not carry
+/// over.
+const GATYS_STYLE: f32 = 0.0328;
+const GATYS_CONTENT: f32 = 5.0;
 
 /// In proportion to 1 / channels^2.
 const GATYS_STYLE_LAYERS: LayerWeights =
