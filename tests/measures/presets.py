@@ -3,7 +3,8 @@
     pip install numpy pillow scikit-image
     python3 presets.py CONTENT STYLE --size 256 --seconds 600 -o FOLDER
 
-paints with each preset for about that time on the machine's GPU, and prints a table:
+paints with each preset for about that time on the machine's GPU, and prints a table; with `--measure PICTURE...` in place
+of `--seconds` and `-o` it measures pictures that are there:
 
 - style distance: the sliced Wasserstein distance between 7x7 patches of the picture and of the style, on every level of a
   Laplacian pyramid (Karras et al. 2018, "Progressive Growing of GANs", section 5), no network involved; smaller is nearer;
@@ -116,6 +117,13 @@ def steps_in(seconds, preset, arguments, folder):
     return ["--steps", max(1, round(times * least)), "--first-steps", max(1, round(times * first))]
 
 
+def print_row(name, seconds, steps, picture, content, style):
+    """One row of the table."""
+    similarity = structural_similarity(brightness(picture), brightness(content), data_range=1)
+    found = [style_distance(picture, style), similarity, high_frequencies(picture, style)]
+    print("| {} | {:.0f} | {} | {:.2f} | {:.3f} | {:.2f} |".format(name, seconds, steps, *found), flush=True)
+
+
 def main():
     """Paints and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -124,25 +132,26 @@ def main():
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--presets", nargs="+", default=["tutorial", "fine"])
-    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--measure", nargs="+", type=Path, default=[])
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "target/measures")
     parser.add_argument("--impasto", type=Path, default=ROOT / "target/release/impasto")
     parser.add_argument("--weights", type=Path, default=ROOT / "target/weights/vgg19.safetensors")
     arguments = parser.parse_args()
-    arguments.output.mkdir(parents=True, exist_ok=True)
     content, style = opened(arguments.content, arguments.size), opened(arguments.style, arguments.size)
     print("| preset | seconds | steps | style distance | SSIM | high frequencies |")
     print("|---|---|---|---|---|---|")
-    row = "| {} | {:.0f} | {} | {:.2f} | {:.3f} | {:.2f} |"
-    found = [style_distance(content, style), 1.0, high_frequencies(content, style)]
-    print(row.format("the content", 0, "", *found))
+    print_row("the content", 0, "", content, content, style)
+    for path in arguments.measure:
+        print_row(path.stem, 0, "", opened(path), content, style)
+    if arguments.measure:
+        return
+    arguments.output.mkdir(parents=True, exist_ok=True)
     for preset in arguments.presets:
         counts = steps_in(arguments.seconds, preset, arguments, arguments.output)
         path = arguments.output / f"{preset}.png"
         seconds = paint(preset, counts, arguments, path)
-        picture = opened(path)
-        similarity = structural_similarity(brightness(picture), brightness(content), data_range=1)
-        found = [style_distance(picture, style), similarity, high_frequencies(picture, style)]
-        print(row.format(f"`{preset}`", seconds, f"{counts[3]} + {counts[1]} a size", *found), flush=True)
+        steps = f"{counts[3]} + {counts[1]} a size"
+        print_row(f"`{preset}`", seconds, steps, opened(path), content, style)
 
 
 if __name__ == "__main__":
