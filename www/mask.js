@@ -18,6 +18,8 @@ let history = [];
 /** Whether what is there was painted by hand, at least in part. */
 let byHand = false;
 let finish;
+/** A mask that is still being read. */
+let reading = Promise.resolve();
 
 const colour = () => getComputedStyle(canvas).color;
 
@@ -183,12 +185,18 @@ export function listenToMasking() {
     // So that the same file can be chosen again.
     target.value = "";
     if (file) {
-      await bring(file);
+      reading = bring(file);
+      await reading;
     }
   };
   byId("mask-remove").onclick = () => close({ file: null });
   byId("mask-cancel").onclick = () => close({ kept: true });
-  byId("mask-done").onclick = async () => close({ file: await toFile(), byHand });
+  byId("mask-done").onclick = async () => {
+    await reading;
+    if (finish) {
+      close({ file: await toFile(), byHand });
+    }
+  };
   // By the Escape key.
   dialog.oncancel = () => close({ kept: true });
 }
@@ -217,13 +225,12 @@ export async function askForMask({ title, picture, mask, others, ...before }) {
   byId("mask-rest").onclick = () => {
     remember();
     byHand = true;
-    return showRest(others);
+    reading = showRest(others);
+    return reading;
   };
   byHand = before.byHand;
+  reading = mask ? show(mask) : Promise.resolve();
   dialog.showModal();
-  if (mask) {
-    await show(mask);
-  }
   return new Promise((resolve) => {
     finish = resolve;
   });

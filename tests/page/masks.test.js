@@ -112,10 +112,10 @@ test("a mask may come from a picture, and be removed again", async () => {
     await where.click();
     await element(page, "mask-input").setInputFiles(await drawPicture(page, 20, 20, 3));
     await press(page, "Done");
-    assert.ok(await where.locator("img").isVisible());
+    await where.locator("img").waitFor();
     await where.click();
     await press(page, "No mask");
-    assert.ok(await where.locator("img").isHidden());
+    await where.locator("img").waitFor({ state: "hidden" });
     assert.deepEqual((await begun(page)).regions, []);
   });
 });
