@@ -392,13 +392,13 @@ impl Gpu {
             timeout: None,
         });
         self.check()?;
-        waited.map_err(|error| GpuError::Lost(error.to_string()))?;
+        waited.map_err(|error| self.lost(error.to_string()))?;
         let mapped = download.mapped.await;
         self.check()?;
         match mapped {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(GpuError::Lost(error.to_string())),
-            Err(error) => return Err(GpuError::Lost(error.to_string())),
+            Ok(Err(error)) => return Err(self.lost(error.to_string())),
+            Err(error) => return Err(self.lost(error.to_string())),
         }
         let contents = {
             let view = download
@@ -417,6 +417,15 @@ impl Gpu {
     /// As [`Gpu::finish`].
     pub async fn read<T: Pod>(&self, buffer: &wgpu::Buffer) -> Result<Vec<T>, GpuError> {
         Ok(self.finish(self.download(buffer)).await?.0)
+    }
+
+    /// Remembers that it is lost: what was asked of it may fail before it says so itself.
+    fn lost(&self, why: String) -> GpuError {
+        let error = GpuError::Lost(why);
+        if let Ok(mut fault) = self.fault.lock() {
+            fault.get_or_insert(error.clone());
+        }
+        error
     }
 
     /// The first error that the GPU reported, if any.

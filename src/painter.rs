@@ -621,6 +621,18 @@ impl Painter {
         self.finish_batch().await
     }
 
+    /// Waits for the steps under way, and gives their records: after it the GPU does nothing.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn settle(&mut self) -> Result<Vec<StepRecord>, GpuError> {
+        let mut records = Vec::new();
+        while !self.in_flight.is_empty() {
+            records.extend(self.finish_batch().await?);
+        }
+        Ok(records)
+    }
+
     /// Whether all steps up to `last` are done and recorded.
     pub fn finished(&self, last: u32) -> bool {
         self.submitted >= last && self.in_flight.is_empty()
@@ -631,6 +643,10 @@ impl Painter {
         let Some(staging) = self.staging.pop_if(|_| first <= last) else {
             return Ok(false);
         };
+        if self.in_flight.is_empty() {
+            // The GPU was idle: the time of this batch begins now.
+            self.last_batch_done = Some(Instant::now());
+        }
         let end = last.min(self.submitted + self.batch);
         for _ in first..=end {
             self.gpu().run_in_parts(&self.step, self.commands)?;

@@ -327,14 +327,28 @@ impl Painting {
             }
             return Ok(Vec::new());
         }
-        let before = self.steps_before;
-        let steps = steps.min(until.saturating_sub(before));
+        let steps = steps.min(until.saturating_sub(self.steps_before));
         let painter = self.painter.as_mut().ok_or_else(lost)?;
-        let mut records = painter.advance(steps).await?;
+        let records = painter.advance(steps).await?;
+        Ok(self.numbered(records))
+    }
+
+    /// Waits for the steps under way, and gives their records: after it the GPU does nothing.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn settle(&mut self) -> Result<Vec<StepRecord>, PaintingError> {
+        let painter = self.painter.as_mut().ok_or_else(lost)?;
+        let records = painter.settle().await?;
+        Ok(self.numbered(records))
+    }
+
+    /// With numbers that go through all sizes.
+    fn numbered(&self, mut records: Vec<StepRecord>) -> Vec<StepRecord> {
         for record in &mut records {
-            record.step += before;
+            record.step += self.steps_before;
         }
-        Ok(records)
+        records
     }
 
     fn painter(&self) -> Result<&Painter, GpuError> {

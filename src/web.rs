@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::canvas::{Canvas, Showing};
 use crate::feature_map::{Precision, Shape};
-use crate::gpu::Gpu;
+use crate::gpu::{Gpu, GpuError};
 use crate::mask::Mask;
 use crate::network::{Method, Network};
 use crate::painter::{StepRecord, Tuning};
@@ -141,6 +141,17 @@ impl Engine {
     #[wasm_bindgen(getter)]
     pub fn adapter(&self) -> String {
         browser_adapter_name(&self.gpu).unwrap_or_else(|| self.gpu.adapter_name())
+    }
+
+    /// Why the GPU can no longer be used, if so: `memory` where there was not enough, `gpu` where it was lost or failed
+    /// otherwise. Then only another engine can go on.
+    #[wasm_bindgen(getter)]
+    pub fn fault(&self) -> Option<String> {
+        let name = match self.gpu.check().err()? {
+            GpuError::OutOfMemory(_) => "memory",
+            _ => "gpu",
+        };
+        Some(name.into())
     }
 
     /// The presets with their settings, and the names of the layers: `{presets: [{name, settings}], layers}`.
@@ -326,7 +337,8 @@ impl Engine {
     }
 
     /// Goes on with a painting that was put aside, from RGBA pixels of the same content and with the same styles, which
-    /// were added since the last painting began. Their parts, and all settings, are those of the file.
+    /// were added since the last painting began. Their parts, and all settings, are those of the file, but for the size
+    /// that it grows to, which `size` may make smaller.
     ///
     /// # Errors
     /// As [`Engine::begin`]; and a message for the user where the file cannot be used.
@@ -336,12 +348,14 @@ impl Engine {
         content_width: u32,
         content_height: u32,
         saved: &[u8],
+        size: Option<u32>,
     ) -> Result<(), JsError> {
         // The memory of the last painting is needed for this one.
         self.shown = None;
         let styles = std::mem::take(&mut self.styles);
         self.start = None;
-        let saved = Saved::from_bytes(saved)?;
+        let mut saved = Saved::from_bytes(saved)?;
+        saved.settings.size = size.unwrap_or(saved.settings.size);
         let network = self.network(saved.settings.precision)?;
         let content = Picture::from_rgba(content_width, content_height, content)?;
         self.show_first(Painting::resume(network, &content, styles, saved)?)
@@ -412,12 +426,17 @@ impl Engine {
     }
 
     /// Runs the next few steps, draws the picture, and gives `[{step, loss, style, content, tv, style_layers, ...}, ...]`
-    /// of the steps that were done meanwhile.
+    /// of the steps that were done meanwhile. Where it is `gentle`, it waits for all steps that were begun, so that the GPU
+    /// is free until the next call.
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn advance(&mut self) -> Result<JsValue, JsError> {
-        let records = self.painting()?.advance(u32::MAX).await?;
+    pub async fn advance(&mut self, gentle: bool) -> Result<JsValue, JsError> {
+        let painting = self.painting()?;
+        let mut records = painting.advance(u32::MAX).await?;
+        if gentle {
+            records.extend(painting.settle().await?);
+        }
         self.draw()?;
         let records: Vec<_> = records.into_iter().map(PageRecord::from).collect();
         to_page(&records)

@@ -509,3 +509,50 @@ fn a_painting_that_was_put_aside_needs_its_own_pictures() {
     let two = resume(&studio.content, vec![one(), one()]);
     assert!(matches!(two, Err(PaintingError::Saved(_))));
 }
+
+#[test]
+fn after_settling_no_step_is_under_way() {
+    let studio = Studio::open();
+    let settings = Settings {
+        steps: 5,
+        ..short()
+    };
+    let (records, picture) = studio.run(settings);
+    let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
+    let mut settled = Vec::new();
+    while !painting.finished() {
+        settled.extend(pollster::block_on(painting.advance(u32::MAX)).unwrap());
+        settled.extend(pollster::block_on(painting.settle()).unwrap());
+        assert!(painting.reached(settled.len() as u32));
+        assert!(pollster::block_on(painting.settle()).unwrap().is_empty());
+    }
+    assert_eq!(settled, records);
+    let settled = pollster::block_on(painting.picture()).unwrap();
+    assert_eq!(difference(&settled, &picture), 0.0);
+}
+
+/// As after the GPU had no memory for the last size.
+#[test]
+fn a_painting_that_was_put_aside_may_end_at_a_smaller_size() {
+    let studio = Studio::open();
+    let settings = Settings {
+        first_size: 24,
+        first_steps: 3,
+        steps: 1,
+        ..short()
+    };
+    let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
+    while !painting.reached(2) {
+        pollster::block_on(painting.advance(2)).unwrap();
+    }
+    let mut saved = pollster::block_on(painting.put_aside()).unwrap();
+    saved.settings.size = 24;
+    let (network, content) = (studio.network.clone(), &studio.content);
+    let styles = vec![style(&studio.first, 1.0)];
+    let mut painting = Painting::resume(network, content, styles, saved).unwrap();
+    assert_eq!(painting.steps(), 1);
+    assert!(painting.finished());
+    let (rest, small) = run(&mut painting);
+    assert!(rest.is_empty());
+    assert_eq!(small.shape().width.max(small.shape().height), 24);
+}

@@ -79,16 +79,17 @@ export function listenToAdjusting(send) {
  * @param {object} settings
  * @param {{part: number}[]} styles
  * @param {string[]} titles of the styles
+ * @param {{strength: number, contentColours: boolean} | null} [showing] what is shown of it, where that was changed
  */
-export function prepareAdjusting(settings, styles, titles) {
+export function prepareAdjusting(settings, styles, titles, showing) {
   const { weights } = settings;
   fill(byId("tune-style"), weights.style);
   fill(byId("tune-content"), weights.content);
   fill(byId("tune-tv"), weights.totalVariation);
   fill(byId("tune-rate"), settings.learningRate);
   byId("tune-rate-control").hidden = settings.optimiser !== "adam";
-  fill(byId("show-strength"), settings.strength);
-  fill(byId("show-colours"), settings.colour === "luminance");
+  fill(byId("show-strength"), showing?.strength ?? settings.strength);
+  fill(byId("show-colours"), showing?.contentColours ?? settings.colour === "luminance");
   showBlend(styles, titles);
 }
 

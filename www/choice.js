@@ -62,11 +62,27 @@ export class Choice {
     this.choose(file, file.name);
   }
 
+  /**
+   * Takes a picture that was chosen before.
+   * @param {Blob} file
+   * @param {{name: string, title: string}} names
+   */
+  restore(file, { name, title }) {
+    this.asked += 1;
+    this.own = true;
+    this.show(file, name, title, null);
+  }
+
   choose(file, fileName, button = null) {
+    const name = withoutEnding(fileName);
+    this.show(file, name, button?.title ?? name, button);
+  }
+
+  show(file, name, title, button) {
     clearError(this);
     this.file = file;
-    this.name = withoutEnding(fileName);
-    this.title = button?.title ?? this.name;
+    this.name = name;
+    this.title = title;
     const { preview } = this;
     URL.revokeObjectURL(preview.src);
     preview.src = URL.createObjectURL(file);

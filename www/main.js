@@ -3,12 +3,15 @@
 import { listenToAdjusting, prepareAdjusting } from "./adjust.js";
 import { Choice } from "./choice.js";
 import { attempt, FieldError, readField, reveal as revealField } from "./fields.js";
+import { listenToGallery, showGallery } from "./gallery.js";
 import { listenToDropsAndPastes } from "./incoming.js";
 import { listenToMasking } from "./mask.js";
-import { clearError, clearErrors, clearNews, showError } from "./notice.js";
+import { clearError, clearErrors, clearNews, showError, showNews } from "./notice.js";
+import { listenToPreferences, preferences } from "./preferences.js";
 import { answerProvenance, askProvenance, tellProvenance } from "./repeat.js";
 import { offerSettings, readSettings, rememberSettings, writeSettings } from "./settings.js";
 import {
+  captionOf,
   currentPhase,
   enter,
   frame,
@@ -22,6 +25,7 @@ import {
 } from "./stage.js";
 import { listenToStartPicture, startPicture } from "./start-picture.js";
 import { Styles } from "./styles.js";
+import { offerUnfinished } from "./unfinished.js";
 import { missing, showUnsupported } from "./unsupported.js";
 
 const byId = (id) => document.getElementById(id);
@@ -39,6 +43,10 @@ const order = { type: "begin", number: 0 };
 let worker;
 /** Whether the worker's engine is there. */
 let opened = false;
+/** The step from which the painting went on by itself after the GPU was lost, if it was. */
+let recoveredFrom = null;
+/** Whether it was the page that paused, because it was hidden. */
+let pausedByHiding = false;
 
 function updateStart() {
   start.disabled = !(opened && content.file && style.file);
@@ -113,11 +121,22 @@ function bringNetwork() {
 
 function readOrder() {
   return {
+    id: crypto.randomUUID(),
     settings: readSettings(),
     styles: styles.read(),
     film: byId("film").checked ? readField(byId("film-every")) : 0,
     content: content.file,
     start: startPicture(),
+    keep: preferences().keep,
+    caption: captionOf(content.title, styles.titles),
+    name: `${content.name}-${style.name}`,
+    /** To call everything the same when it is gone on with. */
+    names: {
+      content: { name: content.name, title: content.title },
+      style: { name: style.name, title: style.title },
+      styles: styles.titles,
+    },
+    from: null,
   };
 }
 
@@ -139,23 +158,93 @@ function takeOrder() {
 function paint() {
   clearErrors();
   clearNews();
-  if (!takeOrder()) {
-    return;
+  if (currentPhase() === "none" && takeOrder()) {
+    recoveredFrom = null;
+    showOrder();
+    beginWhenReady();
   }
-  const { styleLayers, contentLayers } = order.settings.perception;
+}
+
+/** The settings and the styles' parts, as they were changed while it painted. */
+function tuned({ settings, styles, from }) {
+  if (!from?.tuning) {
+    return { settings, styles };
+  }
+  const { weights, learningRate, blend } = from.tuning;
+  return {
+    settings: { ...settings, weights, learningRate },
+    styles: styles.map((style, index) => ({ ...style, part: blend[index] })),
+  };
+}
+
+function showOrder() {
+  const { caption, names, from } = order;
+  const { settings, styles } = tuned(order);
+  const { styleLayers, contentLayers } = settings.perception;
   const layers = { style: Object.keys(styleLayers), content: Object.keys(contentLayers) };
-  prepare(content, styles.titles, layers);
-  prepareAdjusting(order.settings, order.styles, styles.titles);
+  prepare(caption, content.preview, layers);
+  prepareAdjusting(settings, styles, names.styles, from?.showing);
+}
+
+function beginWhenReady(phase = "waiting") {
   if (network.dataset.state === "ready") {
     begin();
   } else {
-    enter("waiting");
+    enter(phase);
     if (network.dataset.state === "failed") {
       bringNetwork();
     }
   }
   byId("caption").focus({ preventScroll: true });
   scrollTo(0, 0);
+}
+
+/** Goes on with a painting of which this browser has kept all that it needs. */
+async function goOn({ id, order: before, begun: _, ...from }) {
+  clearErrors();
+  clearNews();
+  const { names, settings, styles: uses } = before;
+  writeSettings(settings);
+  content.restore(before.content, names.content);
+  style.restore(uses[0].file, names.style);
+  await styles.restore(uses, names.styles);
+  await Promise.allSettled([content.preview.decode(), style.preview.decode()]);
+  Object.assign(order, before, { id, from, number: order.number + 1 });
+  recoveredFrom = null;
+  showOrder();
+  beginWhenReady();
+}
+
+/** Goes on from what was kept last, or begins anew, with the engine that takes the place of a broken one. */
+function recover(from, size) {
+  clearErrors();
+  if (size) {
+    order.settings.size = size;
+    writeSettings(order.settings);
+  }
+  Object.assign(order, { from, number: order.number + 1 });
+  showOrder();
+  beginWhenReady("recovering");
+}
+
+/** Whether the painting got on since it recovered last: otherwise the next attempt may well end the same. */
+const gotOn = (far) => recoveredFrom === null || (far?.step ?? 0) > recoveredFrom;
+
+function recoverBySelf(far) {
+  recoveredFrom = far?.step ?? 0;
+  recover(far);
+  const where = far ? `goes on from step ${far.step}` : "begins again";
+  showNews(`The graphics card was lost. The painting ${where}.`, "All right", () => {});
+}
+
+/** What the visitor may do about a painting that the GPU could not go on with. */
+function offerRecovery(message, fault, far) {
+  if (fault === "memory") {
+    const size = Math.max(far?.side ?? 16, Math.round(order.settings.size / Math.SQRT2));
+    showError(message, "painting", () => recover(far, size), `Finish at ${size} pixels`);
+  } else {
+    showError(message, "painting", () => recover(far), far ? "Go on" : "Try again");
+  }
 }
 
 function begin() {
@@ -167,11 +256,14 @@ function begin() {
 function leave() {
   enter("none");
   start.focus({ preventScroll: true });
+  offerUnfinished(goOn);
 }
+
+const isWaiting = () => ["waiting", "recovering"].includes(currentPhase());
 
 function stop() {
   worker.postMessage({ type: "stop" });
-  if (currentPhase() === "waiting" || currentPhase() === "beginning") {
+  if (isWaiting() || currentPhase() === "beginning") {
     // Nothing is painted yet: what the worker still says of it is out of date.
     order.number += 1;
     leave();
@@ -180,14 +272,27 @@ function stop() {
 
 function pauseOrResume() {
   const pausing = currentPhase() === "running";
+  pausedByHiding = false;
   enter(pausing ? "pausing" : "running");
   worker.postMessage({ type: pausing ? "pause" : "resume" });
 }
 
-function save(blob, ending) {
+function hiddenOrSeen() {
+  if (document.hidden) {
+    worker.postMessage({ type: "hurry" });
+    if (!preferences().background && currentPhase() === "running") {
+      pauseOrResume();
+      pausedByHiding = true;
+    }
+  } else if (pausedByHiding && ["pausing", "paused"].includes(currentPhase())) {
+    pauseOrResume();
+  }
+}
+
+function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `impasto-${content.name}-${style.name}.${ending}`;
+  link.download = name;
   link.click();
   // The browser has read it by then; without this the picture stays in memory.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
@@ -261,19 +366,19 @@ const answers = {
     byId("network-progress").value = loaded / total;
     byId("network-text").textContent =
       `Loading the model, once: ${megabytes(loaded)} of ${megabytes(total)} MB`;
-    if (currentPhase() === "waiting") {
+    if (isWaiting()) {
       showFraction(loaded / total);
     }
   },
   networkReady() {
     showNetwork("ready");
     clearError("network");
-    if (currentPhase() === "waiting") {
+    if (isWaiting()) {
       begin();
     }
   },
   networkFailed({ message, file }) {
-    if (currentPhase() === "waiting") {
+    if (isWaiting()) {
       leave();
     }
     if (file) {
@@ -289,7 +394,7 @@ const answers = {
     }
   },
   begun({ width, height, steps }) {
-    reveal(width, height, steps);
+    reveal(width, height, steps, order.from?.step);
     enter("running");
   },
   grown({ width, height }) {
@@ -312,20 +417,43 @@ const answers = {
   finished({ complete }) {
     enter(complete ? "finished" : "stopped");
   },
-  failed({ message }) {
-    // What was painted so far can still be saved; without a step there is nothing to see.
-    if (hasPainted()) {
+  failed({ message, fault, far }) {
+    if (fault) {
+      // The engine that comes next knows no network.
+      showNetwork("loading");
+    }
+    if (fault === "gpu" && gotOn(far)) {
+      recoverBySelf(far);
+      return;
+    }
+    // What was painted so far can still be saved, but not from a broken engine; without a step there is nothing to see.
+    if (hasPainted() && !fault) {
       enter("stopped");
     } else {
       leave();
     }
-    showError(message, "painting");
+    if (fault) {
+      offerRecovery(message, fault, far);
+    } else {
+      showError(message, "painting");
+    }
+  },
+  halted({ message }) {
+    halt(`Impasto came to a halt: ${message}. What this browser kept can be gone on with.`);
+  },
+  keptPainting: showGallery,
+  keepFailed({ message }) {
+    showNews(
+      `The painting goes on, but this browser cannot keep it. ${message}`,
+      "All right",
+      () => {},
+    );
   },
   adjustFailed({ message }) {
     showError(message, "adjust");
   },
   saved({ blob, ending }) {
-    save(blob, ending);
+    save(blob, `impasto-${order.name}.${ending}`);
   },
   saveFailed({ message }) {
     showError(`The picture could not be saved. ${message}`, "file");
@@ -351,13 +479,23 @@ function openWorker() {
   worker.postMessage({ type: "open", canvas }, [canvas]);
 }
 
+function listenToMachine() {
+  const tell = () => worker.postMessage({ type: "gentle", gentle: preferences().gentle });
+  listenToPreferences(tell);
+  tell();
+  document.addEventListener("visibilitychange", hiddenOrSeen);
+}
+
 function listenToButtons() {
   start.onclick = paint;
   byId("pause").onclick = pauseOrResume;
   byId("stop").onclick = stop;
   byId("again").onclick = leave;
   byId("download").onclick = askForFile;
-  byId("film-download").onclick = () => save(keptFilm().blob, keptFilm().ending);
+  byId("film-download").onclick = () => {
+    const { blob, ending } = keptFilm();
+    save(blob, `impasto-${order.name}.${ending}`);
+  };
   byId("format").onchange = ({ target }) => {
     byId("quality-label").hidden = !["jpeg", "webp"].includes(target.value);
   };
@@ -393,6 +531,14 @@ if (lack) {
   listenToAdjusting((order) => worker.postMessage(order));
   listenToDropsAndPastes(content, style, welcome);
   openWorker();
+  listenToMachine();
+  listenToGallery({
+    useSettings: (file) => content.take(file),
+    save,
+    forgotten: () => offerUnfinished(goOn),
+  });
+  showGallery();
+  offerUnfinished(goOn);
   offerSamples().catch(() =>
     showError("The samples could not be loaded. Choose pictures of your own.", "samples"),
   );

@@ -9,8 +9,9 @@ let current;
  * @param {string} message tells the visitor what to do
  * @param {unknown} about what it concerns: only news of the same clears it
  * @param {() => void} [again] what the button to try again does; without it there is no button
+ * @param {string} label what the button says
  */
-export function showError(message, about, again) {
+export function showError(message, about, again, label = "Try again") {
   current = about;
   error.textContent = message;
   retry.onclick = () => {
@@ -18,6 +19,7 @@ export function showError(message, about, again) {
     again();
   };
   retry.hidden = !again;
+  retry.textContent = label;
   notice.hidden = error.hidden = false;
   notice.scrollIntoView({ block: "nearest" });
 }

@@ -19,3 +19,22 @@ export async function encode(pixels, width, height, type, quality) {
   }
   return blob;
 }
+
+/** Of the longer side: sharp on a screen of twice the usual density. */
+const PREVIEW_PIXELS = 400;
+
+/**
+ * @param {Blob} picture
+ * @returns {Promise<Blob>} a small JPEG of it
+ */
+export async function preview(picture) {
+  const bitmap = await createImageBitmap(picture);
+  const scale = Math.min(1, PREVIEW_PIXELS / Math.max(bitmap.width, bitmap.height));
+  const side = (pixels) => Math.max(1, Math.round(pixels * scale));
+  const canvas = new OffscreenCanvas(side(bitmap.width), side(bitmap.height));
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
+}

@@ -13,14 +13,15 @@ const rate = new Rate();
 const listOf = new Intl.ListFormat("en-GB");
 
 /**
- * Where the painting stands. `waiting`: for the model. `beginning`: the engine looks at both pictures.
- * `pausing`: a pause was asked for, but the steps under way are not done.
- * @typedef {"none" | "waiting" | "beginning" | "running" | "pausing" | "paused" | "finished" | "stopped"} Phase
+ * Where the painting stands. `waiting`: for the model. `recovering`: for another GPU, after the loss of the one before.
+ * `beginning`: the engine looks at both pictures. `pausing`: a pause was asked for, but the steps under way are not done.
+ * @typedef {"none" | "waiting" | "recovering" | "beginning" | "running" | "pausing" | "paused" | "finished" | "stopped"} Phase
  */
 
 const WORDS = {
   none: () => "",
   waiting: () => "Loading the model, once",
+  recovering: () => "Looking for the graphics card again",
   beginning: () => "Looking at both pictures",
   running: (count) => `Step ${count}`,
   pausing: (count) => `Pausing at step ${count}`,
@@ -87,12 +88,19 @@ export function frame(width, height) {
 }
 
 /**
- * Makes ready for another painting.
- * @param {import("./choice.js").Choice} content
+ * What a painting is called.
+ * @param {string} content
  * @param {string[]} likes what the styles are called
+ */
+export const captionOf = (content, likes) => `${content}, painted like ${listOf.format(likes)}`;
+
+/**
+ * Makes ready for another painting.
+ * @param {string} caption
+ * @param {HTMLImageElement} preview of the picture that is painted
  * @param {{style: string[], content: string[]}} layers the names of those with a loss
  */
-export function prepare(content, likes, layers) {
+export function prepare(caption, preview, layers) {
   steps = 0;
   step = 0;
   film = null;
@@ -102,15 +110,19 @@ export function prepare(content, likes, layers) {
   progress.setAttribute("aria-valuenow", 0);
   showFraction(0);
   plot.clear(layers);
-  byId("caption").textContent = `${content.title}, painted like ${listOf.format(likes)}`;
-  underpainting.src = content.preview.src;
+  byId("caption").textContent = caption;
+  underpainting.src = preview.src;
   underpainting.hidden = false;
-  frame(content.preview.naturalWidth, content.preview.naturalHeight);
+  frame(preview.naturalWidth, preview.naturalHeight);
 }
 
-/** The canvas shows the painting from now on. */
-export function reveal(width, height, stepsToDo) {
+/** The canvas shows the painting from now on, of which some steps may be done already. */
+export function reveal(width, height, stepsToDo, stepsDone = 0) {
   steps = stepsToDo;
+  step = stepsDone;
+  progress.dataset.step = step;
+  progress.setAttribute("aria-valuenow", step);
+  showFraction(step / steps);
   progress.setAttribute("aria-valuemax", steps);
   frame(width, height);
   underpainting.hidden = true;

@@ -166,24 +166,28 @@ export class Styles {
     clearError(this);
     for (const file of files) {
       if (await isPicture(file, this)) {
-        await this.addOne(file);
+        await this.addOne(file, withoutEnding(file.name));
       }
     }
     this.changed();
   }
 
-  async addOne(file) {
+  async addOne(file, title) {
     const row = this.append();
-    row.show(file, withoutEnding(file.name), URL.createObjectURL(file));
+    row.show(file, title, URL.createObjectURL(file));
     row.element.querySelector(".remove").onclick = () => this.remove(row);
     // Its size is asked for next.
     await row.image.decode().catch(() => {});
   }
 
-  remove(row) {
+  drop(row) {
     this.rows.splice(this.rows.indexOf(row), 1);
     URL.revokeObjectURL(row.image.src);
     row.element.remove();
+  }
+
+  remove(row) {
+    this.drop(row);
     document.getElementById("styles-input").focus();
     this.changed();
   }
@@ -196,6 +200,27 @@ export class Styles {
     this.expected = uses;
     this.rows.forEach((row, index) => {
       row.set(uses[index] ?? USUAL);
+    });
+  }
+
+  /**
+   * Puts the styles of an order back; the first one's picture is there already.
+   * @param {{file: Blob, part: number, scale: number, region: Blob | null, source: Blob | null}[]} styles
+   * @param {string[]} titles
+   */
+  async restore(styles, titles) {
+    for (const row of this.rows.slice(1)) {
+      this.drop(row);
+    }
+    for (const [index, { file }] of styles.entries()) {
+      if (index > 0) {
+        await this.addOne(file, titles[index]);
+      }
+    }
+    this.rows.forEach((row, index) => {
+      row.set(styles[index]);
+      row.region.set(styles[index].region);
+      row.source.set(styles[index].source);
     });
   }
 

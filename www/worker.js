@@ -4,7 +4,9 @@ import { decode } from "./decode.js";
 import init, { Engine } from "./engine/impasto.js";
 import { canFilm, Film } from "./film.js";
 import { loadNetwork } from "./network.js";
-import { encode } from "./output.js";
+import { encode, preview } from "./output.js";
+import { putAsideOf, Safekeeping } from "./safekeeping.js";
+import { keepPainting } from "./store.js";
 import { sha256 } from "./sum.js";
 
 let engine;
@@ -18,6 +20,10 @@ const loaded = new Promise((resolve) => {
 let run = null;
 /** Counts the orders for a network: what arrives after a later order is out of date. */
 let networkOrder = 0;
+/** A network of the visitor's own. */
+let ownNetwork;
+/** Whether half of the GPU's time is left to others. */
+let gentle = false;
 
 // The engine takes one call at a time, and a look at its values is a call: each waits for the one before.
 let last = Promise.resolve();
@@ -29,6 +35,8 @@ function serially(task) {
 
 const post = (type, values = {}, transfer = []) => postMessage({ type, ...values }, transfer);
 const message = (error) => (error instanceof Error ? error.message : String(error));
+
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 // A turn of the event loop, in which messages come in and the canvas is shown; timers would wait four milliseconds.
 function turn() {
@@ -58,6 +66,34 @@ async function open() {
   await network();
 }
 
+/** How often, and after which pauses in milliseconds, the GPU is asked for again: a driver that restarts takes a while. */
+const PATIENCE = [0, 1000, 3000, 10_000];
+
+async function openAgain() {
+  engine.free();
+  for (const pause of PATIENCE) {
+    await wait(pause);
+    try {
+      engine = await Engine.open(canvas);
+      return;
+    } catch (error) {
+      if (pause === PATIENCE.at(-1)) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** An engine whose GPU is gone is of no use any more: another one takes its place, on the same canvas. */
+async function replaceEngine() {
+  try {
+    await serially(openAgain);
+    await network(ownNetwork);
+  } catch (error) {
+    post("openFailed", { message: message(error) });
+  }
+}
+
 async function network(file) {
   networkOrder += 1;
   const order = networkOrder;
@@ -72,6 +108,7 @@ async function network(file) {
       : await loadNetwork((loaded, total) => answer("network", { loaded, total }));
     if (order === networkOrder) {
       await serially(() => engine.loadWeights(bytes));
+      ownNetwork = file;
     }
     answer("networkReady");
   } catch (error) {
@@ -96,8 +133,16 @@ async function openStyle({ file, part, scale, ...masks }) {
   return { pixels, part, scale, region, source, input };
 }
 
+async function beginOrResume({ data, width, height }, { id, settings, from }) {
+  if (from) {
+    await engine.resume(data, width, height, await putAsideOf(id), settings.size);
+  } else {
+    await engine.begin(data, width, height, settings);
+  }
+}
+
 // In one turn: of a painting that is given up halfway nothing stays for the next.
-function beginEngine(mine, content, styles, start, settings) {
+function beginEngine(mine, content, styles, start, order) {
   return serially(async () => {
     for (const { pixels, part, scale, region, source } of styles) {
       engine.addStyle(pixels.data, pixels.width, pixels.height, part, scale);
@@ -111,7 +156,7 @@ function beginEngine(mine, content, styles, start, settings) {
     if (start) {
       engine.startFrom(start.data, start.width, start.height);
     }
-    await engine.begin(content.data, content.width, content.height, settings);
+    await beginOrResume(content, order);
     mine.film?.see(canvas, 0, false);
     return { width: engine.width, height: engine.height, steps: engine.steps };
   });
@@ -139,32 +184,93 @@ async function openFilm(mine, every, { width, height }, size) {
   }
 }
 
-async function begin({ number, content, styles, start, settings, film }) {
+/** Takes the order's pictures and begins, or goes on from what was kept. */
+async function prepare(mine, order) {
+  const { content, styles, start, settings, film, from } = order;
+  const [painted, begun, ...used] = await Promise.all([
+    picture(content),
+    start && !from && decode(start),
+    ...styles.map(openStyle),
+  ]);
+  if (mine.stopped) {
+    return;
+  }
+  if (film) {
+    await openFilm(mine, film, painted.pixels, settings.size);
+  }
+  mine.inputs = [{ sha256: painted.sum, part: 1, scale: 1 }, ...used.map(({ input }) => input)];
+  await keepSafe(mine, order);
+  mine.size = await beginEngine(mine, painted.pixels, used, begun, order);
+  if (from?.tuning) {
+    recordBlend(mine, from.tuning);
+  }
+  post("begun", { number: mine.number, ...mine.size });
+  await filming(mine, (film) => film.add());
+}
+
+async function keepSafe(mine, { id, from, number: _, ...order }) {
+  const run = { id, order, far: from ?? null, stored: order.keep };
+  mine.safe = await Safekeeping.open(run, (why) => post("keepFailed", { message: why }));
+}
+
+async function begin(order) {
   stop();
+  const { number } = order;
   const mine = { number, step: 0, paused: false, stopped: false, film: null, wake: () => {} };
+  mine.tuning = order.from?.tuning ?? null;
+  mine.showing = order.from?.showing ?? null;
   run = mine;
   try {
-    const [painted, begun, ...used] = await Promise.all([
-      picture(content),
-      start && decode(start),
-      ...styles.map(openStyle),
-    ]);
-    if (mine.stopped) {
-      return;
-    }
-    if (film) {
-      await openFilm(mine, film, painted.pixels, settings.size);
-    }
-    mine.inputs = [{ sha256: painted.sum, part: 1, scale: 1 }, ...used.map(({ input }) => input)];
-    mine.size = await beginEngine(mine, painted.pixels, used, begun, settings);
-    post("begun", { number, ...mine.size });
-    await filming(mine, (film) => film.add());
+    await prepare(mine, order);
     const complete = await paint(mine);
     await deliverFilm(mine);
     post("finished", { number, complete });
+    await mine.safe?.forget();
+    await keepResult(mine, order);
   } catch (error) {
     await deliverFilm(mine);
-    post("failed", { number, message: message(error) });
+    await fail(mine, error);
+  }
+}
+
+/** What an engine says whose code came to a halt is an error too. */
+function faultOf() {
+  try {
+    return engine.fault;
+  } catch {
+    return "code";
+  }
+}
+
+async function fail(mine, error) {
+  const fault = faultOf();
+  const far = mine.safe?.far ?? null;
+  if (far) {
+    mine.safe.release();
+  } else {
+    await mine.safe?.forget();
+  }
+  if (fault === "code") {
+    post("halted", { message: message(error) });
+    return;
+  }
+  post("failed", { number: mine.number, message: message(error), fault, far });
+  if (fault) {
+    await replaceEngine();
+  }
+}
+
+/** Among the paintings that this browser keeps. */
+async function keepResult(mine, { keep, caption, name }) {
+  if (!keep || mine.step === 0) {
+    return;
+  }
+  try {
+    const blob = await serially(() => file("png"));
+    await keepPainting({ blob, small: await preview(blob), caption, name, painted: new Date() });
+    post("keptPainting");
+  } catch (error) {
+    post("keepFailed", { message: message(error) });
   }
 }
 
@@ -178,7 +284,7 @@ async function deliverFilm(mine) {
 // All in one turn: the engine answers nothing, not even this, while another call is under way.
 function advance(mine) {
   return serially(async () => {
-    const records = await engine.advance();
+    const records = await engine.advance(gentle);
     const { width, height, finished } = engine;
     mine.step = records.at(-1)?.step ?? mine.step;
     await filming(mine, (film) => film.see(canvas, mine.step, finished || mine.stopped));
@@ -196,6 +302,7 @@ async function paint(mine) {
       });
       continue;
     }
+    const began = performance.now();
     const { records, width, height, finished } = await advance(mine);
     done = finished;
     if (width !== mine.size.width || height !== mine.size.height) {
@@ -206,9 +313,19 @@ async function paint(mine) {
       post("steps", { number: mine.number, records });
       await filming(mine, (film) => film.add());
     }
-    await turn();
+    if (!done && mine.safe?.isDue(mine.size)) {
+      await putAside(mine);
+    }
+    await (gentle ? wait(performance.now() - began) : turn());
   }
   return done;
+}
+
+function putAside(mine) {
+  const { step, tuning, showing } = mine;
+  const { width, height, steps } = mine.size;
+  const far = { step, steps, tuning, showing, side: Math.max(width, height) };
+  return mine.safe.keep(far, () => serially(() => engine.putAside()));
 }
 
 function stop() {
@@ -218,12 +335,17 @@ function stop() {
   }
 }
 
+function recordBlend(mine, { blend }) {
+  blend.forEach((part, index) => {
+    mine.inputs[index + 1].part = part;
+  });
+}
+
 async function tune({ tuning }) {
   try {
     await serially(() => engine.tune(tuning));
-    tuning.blend.forEach((part, index) => {
-      run.inputs[index + 1].part = part;
-    });
+    run.tuning = tuning;
+    recordBlend(run, tuning);
   } catch (error) {
     post("adjustFailed", { message: message(error) });
   }
@@ -232,6 +354,7 @@ async function tune({ tuning }) {
 async function show({ strength, contentColours }) {
   try {
     await serially(() => engine.show(strength, contentColours));
+    run.showing = { strength, contentColours };
   } catch (error) {
     post("adjustFailed", { message: message(error) });
   }
@@ -298,12 +421,19 @@ const orders = {
   begin,
   pause() {
     run.paused = true;
+    run.safe?.hurry();
   },
   resume() {
     run.paused = false;
     run.wake();
   },
   stop,
+  hurry() {
+    run?.safe?.hurry();
+  },
+  gentle(order) {
+    gentle = order.gentle;
+  },
   tune,
   show,
   save,

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
 /** The first run compiles every kernel on a processor, beside whatever else the machine does. */
-export const PATIENCE = 240_000;
+export const PATIENCE = Number(process.env.PATIENCE ?? 240_000);
 
 export async function launch() {
   return chromium.launch({

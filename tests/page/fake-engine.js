@@ -7,8 +7,9 @@ const plan = {
   /** Milliseconds before the first step, and for each step. */
   beginning: 0,
   pace: 100,
-  /** The step that fails. */
+  /** The step that fails, and what becomes of the engine by it; another engine does not fail there. */
   failAt: 0,
+  fault: undefined,
   pngFails: false,
   tuneFails: false,
   /** What the provenance of every PNG file is. */
@@ -17,6 +18,9 @@ const plan = {
 };
 
 globalThis.calls = [];
+
+/** Engines that were opened. */
+let opened = 0;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const call = (name, values) => globalThis.calls.push({ name, ...structuredClone(values) });
@@ -85,7 +89,13 @@ const allSteps = ({ size, steps, firstSize, firstSteps }) =>
 
 export class Engine {
   static async open(canvas) {
+    opened += 1;
+    call("open", {});
+    if (plan.opensOnce && opened > 1) {
+      throw new Error("There is no graphics card.");
+    }
     const engine = new Engine();
+    engine.number = opened;
     engine.context = canvas.getContext("2d");
     return engine;
   }
@@ -103,6 +113,7 @@ export class Engine {
   }
 
   adapter = plan.adapter;
+  broken = undefined;
   step = 0;
   steps = 0;
 
@@ -110,6 +121,13 @@ export class Engine {
     if (bytes.length < 1000) {
       throw new Error("The file ends before its header is complete.");
     }
+  }
+
+  get fault() {
+    if (this.broken === "code") {
+      throw new Error("unreachable");
+    }
+    return this.broken;
   }
 
   memory(width, height, styles, settings) {
@@ -142,12 +160,33 @@ export class Engine {
   async begin(content, width, height, settings) {
     call("begin", { width, height, settings });
     await pause(plan.beginning);
-    this.step = 0;
+    this.prepare(content, width, height, settings, 0);
+  }
+
+  prepare(content, width, height, settings, step) {
+    this.step = step;
     this.settings = settings;
     this.steps = allSteps(settings);
     this.content = new OffscreenCanvas(width, height);
     this.content.getContext("2d").putImageData(new ImageData(content, width, height), 0, 0);
-    this.grow(Math.min(settings.size, settings.firstSize));
+    this.grow(
+      step > settings.firstSteps ? settings.size : Math.min(settings.size, settings.firstSize),
+    );
+  }
+
+  async putAside() {
+    call("putAside", { step: this.step });
+    return new TextEncoder().encode(JSON.stringify({ step: this.step, settings: this.settings }));
+  }
+
+  async resume(content, width, height, saved, size) {
+    const { step, settings } = JSON.parse(new TextDecoder().decode(saved));
+    call("resume", { width, height, step, size });
+    this.prepare(content, width, height, { ...settings, size: size ?? settings.size }, step);
+  }
+
+  free() {
+    call("free", { number: this.number });
   }
 
   grow(size) {
@@ -160,10 +199,12 @@ export class Engine {
     this.context.drawImage(this.content, 0, 0, this.width, this.height);
   }
 
-  async advance() {
+  async advance(gentle) {
     await pause(plan.pace);
     this.step += 1;
-    if (this.step === plan.failAt) {
+    call("advance", { step: this.step, gentle });
+    if (this.step === plan.failAt && (this.number === 1 || plan.failsAgain)) {
+      this.broken = plan.fault;
       throw new Error("The graphics card stopped answering.");
     }
     const { size, firstSize, firstSteps } = this.settings;

@@ -1,0 +1,322 @@
+// What this browser keeps: paintings that were broken off or lost their GPU go on, finished ones are shown again.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  currentStep,
+  drawPicture,
+  element,
+  fillControls,
+  launch,
+  ready,
+  says,
+  stepsDone,
+} from "./browser.js";
+import { calls, lastCall, visit, withFakeEngine } from "./site.js";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+/** The worker's clock runs a hundred times as fast, so that what it does now and then happens soon. */
+const HASTE = "const now = performance.now.bind(performance); performance.now = () => 100 * now();";
+const quick = (plan = {}, prelude = "") => withFakeEngine({ pace: 20, ...plan }, HASTE + prelude);
+
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const paint = (page) => element(page, "start").click();
+const unfinished = (page) => element(page, "unfinished");
+const strip = (page) => element(page, "strip").locator("button");
+
+async function finish(page, steps) {
+  await fillControls(page, { preset: "tutorial", steps });
+  await paint(page);
+  await says(page, `Finished: ${steps} steps`);
+  await press(page, "Paint another");
+}
+
+test("a painting that a reload broke off goes on with its pictures, settings and changes", async () => {
+  await visit(browser, { answer: quick({ pace: 100 }) }, async ({ page, problems }) => {
+    await ready(page);
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 60, 40, 1));
+    await fillControls(page, { size: 90, steps: 5000, "content-weight": 77 });
+    await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
+    await page.getByLabel("Part of picture-5").fill("0.25");
+    await paint(page);
+    await stepsDone(page, 3);
+    await element(page, "adjust").locator("summary").click();
+    await element(page, "tune-style").fill("5");
+    await element(page, "show-strength").fill("0.5");
+    const { step } = await lastCall(page, "putAside", (await calls(page, "putAside")).length + 2);
+    await page.reload();
+
+    await unfinished(page).waitFor();
+    const offer = await unfinished(page).textContent();
+    assert.match(offer, /picture-1, painted like Night swirls and picture-5: broken off at step/);
+    await press(page, "Go on");
+    await stepsDone(page, step + 3);
+    const resumed = await lastCall(page, "resume");
+    assert.ok(resumed.step >= step, `went on from ${resumed.step}, not ${step}`);
+    assert.deepEqual([resumed.width, resumed.height, resumed.size], [60, 40, 90]);
+    assert.equal((await calls(page, "begin")).length, 0);
+    const parts = (await calls(page, "addStyle")).map(({ part }) => part);
+    assert.deepEqual(parts, [1, 0.25]);
+    assert.equal(await element(page, "tune-style").inputValue(), "5");
+    assert.equal(await element(page, "tune-content").inputValue(), "77");
+    assert.equal(await element(page, "show-strength").inputValue(), "0.5");
+
+    await element(page, "stop").click();
+    await says(page, "Stopped at");
+    await press(page, "Paint another");
+    assert.equal(await element(page, "content-weight").inputValue(), "77");
+    await page.reload();
+    await ready(page);
+    await strip(page).waitFor();
+    assert.ok(await unfinished(page).isHidden(), "a stopped painting is offered");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a painting that was broken off can be forgotten", async () => {
+  await visit(browser, { answer: quick() }, async ({ page }) => {
+    await ready(page);
+    await paint(page);
+    await lastCall(page, "putAside");
+    await stepsDone(page, (await currentStep(page)) + 2);
+    await page.reload();
+    await unfinished(page).waitFor();
+    await press(page, "Forget it");
+    await unfinished(page).waitFor({ state: "hidden" });
+    await page.reload();
+    await ready(page);
+    // As long as another tab may take to let go of it.
+    await page.waitForTimeout(2500);
+    assert.ok(await unfinished(page).isHidden());
+  });
+});
+
+test("what one tab paints is not offered in another", async () => {
+  await visit(browser, { answer: quick() }, async ({ page }) => {
+    await ready(page);
+    await paint(page);
+    await lastCall(page, "putAside");
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await ready(other);
+    await other.waitForTimeout(2500);
+    assert.ok(await unfinished(other).isHidden());
+    await page.close();
+    await other.reload();
+    await unfinished(other).waitFor();
+  });
+});
+
+test("a lost GPU is found again, and the painting goes on by itself from what was kept", async () => {
+  const answer = quick({ failAt: 30, fault: "gpu" });
+  await visit(browser, { answer }, async ({ page, problems }) => {
+    await ready(page);
+    await paint(page);
+    await page.waitForFunction(() => {
+      const news = document.getElementById("news-text").textContent;
+      return /The graphics card was lost\. The painting goes on from step \d+/.test(news);
+    });
+    await stepsDone(page, 40);
+    const [{ step }, ...more] = await calls(page, "resume");
+    assert.ok(step > 0 && step < 30);
+    assert.deepEqual(more, []);
+    assert.deepEqual(await calls(page, "free"), [{ number: 1 }]);
+    assert.equal((await calls(page, "open")).length, 2);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a GPU that is lost at the same step again is the visitor's to decide", async () => {
+  const answer = quick({ failAt: 12, fault: "gpu", failsAgain: true });
+  await visit(browser, { answer }, async ({ page }) => {
+    await ready(page);
+    await paint(page);
+    const error = element(page, "error");
+    await error.waitFor();
+    assert.match(await error.textContent(), /stopped answering/);
+    assert.ok(await element(page, "start").isVisible());
+    const before = (await calls(page, "resume")).length;
+    await page.locator("#retry", { hasText: "Go on" }).click();
+    await lastCall(page, "resume", before + 1);
+  });
+});
+
+test("a GPU without enough memory is asked for less, from where the painting stood", async () => {
+  const answer = quick({ failAt: 30, fault: "memory" });
+  await visit(browser, { answer }, async ({ page }) => {
+    await ready(page);
+    await fillControls(page, { size: 400 });
+    await paint(page);
+    await page.locator("#retry", { hasText: "Finish at 283 pixels" }).click();
+    await stepsDone(page, 40);
+    const { step, size } = await lastCall(page, "resume");
+    assert.ok(step > 0 && step < 30);
+    assert.equal(size, 283);
+    await element(page, "stop").click();
+    await press(page, "Paint another");
+    assert.equal(await element(page, "size").inputValue(), "283");
+  });
+});
+
+test("a GPU that does not come back leaves the painting for later", async () => {
+  const impatient = `const later = setTimeout;
+    globalThis.setTimeout = (task, pause) => later(task, Math.min(pause, 20));`;
+  const answer = quick({ failAt: 30, fault: "gpu", opensOnce: true }, impatient);
+  await visit(browser, { answer }, async ({ page }) => {
+    await ready(page);
+    await paint(page);
+    const error = element(page, "error");
+    await error.waitFor();
+    assert.match(await error.textContent(), /could not start.*no graphics card/);
+    await page.reload();
+    await unfinished(page).waitFor();
+  });
+});
+
+test("without storage a lost GPU costs no more than with it, and nothing else is different", async () => {
+  const script = () => {
+    indexedDB.open = () => {
+      throw new DOMException("refused", "SecurityError");
+    };
+  };
+  const refused = `(${script})();`;
+  const answer = quick({ failAt: 30, fault: "gpu" }, refused);
+  await visit(browser, { answer, script }, async ({ page, problems }) => {
+    await ready(page);
+    await paint(page);
+    await stepsDone(page, 40);
+    const { step } = await lastCall(page, "resume");
+    assert.ok(step > 0 && step < 30);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("full storage is said once, and the painting goes on", async () => {
+  const full = `IDBObjectStore.prototype.put = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };`;
+  await visit(browser, { answer: quick({}, full) }, async ({ page, problems }) => {
+    await ready(page);
+    await paint(page);
+    const news = element(page, "news");
+    await news.waitFor();
+    assert.match(await news.textContent(), /cannot keep it\. This browser's storage is full/);
+    await press(page, "All right");
+    await lastCall(page, "putAside", 2);
+    assert.ok(await news.isHidden());
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("finished paintings are shown again, deleted, put back, and all forgotten", async () => {
+  await visit(browser, { answer: quick() }, async ({ page, problems }) => {
+    await ready(page);
+    await finish(page, 2);
+    await strip(page).waitFor();
+    await finish(page, 3);
+    await page.waitForFunction(() => document.querySelectorAll("#strip button").length === 2);
+    await page.reload();
+    await strip(page).first().click();
+    const dialog = page.locator("#kept");
+    assert.match(await dialog.textContent(), /Harbour town, painted like Night swirls/);
+    await page.waitForFunction(() => document.getElementById("kept-image").naturalWidth === 512);
+    const [file] = await Promise.all([page.waitForEvent("download"), press(page, "Download")]);
+    assert.equal(file.suggestedFilename(), "impasto-harbour-swirls.png");
+
+    await press(page, "Delete");
+    await page.waitForFunction(() => document.querySelectorAll("#strip button").length === 1);
+    await press(page, "Put it back");
+    await page.waitForFunction(() => document.querySelectorAll("#strip button").length === 2);
+
+    page.once("dialog", (question) => question.accept());
+    await press(page, "Forget everything");
+    await page.locator("#gallery").waitFor({ state: "hidden" });
+    await page.reload();
+    await ready(page);
+    assert.ok(await page.locator("#gallery").isHidden());
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("who wants nothing kept has nothing kept, and it stays so", async () => {
+  await visit(browser, { answer: quick() }, async ({ page }) => {
+    await ready(page);
+    await page.locator("#more > summary").click();
+    await element(page, "keep").uncheck();
+    await finish(page, 40);
+    await lastCall(page, "putAside");
+    await page.reload();
+    await ready(page);
+    assert.ok(await page.locator("#gallery").isHidden());
+    assert.equal(await element(page, "keep").isChecked(), false);
+    const kept = await page.evaluate(async () => {
+      const { openDB } = await import("./vendor/idb/index.js");
+      const db = await openDB("impasto");
+      return Promise.all([...db.objectStoreNames].map((store) => db.count(store)));
+    });
+    assert.deepEqual(kept, [0, 0, 0, 0]);
+  });
+});
+
+test("gentle leaves half of the time to others", async () => {
+  await visit(browser, { answer: withFakeEngine({ pace: 100 }) }, async ({ page }) => {
+    const pace = async () => {
+      const [from, at] = [await currentStep(page), Date.now()];
+      await stepsDone(page, from + 10);
+      return (Date.now() - at) / ((await currentStep(page)) - from);
+    };
+    await ready(page);
+    await paint(page);
+    await stepsDone(page, 2);
+    const usual = await pace();
+    await page.evaluate(() => document.getElementById("gentle").click());
+    const gentle = await pace();
+    // Twice, but for the pauses of a busy machine.
+    assert.ok(gentle > 1.5 * usual, `${gentle} ms a step, not twice ${usual}`);
+    assert.equal((await calls(page, "advance")).at(-1).gentle, true);
+  });
+});
+
+test("a tab that may not paint in the background pauses there", async () => {
+  await visit(browser, { answer: withFakeEngine({ pace: 20 }) }, async ({ page }) => {
+    const hide = (hidden) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, hidden);
+    await ready(page);
+    await paint(page);
+    await stepsDone(page, 2);
+    await hide(true);
+    await stepsDone(page, (await currentStep(page)) + 5);
+    await hide(false);
+    await page.evaluate(() => document.getElementById("background").click());
+    await hide(true);
+    await says(page, "Paused at");
+    // What was painted until then is kept at once: a hidden tab may be closed by the system.
+    await lastCall(page, "putAside");
+    await hide(false);
+    await stepsDone(page, (await currentStep(page)) + 5);
+  });
+});
+
+test("an engine whose code came to a halt leaves the painting for the next visit", async () => {
+  await visit(browser, { answer: quick({ failAt: 30, fault: "code" }) }, async ({ page }) => {
+    await ready(page);
+    await paint(page);
+    const error = element(page, "error");
+    await error.waitFor();
+    assert.match(await error.textContent(), /came to a halt.*What this browser kept/);
+    await press(page, "Try again");
+    await unfinished(page).waitFor();
+  });
+});

@@ -1,0 +1,91 @@
+// The real engine after the loss of its GPU, after a reload, and with no memory left.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import {
+  currentLoss,
+  currentStep,
+  drawPicture,
+  element,
+  fillControls,
+  launch,
+  ready,
+  stepsDone,
+} from "./browser.js";
+import { visit } from "./site.js";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+const worker = await readFile("dist/worker.js", "utf8");
+
+/** The worker with a clock a hundred times as fast, so that it keeps the painting soon, and its GPU within reach. */
+const PRELUDE = `
+  const now = performance.now.bind(performance);
+  performance.now = () => 100 * now();
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...what) {
+    globalThis.device = await request.apply(this, what);
+    return device;
+  };
+`;
+const answer = (path) =>
+  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${PRELUDE}` } : undefined;
+
+const inWorker = (page, act) => page.workers()[0].evaluate(act);
+const mentioned = (page, id, expected) =>
+  page.waitForFunction(
+    ([id, expected]) => new RegExp(expected).test(document.getElementById(id).textContent),
+    [id, expected],
+  );
+
+test("a painting outlives the loss of its GPU and a reload", async () => {
+  await visit(browser, { answer }, async ({ page, problems }) => {
+    await ready(page);
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
+    await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
+    await fillControls(page, { size: 24, "first-size": 17, "first-steps": 3, steps: 500 });
+    await element(page, "start").click();
+    await stepsDone(page, 6);
+    const losses = [await currentLoss(page)];
+
+    await inWorker(page, () => device.destroy());
+    await mentioned(page, "news-text", "graphics card was lost. The painting goes on from step");
+    await stepsDone(page, (await currentStep(page)) + 3);
+    losses.push(await currentLoss(page));
+
+    await page.reload();
+    await page.locator("#unfinished").waitFor();
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await stepsDone(page, 10);
+    losses.push(await currentLoss(page));
+    assert.ok(losses[1] < losses[0] && losses[2] < losses[0], `it began anew: ${losses}`);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("without memory it offers a smaller size, and a new device paints it", async () => {
+  await visit(browser, { answer }, async ({ page }) => {
+    await ready(page);
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
+    await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
+    await fillControls(page, { size: 40, "first-size": 4096, steps: 500 });
+    await element(page, "start").click();
+    await stepsDone(page, 3);
+    await inWorker(page, () => {
+      const error = new GPUOutOfMemoryError("as a test");
+      device.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+    });
+    await mentioned(page, "error", "not enough free memory");
+    await page.locator("#retry", { hasText: /^(Finish|Paint) at \d+ pixels$/ }).click();
+    await stepsDone(page, (await currentStep(page)) + 3);
+  });
+});

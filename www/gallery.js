@@ -1,0 +1,126 @@
+// The paintings that this browser keeps: a strip of them, and each at full size.
+
+import { clearError, clearNews, showError, showNews } from "./notice.js";
+import { forgetEverything, forgetPainting, keepPainting, paintings } from "./store.js";
+
+const byId = (id) => document.getElementById(id);
+const strip = byId("strip");
+const dialog = byId("kept");
+const image = byId("kept-image");
+
+const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+/** What a click on a painting does: show it, unless another one waits to be compared with it. */
+let clicked = open;
+
+function itemOf(painting) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "sample";
+  button.title = painting.caption;
+  const picture = document.createElement("img");
+  picture.src = URL.createObjectURL(painting.small);
+  picture.alt = painting.caption;
+  button.append(picture);
+  button.onclick = () => clicked(painting);
+  item.append(button);
+  return item;
+}
+
+/** Shows what is kept now. */
+export async function showGallery() {
+  const kept = await paintings().catch(() => []);
+  for (const { src } of strip.querySelectorAll("img")) {
+    URL.revokeObjectURL(src);
+  }
+  strip.replaceChildren(...kept.map(itemOf));
+  byId("gallery").hidden = kept.length === 0;
+}
+
+function open(painting) {
+  image.src = URL.createObjectURL(painting.blob);
+  image.alt = painting.caption;
+  byId("kept-caption").textContent = painting.caption;
+  byId("kept-date").textContent = dates.format(painting.painted);
+  byId("kept-download").onclick = () => download(painting);
+  byId("kept-settings").onclick = () => {
+    dialog.close();
+    useSettings(new File([painting.blob], `${painting.name}.png`, { type: "image/png" }));
+  };
+  byId("kept-compare").onclick = () => askForOther(painting);
+  byId("kept-compare").hidden = strip.children.length < 2;
+  byId("kept-delete").onclick = () => remove(painting);
+  dialog.showModal();
+}
+
+/** @type {(file: File) => void} */
+let useSettings;
+/** @type {(blob: Blob, name: string) => void} */
+let save;
+/** @type {(one: {blob: Blob, caption: string}, other: {blob: Blob, caption: string}) => void} */
+let compare;
+
+function download(painting) {
+  save(painting.blob, `impasto-${painting.name}.png`);
+}
+
+function askForOther(painting) {
+  dialog.close();
+  showNews("Choose the painting to compare it with.", "Never mind", () => {
+    clicked = open;
+  });
+  clicked = (other) => {
+    clicked = open;
+    clearNews();
+    compare(painting, other);
+  };
+}
+
+async function attempt(task) {
+  clearError("gallery");
+  try {
+    await task();
+  } catch (error) {
+    showError(`This browser's storage does not answer. ${error.message}`, "gallery");
+  }
+  await showGallery();
+}
+
+async function remove(painting) {
+  dialog.close();
+  await attempt(() => forgetPainting(painting.id));
+  showNews("The painting is deleted.", "Put it back", () => attempt(() => keepPainting(painting)));
+}
+
+/**
+ * Makes the strip ready, once.
+ * @param {{
+ *   useSettings: (file: File) => void,
+ *   save: (blob: Blob, name: string) => void,
+ *   compare: (one: {blob: Blob, caption: string}, other: {blob: Blob, caption: string}) => void,
+ *   forgotten: () => void,
+ * }} page `forgotten` is told when everything is
+ */
+export function listenToGallery(page) {
+  ({ useSettings, save, compare } = page);
+  byId("kept-close").onclick = () => dialog.close();
+  dialog.onclose = () => {
+    URL.revokeObjectURL(image.src);
+    image.removeAttribute("src");
+  };
+  byId("forget").onclick = async () => {
+    if (confirm("Forget all paintings that this browser keeps for Impasto?")) {
+      clearNews();
+      await attempt(forgetEverything);
+      page.forgotten();
+      byId("start").focus();
+    }
+  };
+  // Another tab may have painted meanwhile.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      showGallery();
+    }
+  });
+}
