@@ -275,6 +275,7 @@ assemble_site() {
   cp node_modules/mediabunny/dist/bundles/mediabunny.min.mjs "$site/vendor/mediabunny/mediabunny.min.js"
   cp node_modules/mediabunny/LICENSE "$site/vendor/mediabunny/"
   cp node_modules/idb/build/index.js node_modules/idb/LICENSE "$site/vendor/idb/"
+  node build/precache.js "$site"
   # Left alone if nothing changed, so that a file server and a browser keep what they have.
   if ! diff -rq "$site" dist >/dev/null 2>&1; then
     rm -rf dist

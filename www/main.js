@@ -7,6 +7,7 @@ import { listenToGallery, showGallery } from "./gallery.js";
 import { listenToDropsAndPastes } from "./incoming.js";
 import { listenToMasking } from "./mask.js";
 import { clearError, clearErrors, clearNews, showError, showNews } from "./notice.js";
+import { keepForOffline, sharedPicture } from "./offline.js";
 import { listenToPreferences, preferences } from "./preferences.js";
 import { answerProvenance, askProvenance, tellProvenance } from "./repeat.js";
 import { offerSettings, readSettings, rememberSettings, writeSettings } from "./settings.js";
@@ -521,6 +522,14 @@ async function offerSamples() {
   await Promise.all([content.offer(scenes), style.offer(styles)]);
 }
 
+async function takeShared() {
+  const file = await sharedPicture();
+  if (file) {
+    content.take(file);
+  }
+}
+
+keepForOffline();
 const lack = missing();
 if (lack) {
   showUnsupported(lack);
@@ -539,6 +548,7 @@ if (lack) {
   });
   showGallery();
   offerUnfinished(goOn);
+  takeShared();
   offerSamples().catch(() =>
     showError("The samples could not be loaded. Choose pictures of your own.", "samples"),
   );

@@ -13,12 +13,15 @@ async function store() {
   }
 }
 
-async function fetched(url, what) {
+/** The connection broke, and may come back. */
+class Broken extends Error {}
+
+async function fetched(url, what, options) {
   let answer;
   try {
-    answer = await fetch(url);
+    answer = await fetch(url, options);
   } catch {
-    throw new Error(`${what} could not be loaded. Check the connection and try again.`);
+    throw new Broken(`${what} could not be loaded. Check the connection and try again.`);
   }
   if (!answer.ok) {
     throw new Error(
@@ -28,28 +31,76 @@ async function fetched(url, what) {
   return answer;
 }
 
-async function readAll(answer, total, report) {
-  const bytes = new Uint8Array(total);
-  let loaded = 0;
-  const reader = answer.body.getReader();
-  for (;;) {
-    let chunk;
-    try {
-      chunk = await reader.read();
-    } catch {
-      throw new Error("The connection broke while the model was loading. Try again.");
-    }
-    if (chunk.done) {
-      return bytes.subarray(0, loaded);
-    }
-    if (loaded + chunk.value.length > total) {
-      await reader.cancel();
-      throw new Error("The server sent another file than the model. Try again later.");
-    }
-    bytes.set(chunk.value, loaded);
-    loaded += chunk.value.length;
-    report(loaded, total);
+/** How often a broken download goes on by itself, and after which pauses in milliseconds. */
+const PAUSES = [500, 2000, 5000];
+
+/** What has arrived of the model; it outlives a broken connection, so that the next attempt goes on from there. */
+class Arrival {
+  constructor(url, total) {
+    this.url = url;
+    this.bytes = new Uint8Array(total);
+    this.loaded = 0;
   }
+
+  /** Asks for the rest; a server that does not know parts sends all of it again. */
+  async goOn(report, signal) {
+    const headers = this.loaded > 0 ? { Range: `bytes=${this.loaded}-` } : {};
+    const answer = await fetched(this.url, "The model", { headers, signal });
+    const isRest = answer.headers.get("Content-Range")?.startsWith(`bytes ${this.loaded}-`);
+    if (!(answer.status === 206 && isRest)) {
+      this.loaded = 0;
+    }
+    await this.read(answer.body.getReader(), report);
+  }
+
+  async read(reader, report) {
+    for (;;) {
+      const chunk = await reader.read().catch(() => {
+        throw new Broken("The connection broke while the model was loading. Try again.");
+      });
+      if (chunk.done) {
+        return;
+      }
+      if (this.loaded + chunk.value.length > this.bytes.length) {
+        this.loaded = 0;
+        await reader.cancel();
+        throw new Error("The server sent another file than the model. Try again later.");
+      }
+      this.bytes.set(chunk.value, this.loaded);
+      this.loaded += chunk.value.length;
+      report(this.loaded, this.bytes.length);
+    }
+  }
+}
+
+/** @type {Arrival | null} */
+let arrival = null;
+/** Of the download under way: two at once would write into the same bytes. */
+let under = new AbortController();
+
+async function download(url, total, report) {
+  under.abort();
+  under = new AbortController();
+  const { signal } = under;
+  if (arrival?.url !== url) {
+    arrival = new Arrival(url, total);
+  }
+  report(arrival.loaded, total);
+  for (const pause of [...PAUSES, null]) {
+    try {
+      await arrival.goOn(report, signal);
+      break;
+    } catch (error) {
+      const mayGoOn = error instanceof Broken && arrival.loaded > 0 && !signal.aborted;
+      if (!mayGoOn || pause === null) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  const { bytes, loaded } = arrival;
+  arrival = null;
+  return bytes.subarray(0, loaded);
 }
 
 async function keep(cache, url, bytes) {
@@ -84,8 +135,7 @@ export async function loadNetwork(report) {
       return bytes;
     }
   }
-  report(0, manifest.bytes);
-  const bytes = await readAll(await fetched(url, "The model"), manifest.bytes, report);
+  const bytes = await download(url, manifest.bytes, report);
   if ((await sha256(bytes)) !== manifest.sha256) {
     throw new Error("The model arrived damaged. Try again.");
   }

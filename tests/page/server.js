@@ -12,6 +12,8 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".jpg": "image/jpeg",
   ".wasm": "application/wasm",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** As strict as a host can be: whatever the page needs beyond its own files would show as an error. */
@@ -22,30 +24,37 @@ const POLICY = [
   "img-src 'self' blob:",
   "connect-src 'self'",
   "worker-src 'self'",
+  "manifest-src 'self'",
 ].join("; ");
 
 /**
- * @typedef {{status?: number, type?: string, body?: Buffer | string, cut?: boolean, until?: Promise<void>}} Answer
+ * @typedef {{
+ *   status?: number, type?: string, body?: Buffer | string, cut?: boolean, until?: Promise<void>,
+ *   headers?: Record<string, string>,
+ * }} Answer
  * @param {string} folder the built site
- * @param {(path: string) => Answer | undefined} answer instead of the file, for the paths on which it gives something;
+ * @param {(path: string, request: import("node:http").IncomingMessage) => Answer | undefined} answer instead of the file, for the paths on which it gives something;
  *   `cut` breaks the connection after the body, `until` holds it back
  * @param {string} policy the Content-Security-Policy
+ * @param {string} base where the site is, as "/some/where"
  * @returns {Promise<{origin: string, requests: string[], close: () => void}>}
  */
-export async function serve(folder, answer = () => undefined, policy = POLICY) {
+export async function serve(folder, answer = () => undefined, policy = POLICY, base = "") {
   const requests = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     requests.push(pathname);
-    const path = pathname === "/" ? "/index.html" : pathname;
+    if (!pathname.startsWith(`${base}/`)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const path = pathname === `${base}/` ? "/index.html" : pathname.slice(base.length);
     response.setHeader("Content-Security-Policy", policy);
-    const special = answer(path);
+    const special = answer(path, request);
     await special?.until;
     if (special?.body !== undefined || special?.status) {
-      response.writeHead(
-        special.status ?? 200,
-        special.type ? { "Content-Type": special.type } : {},
-      );
+      const type = special.type ? { "Content-Type": special.type } : {};
+      response.writeHead(special.status ?? 200, { ...type, ...special.headers });
       response.write(special.body ?? "");
       if (special.cut) {
         // After what was written has left, so that it is the body that breaks off.

@@ -1,0 +1,274 @@
+// Without a network, with another version on the server, installed, below a folder, and with nobody listening outside.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import {
+  download,
+  drawPicture,
+  element,
+  fillControls,
+  launch,
+  open,
+  ready,
+  says,
+} from "./browser.js";
+import { serve } from "./server.js";
+import { isModel, visit, withFakeEngine } from "./site.js";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+const list = JSON.parse((await readFile("dist/precache.js", "utf8")).match(/\{.*\}/s)[0]);
+const sumOf = (text) => createHash("sha256").update(text).digest("hex");
+
+/** Answers with other files than the site's, and a list in which they are. */
+function version(name, files) {
+  const sums = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, sumOf(text)]));
+  const own = { version: name, files: { ...list.files, ...sums } };
+  const texts = { ...files, "precache.js": `self.PRECACHE = ${JSON.stringify(own)};` };
+  return (path) => {
+    const body = texts[path.slice(1)];
+    const type = path.endsWith(".css") ? "text/css" : "text/javascript";
+    return body === undefined ? undefined : { body, type };
+  };
+}
+
+const engine = withFakeEngine({ pace: 10 })("/engine/impasto.js").body;
+const first = version("first", { "engine/impasto.js": engine });
+const notice = await readFile("dist/notice.js", "utf8");
+const second = version("second", {
+  "engine/impasto.js": engine.replaceAll("Test adapter", "Second adapter"),
+  "notice.js": `${notice}\nglobalThis.isSecond = true;`,
+});
+
+const active = (page) =>
+  page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    while (active.state !== "activated") {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
+async function paint(page) {
+  await ready(page);
+  await fillControls(page, { preset: "tutorial", steps: 3 });
+  await element(page, "start").click();
+  await says(page, "Finished: 3 steps");
+}
+
+async function adapterOf(page) {
+  await page.locator("#adapter", { hasText: "adapter" }).waitFor();
+  return page.locator("#adapter").textContent();
+}
+
+for (const base of ["", "/some/where"]) {
+  test(`after the first visit ${base} needs no network, not even for the model`, async () => {
+    const server = await serve("dist", first, undefined, base);
+    const context = await browser.newContext();
+    const { page } = await open(context, `${server.origin}${base}/`);
+    await ready(page);
+    await active(page);
+    await page.waitForFunction(() => document.getElementById("network").dataset.state === "ready");
+    server.close();
+    await context.setOffline(true);
+
+    const { page: again, problems } = await open(context, `${server.origin}${base}/`);
+    await paint(again);
+    const { bytes } = await download(again);
+    assert.equal(bytes.toString("latin1", 1, 4), "PNG");
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+}
+
+test("another version is told of, and used whole when the visitor says so", async () => {
+  let current = first;
+  await visit(browser, { answer: (path) => current(path) }, async ({ page, problems }) => {
+    await ready(page);
+    await active(page);
+    current = second;
+    await page.reload();
+    // What is open is of the first version to its last file, though the server has another.
+    const news = element(page, "news");
+    await news.waitFor();
+    assert.match(await news.textContent(), /A new version of Impasto is here/);
+    assert.match(await adapterOf(page), /Test adapter/);
+    assert.equal(await page.evaluate(() => globalThis.isSecond), undefined);
+
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await page.getByRole("button", { name: "Use it now" }).click();
+    const error = element(page, "error");
+    await error.waitFor();
+    assert.match(await error.textContent(), /Close the other tabs of Impasto first/);
+    await other.close();
+
+    await page.reload();
+    const loaded = page.waitForEvent("load");
+    await page.getByRole("button", { name: "Use it now" }).click();
+    await loaded;
+    assert.match(await adapterOf(page), /Second adapter/);
+    assert.equal(await page.evaluate(() => globalThis.isSecond), true);
+    await ready(page);
+    const kept = await page.evaluate(() => caches.keys());
+    const versions = kept.filter((name) => name.startsWith("impasto-page-"));
+    assert.deepEqual(versions, ["impasto-page-second"]);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a version that arrives halfway changes nothing", async () => {
+  let current = first;
+  await visit(browser, { answer: (path) => current(path) }, async ({ page }) => {
+    await ready(page);
+    await active(page);
+    current = (path) => (path === "/notice.js" ? { status: 404 } : second(path));
+    const state = await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      const found = new Promise((resolve) => {
+        registration.onupdatefound = () => resolve(registration.installing);
+      });
+      await registration.update().catch(() => {});
+      const installing = await found;
+      while (installing.state === "installing") {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return installing.state;
+    });
+    assert.equal(state, "redundant");
+    await page.reload();
+    await ready(page);
+    assert.match(await adapterOf(page), /Test adapter/);
+  });
+});
+
+test("a browser that keeps no page is told nothing and works", async () => {
+  const script = () => {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("refused"));
+  };
+  await visit(browser, { answer: first, script }, async ({ page, problems }) => {
+    await paint(page);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a picture that another app shares is the next one to paint", async () => {
+  await visit(browser, { answer: first }, async ({ page, problems }) => {
+    await ready(page);
+    await active(page);
+    await page.reload();
+    const { name, buffer } = await drawPicture(page, 50, 40, 7);
+    const landed = await page.evaluate(
+      async ({ name, base64 }) => {
+        const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        const form = new FormData();
+        form.append("picture", new File([data], name, { type: "image/png" }));
+        const answer = await fetch("share", { method: "POST", body: form });
+        return answer.url;
+      },
+      { name, base64: buffer.toString("base64") },
+    );
+    assert.equal(landed, page.url());
+    await page.reload();
+    await page.locator('#content .preview[alt="picture-7"]').waitFor();
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.locator("#content .preview").getAttribute("alt"), "Harbour town");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("it can be installed: its manifest is whole, and its icons are of their sizes", async () => {
+  await visit(browser, { answer: first }, async ({ page }) => {
+    const session = await page.context().newCDPSession(page);
+    const { errors, data } = await session.send("Page.getAppManifest");
+    assert.deepEqual(errors, []);
+    const { icons } = JSON.parse(data);
+    for (const { src, sizes } of icons.filter(({ sizes }) => sizes !== "any")) {
+      const size = await page.evaluate(async (src) => {
+        const image = Object.assign(new Image(), { src });
+        await image.decode();
+        return `${image.naturalWidth}x${image.naturalHeight}`;
+      }, src);
+      assert.equal(size, sizes);
+    }
+  });
+});
+
+test("no request of a whole visit leaves the page's own origin, and none could", async () => {
+  const permissive = "default-src * 'unsafe-inline' 'unsafe-eval' blob: data:";
+  // The page's own policy must do it, on a host that sets none.
+  const server = await serve("dist", first, permissive);
+  const context = await browser.newContext();
+  const { page, requests, problems } = await open(context, server.origin);
+  await ready(page);
+  await element(page, "content-input").setInputFiles(await drawPicture(page, 50, 40, 7));
+  await paint(page);
+  await download(page);
+  assert.ok(requests.length > 20);
+  for (const request of requests) {
+    assert.ok(request.startsWith(`${server.origin}/`) || request.startsWith(`blob:`), request);
+  }
+  assert.deepEqual(problems, []);
+  const refused = await page.evaluate(async () => {
+    const image = Object.assign(new Image(), { src: "http://127.0.0.2:1/pixel.png" });
+    const violations = [];
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
+      violations.push(effectiveDirective),
+    );
+    await fetch("http://127.0.0.2:1/").catch(() => {});
+    await image.decode().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return violations.sort();
+  });
+  assert.ok(refused.includes("connect-src"), `${refused}`);
+  // From the second visit on the painter's thread is bound as well.
+  await active(page);
+  await page.reload();
+  await ready(page);
+  const inWorker = await page.workers()[0].evaluate(async () => {
+    let violated = false;
+    addEventListener("securitypolicyviolation", () => {
+      violated = true;
+    });
+    await fetch("http://127.0.0.2:1/").catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return violated;
+  });
+  assert.ok(inWorker);
+  await context.close();
+  server.close();
+});
+
+test("a model that is cut off is gone on with from where it broke", async () => {
+  const whole = await readFile("dist/weights/vgg19.safetensors");
+  const part = 1_000_000;
+  const asked = [];
+  const answer = (path, request) => {
+    if (!isModel(path)) {
+      return first(path);
+    }
+    const range = request.headers.range;
+    asked.push(range);
+    const from = range ? Number(range.match(/^bytes=(\d+)-$/)[1]) : 0;
+    const body = asked.length < 3 ? whole.subarray(from, from + part) : whole.subarray(from);
+    const headers = {
+      "Content-Length": String(whole.length - from),
+      ...(range && { "Content-Range": `bytes ${from}-${whole.length - 1}/${whole.length}` }),
+    };
+    return { status: range ? 206 : 200, headers, body, cut: asked.length < 3 };
+  };
+  await visit(browser, { answer }, async ({ page }) => {
+    await ready(page);
+    assert.deepEqual(asked, [undefined, `bytes=${part}-`, `bytes=${2 * part}-`]);
+  });
+});

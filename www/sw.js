@@ -1,0 +1,120 @@
+// Keeps the whole page, so that it opens without a network, and always all of one version.
+//
+// precache.js is the build's: the version, and every file with its sum. A file that arrives with another sum, as while a
+// host is being updated, ends the installation, and what is there stays in use. It is small enough to have no need for
+// a library, whose build tools would be the largest thing that this project installs.
+
+importScripts("precache.js");
+
+const { version, files } = self.PRECACHE;
+const PREFIX = "impasto-page-";
+const CACHE = PREFIX + version;
+/** Where a picture waits that another app has shared. */
+const SHARED = "impasto-shared";
+
+/** As in index.html; a worker has the policy of its own answer and not the page's. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+const scope = new URL(self.registration.scope);
+const keyOf = (path) => new URL(`${path}?sha256=${files[path]}`, scope).href;
+
+async function sumOf(bytes) {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function download(path) {
+  const answer = await fetch(new URL(path, scope), { cache: "no-cache" });
+  const bytes = await answer.arrayBuffer();
+  if (!answer.ok || (await sumOf(bytes)) !== files[path]) {
+    throw new Error(`${path} is not of version ${version}`);
+  }
+  const headers = {
+    "Content-Type": answer.headers.get("Content-Type") ?? "application/octet-stream",
+    "Content-Security-Policy": POLICY,
+  };
+  return new Response(bytes, { headers });
+}
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  const keep = async (path) => {
+    // What has not changed since the last version is not downloaded again.
+    const answer = (await caches.match(keyOf(path))) ?? (await download(path));
+    await cache.put(keyOf(path), answer);
+  };
+  await Promise.all(Object.keys(files).map(keep));
+}
+
+async function forgetOthers() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** The file that a request is for; none where it is not of this version's. */
+function pathOf(request) {
+  const url = new URL(request.url);
+  if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) {
+    return null;
+  }
+  const path = decodeURIComponent(url.pathname.slice(scope.pathname.length)) || "index.html";
+  return Object.hasOwn(files, path) ? path : null;
+}
+
+async function kept(path, request) {
+  const cache = await caches.open(CACHE);
+  // The browser may have cleared it.
+  return (await cache.match(keyOf(path))) ?? fetch(request);
+}
+
+/** Another app has shared a picture: it waits until the page has loaded and takes it. */
+async function takeShared(request) {
+  const form = await request.formData();
+  const file = form.get("picture");
+  if (file instanceof File) {
+    const cache = await caches.open(SHARED);
+    const headers = { "Content-Type": file.type, "X-Name": encodeURIComponent(file.name) };
+    await cache.put(new URL("shared", scope).href, new Response(file, { headers }));
+  }
+  return Response.redirect(scope.href, 303);
+}
+
+/** The tabs that are open stay with their version: two versions at once would share what the browser keeps. */
+async function useNow(client) {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (tabs.length > 1) {
+    client.postMessage("others");
+  } else {
+    await self.skipWaiting();
+  }
+}
+
+self.oninstall = (event) => event.waitUntil(install());
+self.onactivate = (event) => event.waitUntil(forgetOthers());
+self.onmessage = (event) => {
+  if (event.data === "use") {
+    event.waitUntil(useNow(event.source));
+  }
+};
+self.onfetch = (event) => {
+  const { request } = event;
+  if (request.method === "POST" && request.url === new URL("share", scope).href) {
+    event.respondWith(takeShared(request));
+    return;
+  }
+  const path = request.method === "GET" ? pathOf(request) : null;
+  if (path) {
+    event.respondWith(kept(path, request));
+  }
+};
