@@ -265,7 +265,7 @@ build_samples() {
 assemble_site() {
   local site=target/site
   rm -rf "$site"
-  mkdir -p "$site"/{engine,weights,samples,vendor/{uplot,mediabunny,idb}}
+  mkdir -p "$site"/{engine,weights,samples,vendor/{uplot,mediabunny,idb,image-size}}
   cp -R www/. "$site/"
   cp target/engine/impasto{.js,_bg.wasm} "$site/engine/"
   cp "$WEIGHTS" weights/manifest.json "$site/weights/"
@@ -274,6 +274,8 @@ assemble_site() {
   # Not every file server knows that .mjs is JavaScript.
   cp node_modules/mediabunny/dist/bundles/mediabunny.min.mjs "$site/vendor/mediabunny/mediabunny.min.js"
   cp node_modules/mediabunny/LICENSE "$site/vendor/mediabunny/"
+  cp -R node_modules/image-size/dist/esm/. node_modules/image-size/LICENSE "$site/vendor/image-size/"
+  find "$site/vendor/image-size" -name '*.d.ts' -delete
   cp node_modules/idb/build/index.js node_modules/idb/LICENSE "$site/vendor/idb/"
   node build/precache.js "$site"
   # Left alone if nothing changed, so that a file server and a browser keep what they have.

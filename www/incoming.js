@@ -1,5 +1,7 @@
 // Pictures dropped or pasted anywhere on the page.
 
+import { showError } from "./notice.js";
+
 /**
  * @param {import("./choice.js").Choice} content
  * @param {import("./choice.js").Choice} style
@@ -8,9 +10,16 @@
 export function listenToDropsAndPastes(content, style, welcome) {
   // The picture first, then the painting: whichever is still the page's own sample.
   const free = () => (content.own && !style.own ? style : content);
-  const take = (file, choice) => {
+  const take = (given, choice) => {
+    const [file] = given.files;
     if (file && welcome()) {
       choice.take(file);
+    } else if (!file && given.types.includes("text/uri-list")) {
+      // To fetch it would tell another server of the visitor.
+      showError(
+        "That is only the address of a picture. Save the picture first, then drop the file.",
+        choice,
+      );
     }
   };
   const under = (event) =>
@@ -37,7 +46,7 @@ export function listenToDropsAndPastes(content, style, welcome) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     mark(null);
-    take(event.dataTransfer.files[0], under(event));
+    take(event.dataTransfer, under(event));
   });
-  addEventListener("paste", (event) => take(event.clipboardData.files[0], free()));
+  addEventListener("paste", (event) => take(event.clipboardData, free()));
 }

@@ -1,6 +1,8 @@
 // The page: passes what the visitor wants to the worker, and what the worker answers to the screens.
 
 import { listenToAdjusting, prepareAdjusting } from "./adjust.js";
+import { answerFile, listenToWaysOut, save } from "./away.js";
+import { offerCamera } from "./camera.js";
 import { Choice } from "./choice.js";
 import { attempt, FieldError, readField, reveal as revealField } from "./fields.js";
 import { listenToGallery, showGallery } from "./gallery.js";
@@ -290,28 +292,6 @@ function hiddenOrSeen() {
   }
 }
 
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser has read it by then; without this the picture stays in memory.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-function askForFile() {
-  clearError("file");
-  try {
-    const quality = byId("quality-label").hidden ? 100 : readField(byId("quality"));
-    worker.postMessage({ type: "save", format: byId("format").value, quality });
-  } catch (error) {
-    if (!(error instanceof FieldError)) {
-      throw error;
-    }
-    showError(error.message, "file");
-  }
-}
-
 function showFilmFields() {
   byId("film-every-control").hidden = !byId("film").checked;
 }
@@ -453,12 +433,7 @@ const answers = {
   adjustFailed({ message }) {
     showError(message, "adjust");
   },
-  saved({ blob, ending }) {
-    save(blob, `impasto-${order.name}.${ending}`);
-  },
-  saveFailed({ message }) {
-    showError(`The picture could not be saved. ${message}`, "file");
-  },
+  saved: answerFile,
   provenance: answerProvenance,
   unsupported({ reason }) {
     showUnsupported(reason);
@@ -492,7 +467,10 @@ function listenToButtons() {
   byId("pause").onclick = pauseOrResume;
   byId("stop").onclick = stop;
   byId("again").onclick = leave;
-  byId("download").onclick = askForFile;
+  listenToWaysOut(
+    () => worker,
+    () => order.name,
+  );
   byId("film-download").onclick = () => {
     const { blob, ending } = keptFilm();
     save(blob, `impasto-${order.name}.${ending}`);
@@ -549,6 +527,7 @@ if (lack) {
   showGallery();
   offerUnfinished(goOn);
   takeShared();
+  offerCamera((file) => content.take(file));
   offerSamples().catch(() =>
     showError("The samples could not be loaded. Choose pictures of your own.", "samples"),
   );

@@ -370,12 +370,12 @@ async function file(format, quality) {
   return encode(pixels, engine.width, engine.height, `image/${format}`, quality);
 }
 
-async function save({ format, quality }) {
+async function save({ question, format, quality }) {
   try {
     const blob = await serially(() => file(format, quality));
-    post("saved", { blob, ending: format in PNG ? "png" : format });
+    post("saved", { question, blob, ending: format in PNG ? "png" : format });
   } catch (error) {
-    post("saveFailed", { message: message(error) });
+    post("saved", { question, message: message(error) });
   }
 }
 

@@ -7,7 +7,8 @@ import { chromium } from "playwright-core";
 /** The first run compiles every kernel on a processor, beside whatever else the machine does. */
 export const PATIENCE = Number(process.env.PATIENCE ?? 240_000);
 
-export async function launch() {
+/** @param {string[]} more arguments for Chromium */
+export async function launch(more = []) {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [
@@ -19,6 +20,7 @@ export async function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--no-first-run",
+      ...more,
     ],
   });
 }

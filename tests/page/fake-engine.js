@@ -84,6 +84,14 @@ function brightness(pixels, width, height) {
   };
 }
 
+/** Red, green and blue near the four corners, row by row. */
+function corners(pixels, width, height) {
+  const at = (x, y) => [...pixels.slice(4 * (y * width + x)).slice(0, 3)];
+  const [left, right] = [0.1, 0.9].map((part) => Math.floor(width * part));
+  const [top, bottom] = [0.1, 0.9].map((part) => Math.floor(height * part));
+  return [at(left, top), at(right, top), at(left, bottom), at(right, bottom)];
+}
+
 const allSteps = ({ size, steps, firstSize, firstSteps }) =>
   firstSize < size ? firstSteps + steps : steps;
 
@@ -158,7 +166,7 @@ export class Engine {
   }
 
   async begin(content, width, height, settings) {
-    call("begin", { width, height, settings });
+    call("begin", { width, height, settings, corners: corners(content, width, height) });
     await pause(plan.beginning);
     this.prepare(content, width, height, settings, 0);
   }

@@ -1,0 +1,273 @@
+// Pictures of every kind: the right pixels reach the engine, or the page says what is wrong, and soon.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { element, fillControls, launch, ready, says } from "./browser.js";
+import { bomb, oriented, png, withSegment } from "./odd-files.js";
+import { lastCall, visit, withFakeEngine } from "./site.js";
+
+let browser;
+
+before(async () => {
+  browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+const engine = withFakeEngine({ pace: 10 });
+const RED = [255, 0, 0];
+const GREEN = [0, 255, 0];
+const BLUE = [0, 0, 255];
+const WHITE = [255, 255, 255];
+const data = (name) => readFile(new URL(`data/${name}`, import.meta.url));
+
+/** Red, green, blue and white by quarters. */
+function quarters(width, height) {
+  const colours = [RED, GREEN, BLUE, WHITE].map((colour) => colour.map((value) => value / 255));
+  return (x, y) => colours[2 * Number(y >= height / 2) + Number(x >= width / 2)];
+}
+
+async function readyForOneStep(page) {
+  await ready(page);
+  await fillControls(page, { preset: "tutorial", steps: 1 });
+}
+
+/** What the engine gets of a file: its size and its corners. */
+async function painted(page, name, buffer) {
+  const before = await page.locator("#content .preview").getAttribute("src");
+  await element(page, "content-input").setInputFiles({ name, mimeType: "image/png", buffer });
+  await page.waitForFunction(
+    (before) =>
+      document.querySelector("#content .preview").src !== before ||
+      !document.getElementById("error").hidden,
+    before,
+  );
+  assert.equal(await element(page, "error").textContent(), "", name);
+  await page.workers()[0].evaluate(() => {
+    globalThis.calls.length = 0;
+  });
+  await element(page, "start").click();
+  const { width, height, corners } = await lastCall(page, "begin");
+  await says(page, "Finished: 1 steps");
+  await page.getByRole("button", { name: "Paint another" }).click();
+  return { width, height, corners };
+}
+
+function near(actual, expected, tolerance, what) {
+  const worst = Math.max(
+    ...actual.flat().map((value, at) => Math.abs(value - expected.flat()[at])),
+  );
+  assert.ok(worst <= tolerance, `${what}: ${JSON.stringify(actual)}`);
+}
+
+async function refused(page, name, buffer, expected) {
+  const before = await page.locator("#content .preview").getAttribute("src");
+  const began = Date.now();
+  await element(page, "content-input").setInputFiles({ name, mimeType: "image/png", buffer });
+  await element(page, "error").waitFor();
+  assert.match(await element(page, "error").textContent(), expected);
+  assert.equal(await page.locator("#content .preview").getAttribute("src"), before);
+  await page.evaluate(() => {
+    document.getElementById("error").textContent = "";
+    document.getElementById("error").hidden = true;
+  });
+  return Date.now() - began;
+}
+
+test("PNG of every kind of pixel, of eight and sixteen bits", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    const [width, height] = [40, 30];
+    const colourAt = quarters(width, height);
+    for (const depth of [8, 16]) {
+      const of = (kind) => ({ width, height, kind, depth });
+      const colour = await painted(page, "a.png", png(of("colour"), colourAt));
+      assert.deepEqual([colour.width, colour.height], [width, height]);
+      near(colour.corners, [RED, GREEN, BLUE, WHITE], 1, `colour, ${depth}`);
+
+      const greyAt = (x) => [x < width / 2 ? 0 : 0.5];
+      const grey = await painted(page, "a.png", png(of("grey"), greyAt));
+      const [black, half] = [0, 128].map((value) => [value, value, value]);
+      near(grey.corners, [black, half, black, half], 1, `grey, ${depth}`);
+
+      // What is clear shows white; what is half clear, half of it.
+      const clearAt = (x, y) => [...colourAt(x, y), x < width / 2 ? 0 : 0.5];
+      const clear = await painted(page, "a.png", png(of("colour with alpha"), clearAt));
+      near(clear.corners, [WHITE, [128, 255, 128], WHITE, WHITE], 2, `clear, ${depth}`);
+    }
+  });
+});
+
+test("JPEG in every orientation is upright, in four inks has its colours, and has its size after long notes", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    const base64 = await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(80, 48);
+      const context = canvas.getContext("2d");
+      ["#f00", "#0f0", "#00f", "#fff"].forEach((colour, number) => {
+        context.fillStyle = colour;
+        context.fillRect((number % 2) * 40, Math.floor(number / 2) * 24, 40, 24);
+      });
+      const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 1 });
+      return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
+    });
+    const jpeg = Buffer.from(base64, "base64");
+    // Where the first row and the first column of the file belong: EXIF 2.32, 4.6.5.1.6.
+    const upright = {
+      1: [RED, GREEN, BLUE, WHITE],
+      2: [GREEN, RED, WHITE, BLUE],
+      3: [WHITE, BLUE, GREEN, RED],
+      4: [BLUE, WHITE, RED, GREEN],
+      5: [RED, BLUE, GREEN, WHITE],
+      6: [BLUE, RED, WHITE, GREEN],
+      7: [WHITE, GREEN, BLUE, RED],
+      8: [GREEN, WHITE, RED, BLUE],
+    };
+    for (const [orientation, corners] of Object.entries(upright)) {
+      const file = oriented(jpeg, Number(orientation));
+      const seen = await painted(page, "photo.jpg", file);
+      const size = orientation < 5 ? [80, 48] : [48, 80];
+      assert.deepEqual([seen.width, seen.height], size);
+      near(seen.corners, corners, 12, `orientation ${orientation}`);
+    }
+
+    let noted = jpeg;
+    for (let note = 0; note < 3; note++) {
+      noted = withSegment(noted, 0xe2, Buffer.alloc(65_000));
+    }
+    near((await painted(page, "noted.jpg", noted)).corners, upright[1], 12, "notes");
+    // Inks have no one meaning in red, green and blue: the browser's own is taken.
+    const inks = await painted(page, "cmyk.jpg", await data("cmyk.jpg"));
+    near(inks.corners, [RED, GREEN, BLUE, WHITE], 80, "inks");
+  });
+});
+
+test("what moves is painted by its first frame, and a wrong ending does not matter", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    for (const name of ["animated.gif", "animated.webp", "animated.png"]) {
+      const { corners } = await painted(page, name.replace(/\..*/, ".jpg"), await data(name));
+      near(corners, [RED, RED, RED, RED], 1, name);
+    }
+  });
+});
+
+test("one pixel is a picture", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    const one = png({ width: 1, height: 1, kind: "colour" }, () => [0, 1, 0]);
+    const { width, height, corners } = await painted(page, "one.png", one);
+    assert.deepEqual([width, height], [1, 1]);
+    near(corners, [GREEN, GREEN, GREEN, GREEN], 1, "one pixel");
+  });
+});
+
+test("what is no picture, is cut off or would fill the memory is refused at once", async () => {
+  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+    await ready(page);
+    const whole = png({ width: 400, height: 300, kind: "colour" }, (x, y) => [
+      ((x * 7919 + y * 104_729) % 256) / 255,
+      ((x * y) % 256) / 255,
+      x / 400,
+    ]);
+    const none = /is not a picture that this browser can open/;
+    await refused(page, "empty.png", Buffer.alloc(0), none);
+    await refused(page, "text.png", Buffer.from("<!doctype html><title>No</title>"), none);
+    await refused(page, "header.png", whole.subarray(0, 20), none);
+    await refused(page, "cut.png", whole.subarray(0, whole.length >> 1), none);
+
+    const large = /large\.png has 900 megapixels\. At most 100 can be opened: make it smaller/;
+    const file = bomb(30_000, 30_000);
+    assert.ok(file.length < 2e6);
+    // Decoding it takes many seconds and gigabytes.
+    const took = await refused(page, "large.png", file, large);
+    assert.ok(took < 3000, `${took} ms`);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a dropped address is not followed", async () => {
+  await visit(browser, { answer: engine }, async ({ page, requests }) => {
+    await ready(page);
+    const before = requests.length;
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData("text/uri-list", "https://example.org/picture.jpg");
+      const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector("#content .drop").dispatchEvent(event);
+    });
+    await element(page, "error").waitFor();
+    assert.match(await element(page, "error").textContent(), /only the address.*Save the picture/);
+    assert.equal(requests.length, before);
+  });
+});
+
+test("a photo of the machine's camera is painted, and the camera is let go", async () => {
+  const options = { permissions: ["camera"] };
+  await visit(browser, { answer: engine, options }, async ({ page, problems }) => {
+    await ready(page);
+    await page.getByRole("button", { name: "take a photo" }).click();
+    const video = page.locator("#camera-video");
+    await page.waitForFunction(() => document.getElementById("camera-video").videoWidth > 0);
+    const tracks = await video.evaluateHandle(({ srcObject }) => srcObject.getTracks());
+    await page.getByRole("button", { name: "Take the photo" }).click();
+    await page.locator('#content .preview[alt="photo"]').waitFor();
+    const states = await tracks.evaluate((all) => all.map(({ readyState }) => readyState));
+    assert.deepEqual(states, ["ended"]);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a camera that is refused is explained", async () => {
+  const script = () => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException("refused", "NotAllowedError"));
+  };
+  await visit(browser, { answer: engine, script }, async ({ page }) => {
+    await ready(page);
+    await page.getByRole("button", { name: "take a photo" }).click();
+    await element(page, "error").waitFor();
+    assert.match(await element(page, "error").textContent(), /camera cannot be used\. Allow it/);
+    assert.ok(await page.locator("#camera").isHidden());
+  });
+});
+
+test("a painting is shared and copied; who thinks better of it sees no error", async () => {
+  const script = () => {
+    globalThis.shared = [];
+    navigator.canShare = () => true;
+    navigator.share = async ({ files: [file] }) => {
+      shared.push({ name: file.name, type: file.type, size: file.size });
+      if (shared.length === 2) {
+        throw new DOMException("never mind", "AbortError");
+      }
+    };
+  };
+  const options = { permissions: ["clipboard-read", "clipboard-write"] };
+  await visit(browser, { answer: engine, script, options }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { preset: "tutorial", steps: 2 });
+    await element(page, "start").click();
+    await says(page, "Finished");
+    await element(page, "share").click();
+    await page.waitForFunction(() => shared.length === 1);
+    await element(page, "format").selectOption("jpeg");
+    await element(page, "share").click();
+    await page.waitForFunction(() => shared.length === 2);
+    const [first, second] = await page.evaluate(() => shared);
+    assert.deepEqual([first.name, first.type], ["impasto-harbour-swirls.png", "image/png"]);
+    assert.deepEqual([second.name, second.type], ["impasto-harbour-swirls.jpeg", "image/jpeg"]);
+    await element(page, "copy").click();
+    await page.locator("#news-text", { hasText: "on the clipboard" }).waitFor();
+    const types = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      return item.types;
+    });
+    assert.ok(types.includes("image/png"));
+    assert.ok(await element(page, "error").isHidden());
+    assert.deepEqual(problems, []);
+  });
+});
