@@ -30,6 +30,7 @@ import { listenToStartPicture, startPicture } from "./start-picture.js";
 import { Styles } from "./styles.js";
 import { offerUnfinished } from "./unfinished.js";
 import { missing, showUnsupported } from "./unsupported.js";
+import { compare, listenToView } from "./viewer.js";
 
 const byId = (id) => document.getElementById(id);
 const start = byId("start");
@@ -515,6 +516,7 @@ if (lack) {
   listenToButtons();
   listenToStartPicture();
   listenToMasking();
+  listenToView();
   listenToAdjusting((order) => worker.postMessage(order));
   listenToDropsAndPastes(content, style, welcome);
   openWorker();
@@ -522,6 +524,7 @@ if (lack) {
   listenToGallery({
     useSettings: (file) => content.take(file),
     save,
+    compare,
     forgotten: () => offerUnfinished(goOn),
   });
   showGallery();

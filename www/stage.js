@@ -3,6 +3,7 @@
 import { enableAdjusting } from "./adjust.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
+import { resetView } from "./viewer.js";
 
 const byId = (id) => document.getElementById(id);
 const easel = document.querySelector(".easel");
@@ -111,7 +112,8 @@ export function prepare(caption, preview, layers) {
   showFraction(0);
   plot.clear(layers);
   byId("caption").textContent = caption;
-  underpainting.src = preview.src;
+  underpainting.src = byId("before-image").src = preview.src;
+  resetView();
   underpainting.hidden = false;
   frame(preview.naturalWidth, preview.naturalHeight);
 }
