@@ -76,7 +76,7 @@ class StyleRow {
       others: others(),
     });
     const onStyle = () => ({
-      title: `What of ${this.title} counts`,
+      title: `What counts of ${this.title}`,
       picture: this.image.src,
       others: [],
     });
@@ -95,7 +95,7 @@ class StyleRow {
     this.part.ariaLabel = `Part of ${title}`;
     this.scale.ariaLabel = `Size of ${title}`;
     this.element.querySelector(".region").ariaLabel = `Where ${title} is painted`;
-    this.element.querySelector(".source").ariaLabel = `What of ${title} counts`;
+    this.element.querySelector(".source").ariaLabel = `What counts of ${title}`;
     this.element.querySelector(".remove").ariaLabel = `Remove ${title}`;
   }
 

@@ -90,7 +90,7 @@ test("a painted mask reaches the engine where it was painted, and the rest is th
 test("erase, undo, everything, nothing and invert do what they say", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await prepare(page);
-    await page.getByRole("button", { name: "What of picture-5 counts" }).click();
+    await page.getByRole("button", { name: "What counts of picture-5" }).click();
     await press(page, "Everything");
     await dialog(page).getByLabel("Erase").check();
     await strokeLeft(page);

@@ -206,7 +206,7 @@ test("two styles with masks are painted, and the masks are told in the file", as
   await ready(page);
   await fillControls(page, { size: 32, steps: 2 });
   await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
-  for (const button of ["Where Night swirls is painted", "What of picture-5 counts"]) {
+  for (const button of ["Where Night swirls is painted", "What counts of picture-5"]) {
     await page.getByRole("button", { name: button }).click();
     await element(page, "mask-input").setInputFiles(await drawPicture(page, 20, 20, 3));
     await page.getByRole("button", { name: "Done" }).click();
