@@ -19,10 +19,12 @@ WASM_CLIPPY=(cargo clippy)
 
 usage() {
   cat <<'END'
-usage: ./build.sh [site | serve | test | bench]
+usage: ./build.sh [site | serve | dev | test | soak | bench]
   site   builds the complete static site in dist/ (the default)
   serve  builds it and serves it on http://localhost:8080, or on the port $PORT
+  dev    as serve, and builds again and reloads the page whenever a source is saved
   test   lints, native tests, and the page in a headless Chromium
+  soak   what is too long for test: fifty paintings in one page leave no memory behind (some four minutes)
   bench  times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
 END
 }
@@ -265,7 +267,7 @@ build_samples() {
 assemble_site() {
   local site=target/site
   rm -rf "$site"
-  mkdir -p "$site"/{engine,weights,samples,vendor/{uplot,mediabunny,idb,image-size}}
+  mkdir -p "$site"/{engine,weights,samples,vendor/{uplot,mediabunny,idb,image-size,i18next}}
   cp -R www/. "$site/"
   cp target/engine/impasto{.js,_bg.wasm} "$site/engine/"
   cp "$WEIGHTS" weights/manifest.json "$site/weights/"
@@ -277,6 +279,8 @@ assemble_site() {
   cp -R node_modules/image-size/dist/esm/. node_modules/image-size/LICENSE "$site/vendor/image-size/"
   find "$site/vendor/image-size" -name '*.d.ts' -delete
   cp node_modules/idb/build/index.js node_modules/idb/LICENSE "$site/vendor/idb/"
+  cp node_modules/i18next/dist/esm/i18next.js node_modules/i18next/LICENSE "$site/vendor/i18next/"
+  node build/texts.js "$site"
   node build/precache.js "$site"
   # Left alone if nothing changed, so that a file server and a browser keep what they have.
   if ! diff -rq "$site" dist >/dev/null 2>&1; then
@@ -295,13 +299,24 @@ build_site() {
   say "The site is in dist/"
 }
 
+need_port() {
+  python3 -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1])))' "$1" 2>/dev/null ||
+    die "port $1 is taken: choose another one, as in PORT=8081 ./build.sh $2"
+}
+
 serve() {
   local port=${PORT:-8080}
   build_site
-  python3 -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1])))' "$port" 2>/dev/null ||
-    die "port $port is taken: choose another one, as in PORT=8081 ./build.sh serve"
+  need_port "$port" serve
   say "Serving http://localhost:$port (Ctrl+C stops)"
   exec python3 -m http.server --bind 127.0.0.1 --directory dist "$port"
+}
+
+dev() {
+  local port=${PORT:-8080}
+  build_site
+  need_port "$port" dev
+  exec node build/dev.js "$port"
 }
 
 # Tests
@@ -362,6 +377,14 @@ test_all() {
   say "Everything passes"
 }
 
+soak() {
+  build_site
+  need_chromium
+  say "Painting fifty times in one page"
+  node --test tests/soak/*.test.js
+  say "Nothing is left behind"
+}
+
 # The bench
 
 install_tensorflow() {
@@ -389,7 +412,9 @@ bench() {
 case ${1:-site} in
   site) build_site ;;
   serve) serve ;;
+  dev) dev ;;
   test) test_all ;;
+  soak) soak ;;
   bench) bench ;;
   help | -h | --help) usage ;;
   *)

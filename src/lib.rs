@@ -53,5 +53,7 @@ pub mod vgg19;
 pub mod web;
 #[cfg(target_arch = "wasm32")]
 pub mod web_bench;
+#[cfg(target_arch = "wasm32")]
+pub mod web_error;
 pub mod weights;
 pub mod windows;

@@ -157,6 +157,16 @@ pub fn from_png(bytes: &[u8]) -> Result<Provenance, ProvenanceError> {
     Ok(provenance)
 }
 
+/// Settings from a text, such as a link carries, that can be used.
+///
+/// # Errors
+/// [`ProvenanceError::Unknown`] and [`ProvenanceError::Settings`].
+pub fn settings_from_text(text: &str) -> Result<Settings, ProvenanceError> {
+    let settings: Settings = serde_json::from_str(text)?;
+    settings.check()?;
+    Ok(settings)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

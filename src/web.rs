@@ -18,6 +18,7 @@ use crate::provenance::{self, Depth, Input, Provenance};
 use crate::saved::Saved;
 use crate::settings::{LossWeights, Preset, Settings};
 use crate::vgg19::CONVOLUTIONS;
+use crate::web_error::PageError;
 use crate::weights::Vgg19;
 
 /// What the page tells of a painting's memory before it begins.
@@ -105,15 +106,15 @@ pub struct Engine {
     shown: Option<Shown>,
 }
 
-fn from_page<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
+fn from_page<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, PageError> {
     serde_wasm_bindgen::from_value(value)
-        .map_err(|error| JsError::new(&format!("A setting is not usable: {error}")))
+        .map_err(|error| PageError::new(&format!("A setting is not usable: {error}")))
 }
 
-fn to_page(value: &impl serde::Serialize) -> Result<JsValue, JsError> {
+fn to_page(value: &impl serde::Serialize) -> Result<JsValue, PageError> {
     // By way of JSON, in which 0.02 in single precision is still 0.02.
     let text = serde_json::to_string(value)?;
-    js_sys::JSON::parse(&text).map_err(|_| JsError::new("The engine's answer is not usable."))
+    js_sys::JSON::parse(&text).map_err(|_| PageError::new("The engine's answer is not usable."))
 }
 
 #[wasm_bindgen]
@@ -122,7 +123,7 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user where there is no usable GPU.
-    pub async fn open(canvas: web_sys::OffscreenCanvas) -> Result<Engine, JsError> {
+    pub async fn open(canvas: web_sys::OffscreenCanvas) -> Result<Engine, PageError> {
         console_error_panic_hook::set_once();
         let gpu = Rc::new(Gpu::open().await?);
         let canvas = Canvas::new(&gpu, canvas)?;
@@ -158,7 +159,7 @@ impl Engine {
     ///
     /// # Errors
     /// None in practice.
-    pub fn choices() -> Result<JsValue, JsError> {
+    pub fn choices() -> Result<JsValue, PageError> {
         let presets = Preset::ALL.map(|name| PagePreset {
             name,
             settings: name.settings(),
@@ -173,8 +174,16 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user where the file does not say so, or says what cannot be used.
-    pub fn provenance(bytes: &[u8]) -> Result<JsValue, JsError> {
+    pub fn provenance(bytes: &[u8]) -> Result<JsValue, PageError> {
         to_page(&provenance::from_png(bytes)?)
+    }
+
+    /// The settings of a link's text, whole and fit to be used.
+    ///
+    /// # Errors
+    /// A message for the user where they cannot be used.
+    pub fn settings(text: &str) -> Result<JsValue, PageError> {
+        to_page(&provenance::settings_from_text(text)?)
     }
 
     /// Takes VGG19's weights as a safetensors file.
@@ -182,14 +191,14 @@ impl Engine {
     /// # Errors
     /// A message for the user that says what is wrong with the file; the weights from before stay.
     #[wasm_bindgen(js_name = loadWeights)]
-    pub fn load_weights(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+    pub fn load_weights(&mut self, bytes: &[u8]) -> Result<(), PageError> {
         let weights = Vgg19::from_safetensors(bytes)?;
         self.network = Some(self.compile(&weights, Precision::default())?);
         self.weights = Some(weights);
         Ok(())
     }
 
-    fn compile(&self, weights: &Vgg19, precision: Precision) -> Result<Rc<Network>, JsError> {
+    fn compile(&self, weights: &Vgg19, precision: Precision) -> Result<Rc<Network>, PageError> {
         let method = Method {
             precision,
             ..Method::default()
@@ -197,11 +206,11 @@ impl Engine {
         Ok(Rc::new(Network::new(&self.gpu, weights, method)?))
     }
 
-    fn network(&mut self, precision: Precision) -> Result<Rc<Network>, JsError> {
+    fn network(&mut self, precision: Precision) -> Result<Rc<Network>, PageError> {
         let weights = self
             .weights
             .as_ref()
-            .ok_or_else(|| JsError::new("The network's weights are not loaded yet."))?;
+            .ok_or_else(|| PageError::new("The network's weights are not loaded yet."))?;
         if let Some(network) = &self.network
             && network.method().precision == precision
         {
@@ -225,7 +234,7 @@ impl Engine {
         content_height: u32,
         styles: JsValue,
         settings: JsValue,
-    ) -> Result<JsValue, JsError> {
+    ) -> Result<JsValue, PageError> {
         let settings: Settings = from_page(settings)?;
         settings.check()?;
         let method = Method {
@@ -257,7 +266,7 @@ impl Engine {
         height: u32,
         part: f32,
         scale: f32,
-    ) -> Result<(), JsError> {
+    ) -> Result<(), PageError> {
         let picture = Picture::from_rgba(width, height, pixels)?;
         self.styles.push(Style {
             part,
@@ -272,7 +281,12 @@ impl Engine {
     /// # Errors
     /// A message for the user where there are not as many pixels as the size says.
     #[wasm_bindgen(js_name = setRegion)]
-    pub fn set_region(&mut self, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), JsError> {
+    pub fn set_region(
+        &mut self,
+        pixels: Vec<u8>,
+        width: u32,
+        height: u32,
+    ) -> Result<(), PageError> {
         let mask = Mask::new(Picture::from_rgba(width, height, pixels)?);
         self.last_style()?.region = Some(mask);
         Ok(())
@@ -283,15 +297,20 @@ impl Engine {
     /// # Errors
     /// A message for the user where there are not as many pixels as the size says.
     #[wasm_bindgen(js_name = setSource)]
-    pub fn set_source(&mut self, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), JsError> {
+    pub fn set_source(
+        &mut self,
+        pixels: Vec<u8>,
+        width: u32,
+        height: u32,
+    ) -> Result<(), PageError> {
         let mask = Mask::new(Picture::from_rgba(width, height, pixels)?);
         self.last_style()?.source = Some(mask);
         Ok(())
     }
 
-    fn last_style(&mut self) -> Result<&mut Style, JsError> {
+    fn last_style(&mut self) -> Result<&mut Style, PageError> {
         let last = self.styles.last_mut();
-        last.ok_or_else(|| JsError::new("A mask needs a style."))
+        last.ok_or_else(|| PageError::new("A mask needs a style."))
     }
 
     /// Sets the picture from which the next painting starts, from RGBA pixels of any size.
@@ -299,7 +318,12 @@ impl Engine {
     /// # Errors
     /// A message for the user where there are not as many pixels as the size says.
     #[wasm_bindgen(js_name = startFrom)]
-    pub fn start_from(&mut self, pixels: Vec<u8>, width: u32, height: u32) -> Result<(), JsError> {
+    pub fn start_from(
+        &mut self,
+        pixels: Vec<u8>,
+        width: u32,
+        height: u32,
+    ) -> Result<(), PageError> {
         self.start = Some(Picture::from_rgba(width, height, pixels)?);
         Ok(())
     }
@@ -315,7 +339,7 @@ impl Engine {
         content_width: u32,
         content_height: u32,
         settings: JsValue,
-    ) -> Result<(), JsError> {
+    ) -> Result<(), PageError> {
         // The memory of the last painting is needed for this one.
         self.shown = None;
         let styles = std::mem::take(&mut self.styles);
@@ -332,7 +356,7 @@ impl Engine {
     /// # Errors
     /// A message for the user: whatever the GPU reports.
     #[wasm_bindgen(js_name = putAside)]
-    pub async fn put_aside(&mut self) -> Result<Vec<u8>, JsError> {
+    pub async fn put_aside(&mut self) -> Result<Vec<u8>, PageError> {
         Ok(self.painting()?.put_aside().await?.to_bytes()?)
     }
 
@@ -349,7 +373,7 @@ impl Engine {
         content_height: u32,
         saved: &[u8],
         size: Option<u32>,
-    ) -> Result<(), JsError> {
+    ) -> Result<(), PageError> {
         // The memory of the last painting is needed for this one.
         self.shown = None;
         let styles = std::mem::take(&mut self.styles);
@@ -361,7 +385,7 @@ impl Engine {
         self.show_first(Painting::resume(network, &content, styles, saved)?)
     }
 
-    fn show_first(&mut self, mut painting: Painting) -> Result<(), JsError> {
+    fn show_first(&mut self, mut painting: Painting) -> Result<(), PageError> {
         let (shape, buffer) = (painting.shape()?, painting.shown()?);
         let showing = self.canvas.show(&self.gpu, shape, &buffer);
         self.shown = Some(Shown {
@@ -376,7 +400,7 @@ impl Engine {
     }
 
     /// Brings the painting as it stands to the canvas, which gets its size.
-    fn draw(&mut self) -> Result<(), JsError> {
+    fn draw(&mut self) -> Result<(), PageError> {
         let Some(shown) = &mut self.shown else {
             return Ok(());
         };
@@ -392,11 +416,11 @@ impl Engine {
         Ok(())
     }
 
-    fn painting(&mut self) -> Result<&mut Painting, JsError> {
+    fn painting(&mut self) -> Result<&mut Painting, PageError> {
         self.shown
             .as_mut()
             .map(|shown| &mut shown.painting)
-            .ok_or_else(|| JsError::new("No painting has begun."))
+            .ok_or_else(|| PageError::new("No painting has begun."))
     }
 
     /// Width of the painting in pixels at present, 0 before it begins.
@@ -431,7 +455,7 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn advance(&mut self, gentle: bool) -> Result<JsValue, JsError> {
+    pub async fn advance(&mut self, gentle: bool) -> Result<JsValue, PageError> {
         let painting = self.painting()?;
         let mut records = painting.advance(u32::MAX).await?;
         if gentle {
@@ -446,7 +470,7 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user where they cannot be used.
-    pub fn tune(&mut self, tuning: JsValue) -> Result<(), JsError> {
+    pub fn tune(&mut self, tuning: JsValue) -> Result<(), PageError> {
         let PageTuning {
             weights,
             learning_rate,
@@ -463,7 +487,7 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user where the strength is not from zero to one.
-    pub fn show(&mut self, strength: f32, content_colours: bool) -> Result<(), JsError> {
+    pub fn show(&mut self, strength: f32, content_colours: bool) -> Result<(), PageError> {
         self.painting()?.show(strength, content_colours)?;
         self.draw()
     }
@@ -473,11 +497,11 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn png(&mut self, sixteen: bool, inputs: JsValue) -> Result<Vec<u8>, JsError> {
+    pub async fn png(&mut self, sixteen: bool, inputs: JsValue) -> Result<Vec<u8>, PageError> {
         let adapter = self.adapter();
         let mut inputs: Vec<Input> = from_page(inputs)?;
         if inputs.is_empty() {
-            return Err(JsError::new("The pictures' sums are missing."));
+            return Err(PageError::new("The pictures' sums are missing."));
         }
         let styles = inputs.split_off(1);
         let painting = self.painting()?;
@@ -506,7 +530,7 @@ impl Engine {
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn pixels(&mut self) -> Result<Vec<u8>, JsError> {
+    pub async fn pixels(&mut self) -> Result<Vec<u8>, PageError> {
         let pixels = self.painting()?.pixels().await?;
         let bytes = pixels.iter().flat_map(|&[red, green, blue, _]| {
             let [red, green, blue] = [red, green, blue].map(|value| (value * 255.0).round() as u8);

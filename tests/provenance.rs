@@ -5,7 +5,9 @@
 use std::time::{Duration, Instant};
 
 use impasto::feature_map::Shape;
-use impasto::provenance::{Depth, Input, Provenance, ProvenanceError, from_png, to_png};
+use impasto::provenance::{
+    Depth, Input, Provenance, ProvenanceError, from_png, settings_from_text, to_png,
+};
 use impasto::settings::{Preset, Settings};
 use png::text_metadata::{EncodableTextChunk, ITXtChunk};
 use proptest::prelude::*;
@@ -136,6 +138,25 @@ proptest! {
         for bytes in [&file[..], &file[..cut]] {
             if let Ok(found) = from_png(bytes) {
                 assert_usable(&found.settings);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_of_a_link_is_refused_or_usable(
+        place in any::<prop::sample::Index>(),
+        value in values(),
+        noise in any::<String>(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut settings = serde_json::to_value(Preset::Fine.settings()).unwrap();
+        let paths = paths(&settings);
+        *settings.pointer_mut(&paths[place.index(paths.len())]).unwrap() = value;
+        let whole = settings.to_string();
+        let start: String = whole.chars().take(cut.index(whole.len())).collect();
+        for text in [&whole, &noise, &(start + &noise)] {
+            if let Ok(found) = settings_from_text(text) {
+                assert_usable(&found);
             }
         }
     }

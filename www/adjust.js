@@ -55,7 +55,7 @@ function sendTuning(send) {
     if (!(error instanceof FieldError)) {
       throw error;
     }
-    showError(error.message, "adjust");
+    showError(error.text, "adjust");
   }
 }
 

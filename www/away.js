@@ -2,6 +2,7 @@
 
 import { readField } from "./fields.js";
 import { clearError, showError, showNews } from "./notice.js";
+import { Trouble, text, textOf } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -22,12 +23,12 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** @param {{question: number, blob?: Blob, ending?: string, message?: string}} answer of the worker */
+/** @param {{question: number, blob?: Blob, ending?: string, message?: import("./text.js").Text}} answer of the worker */
 export function answerFile({ question, ...answer }) {
   const { resolve, reject } = askers.get(question);
   askers.delete(question);
   if (answer.message) {
-    reject(new Error(`The picture could not be saved. ${answer.message}`));
+    reject(new Trouble("save-failed", { why: answer.message }));
   } else {
     resolve(answer);
   }
@@ -49,7 +50,7 @@ async function attempt(task) {
   try {
     await task();
   } catch (error) {
-    showError(error.message, "file");
+    showError(textOf(error), "file");
   }
 }
 
@@ -59,7 +60,7 @@ async function share(files) {
   } catch (error) {
     if (error.name === "NotAllowedError") {
       // The picture took so long that the browser no longer knows that the visitor asked for it.
-      showNews("The picture is ready.", "Share it", () => share(files));
+      showNews(text("share-ready"), text("share-now"), () => share(files));
     } else if (error.name !== "AbortError") {
       throw error;
     }
@@ -90,7 +91,7 @@ export function listenToWaysOut(worker, name) {
     attempt(async () => {
       const picture = ask(worker, "png", 100).then(({ blob }) => blob);
       await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
-      showNews("The picture is on the clipboard.", "All right", () => {});
+      showNews(text("copied"), text("all-right"), () => {});
     });
   byId("share").hidden = !canShare();
   byId("copy").hidden = !(navigator.clipboard?.write && globalThis.ClipboardItem);

@@ -1,6 +1,7 @@
 // A photo from the machine's own camera, where there is one.
 
 import { showError } from "./notice.js";
+import { text } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 const dialog = byId("camera");
@@ -38,10 +39,7 @@ async function attempt(task) {
     await task();
   } catch {
     dialog.close();
-    showError(
-      "The camera cannot be used. Allow it in the browser's settings for this page.",
-      "camera",
-    );
+    showError(text("camera-refused"), "camera");
   }
 }
 

@@ -1,7 +1,12 @@
 // One of the two pictures: a drop area, a file field and samples.
 
+import { say } from "./language.js";
 import { clearError, showError } from "./notice.js";
 import { isPicture, withoutEnding } from "./picture.js";
+import { text } from "./text.js";
+
+/** What the page calls a sample. */
+const titleOf = ({ file }) => text(`sample-${withoutEnding(file)}`);
 
 /** A chosen picture with the elements that choose and show it. */
 export class Choice {
@@ -96,7 +101,7 @@ export class Choice {
 
   /**
    * Shows samples and chooses the first, unless the visitor was quicker.
-   * @param {{file: string, title: string}[]} samples
+   * @param {{file: string}[]} samples
    */
   async offer(samples) {
     const buttons = samples.map((sample) => this.sampleButton(sample));
@@ -110,11 +115,11 @@ export class Choice {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sample";
-    button.title = sample.title;
+    say(button, titleOf(sample), "title");
     button.setAttribute("aria-pressed", "false");
     const image = document.createElement("img");
     image.src = `samples/${sample.file}`;
-    image.alt = sample.title;
+    say(image, titleOf(sample), "alt");
     button.append(image);
     button.onclick = () => this.chooseSample(sample, button);
     return button;
@@ -130,10 +135,7 @@ export class Choice {
       return;
     }
     if (!file) {
-      showError(
-        `The sample ${sample.title} could not be loaded. Choose a picture of your own.`,
-        this,
-      );
+      showError(text("sample-failed", { title: titleOf(sample) }), this);
       return;
     }
     this.own = false;

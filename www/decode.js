@@ -1,5 +1,7 @@
 // Files to pixels, by the browser's own decoders.
 
+import { Trouble } from "./text.js";
+
 /** As large as the largest painting: more pixels would only be thrown away again. */
 const LONGEST = 4096;
 
@@ -13,7 +15,7 @@ export async function decode(file) {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
     // The page looked at it when it was chosen: since then it was moved or changed.
-    throw new Error("A picture cannot be read any more. Choose it again.");
+    throw new Trouble("picture-gone");
   }
   const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));

@@ -1,5 +1,7 @@
 // What a field holds, by its kind, and what to say where it cannot be used.
 
+import { Trouble } from "./text.js";
+
 /** The network's layers, in its order. */
 let layerNames = [];
 
@@ -8,47 +10,45 @@ export function knowLayers(names) {
   layerNames = names;
 }
 
-/** What is wrong with a field, in words for the visitor. */
-export class FieldError extends Error {
-  constructor(field, message) {
-    super(message);
+/** What is wrong with a field. */
+export class FieldError extends Trouble {
+  /** @param {HTMLElement} field the text's name is that of `key` */
+  constructor(field, key, values = {}) {
+    super(key, { name: nameOf(field), ...values });
     this.field = field;
   }
 }
 
 const nameOf = (field) => field.ariaLabel ?? field.labels[0].textContent.trim();
 
-function boundsOf(field) {
-  const number = field.step === "1" ? "a whole number" : "a number";
-  const most = field.max ? ` and at most ${field.max}` : "";
-  return `${nameOf(field)} needs ${number} of at least ${field.min}${most}.`;
+function outOfBounds(field) {
+  const number = field.step === "1" ? "whole" : "number";
+  const key = field.max ? `needs-${number}-between` : `needs-${number}`;
+  return new FieldError(field, key, { least: field.min, most: field.max });
 }
 
 function readNumber(field) {
   // What is no number at all reads as an empty field.
   if (field.value === "" || !field.checkValidity()) {
-    throw new FieldError(field, boundsOf(field));
+    throw outOfBounds(field);
   }
   return field.valueAsNumber;
 }
 
 function readChoice(field) {
   if (field.value === "") {
-    throw new FieldError(field, `${nameOf(field)} needs one of its choices.`);
+    throw new FieldError(field, "needs-choice");
   }
   return field.value;
 }
 
 function readLayer(field, part) {
-  const [name, weight = "1"] = part.split("=").map((text) => text.trim());
-  const complain = (why) => {
-    throw new FieldError(field, `${nameOf(field)}: ${why}`);
-  };
+  const [name, weight = "1"] = part.split("=").map((half) => half.trim());
   if (!layerNames.includes(name)) {
-    complain(`there is no layer ${name}. The layers are ${layerNames.join(", ")}.`);
+    throw new FieldError(field, "unknown-layer", { layer: name, layers: layerNames.join(", ") });
   }
   if (weight === "" || !(Number(weight) >= 0 && Number(weight) < Infinity)) {
-    complain(`the weight of ${name} must be a number of at least 0, as in ${name}=0.5.`);
+    throw new FieldError(field, "layer-weight", { layer: name });
   }
   return [name, Number(weight)];
 }
@@ -58,8 +58,7 @@ function readLayers(field) {
   const weights = new Map(parts.map((part) => readLayer(field, part)));
   const used = layerNames.filter((name) => weights.get(name) > 0);
   if (used.length === 0) {
-    const example = `${layerNames[0]}=1`;
-    throw new FieldError(field, `${nameOf(field)} need at least one layer, as in ${example}.`);
+    throw new FieldError(field, "needs-layer", { example: `${layerNames[0]}=1` });
   }
   return Object.fromEntries(used.map((name) => [name, weights.get(name)]));
 }

@@ -1,5 +1,7 @@
 // A film of a painting as it comes about, by the browser's own encoders.
 
+import { Trouble } from "./text.js";
+
 const FRAMES_A_SECOND = 30;
 /** How long the last picture stays, in seconds. */
 const LAST = 2;
@@ -24,7 +26,7 @@ export class Film {
     const size = { width: even(width), height: even(height) };
     const codec = await media.getFirstEncodableVideoCodec(["avc", "vp9", "vp8", "av1"], size);
     if (!codec) {
-      throw new Error("This browser has no encoder for a film of this size.");
+      throw new Trouble("no-film-encoder");
     }
     const film = new Film();
     film.every = every;

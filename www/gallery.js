@@ -1,14 +1,17 @@
 // The paintings that this browser keeps: a strip of them, and each at full size.
 
+import { locale, say, words } from "./language.js";
 import { clearError, clearNews, showError, showNews } from "./notice.js";
 import { forgetEverything, forgetPainting, keepPainting, paintings } from "./store.js";
+import { text, textOf } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 const strip = byId("strip");
 const dialog = byId("kept");
 const image = byId("kept-image");
 
-const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const dateOf = ({ painted }) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(painted);
 
 /** What a click on a painting does: show it, unless another one waits to be compared with it. */
 let clicked = open;
@@ -41,8 +44,8 @@ export async function showGallery() {
 function open(painting) {
   image.src = URL.createObjectURL(painting.blob);
   image.alt = painting.caption;
-  byId("kept-caption").textContent = painting.caption;
-  byId("kept-date").textContent = dates.format(painting.painted);
+  say(byId("kept-caption"), painting.caption);
+  byId("kept-date").textContent = dateOf(painting);
   byId("kept-download").onclick = () => download(painting);
   byId("kept-settings").onclick = () => {
     dialog.close();
@@ -67,7 +70,7 @@ function download(painting) {
 
 function askForOther(painting) {
   dialog.close();
-  showNews("Choose the painting to compare it with.", "Never mind", () => {
+  showNews(text("choose-other"), text("never-mind"), () => {
     clicked = open;
   });
   clicked = (other) => {
@@ -82,7 +85,7 @@ async function attempt(task) {
   try {
     await task();
   } catch (error) {
-    showError(`This browser's storage does not answer. ${error.message}`, "gallery");
+    showError(text("storage-silent", { why: textOf(error) }), "gallery");
   }
   await showGallery();
 }
@@ -90,7 +93,7 @@ async function attempt(task) {
 async function remove(painting) {
   dialog.close();
   await attempt(() => forgetPainting(painting.id));
-  showNews("The painting is deleted.", "Put it back", () => attempt(() => keepPainting(painting)));
+  showNews(text("painting-deleted"), text("put-back"), () => attempt(() => keepPainting(painting)));
 }
 
 /**
@@ -110,7 +113,7 @@ export function listenToGallery(page) {
     image.removeAttribute("src");
   };
   byId("forget").onclick = async () => {
-    if (confirm("Forget all paintings that this browser keeps for Impasto?")) {
+    if (confirm(words(text("forget-sure")))) {
       clearNews();
       await attempt(forgetEverything);
       page.forgotten();

@@ -1,6 +1,7 @@
 // Pictures dropped or pasted anywhere on the page.
 
 import { showError } from "./notice.js";
+import { text } from "./text.js";
 
 /**
  * @param {import("./choice.js").Choice} content
@@ -16,10 +17,7 @@ export function listenToDropsAndPastes(content, style, welcome) {
       choice.take(file);
     } else if (!file && given.types.includes("text/uri-list")) {
       // To fetch it would tell another server of the visitor.
-      showError(
-        "That is only the address of a picture. Save the picture first, then drop the file.",
-        choice,
-      );
+      showError(text("only-address"), choice);
     }
   };
   const under = (event) =>

@@ -7,6 +7,8 @@ import { Choice } from "./choice.js";
 import { attempt, FieldError, readField, reveal as revealField } from "./fields.js";
 import { listenToGallery, showGallery } from "./gallery.js";
 import { listenToDropsAndPastes } from "./incoming.js";
+import { locale, offerLanguages, say } from "./language.js";
+import { offerLink, settingsOfLink, useSettingsOfLink } from "./link.js";
 import { listenToMasking } from "./mask.js";
 import { clearError, clearErrors, clearNews, showError, showNews } from "./notice.js";
 import { keepForOffline, sharedPicture } from "./offline.js";
@@ -28,6 +30,7 @@ import {
 } from "./stage.js";
 import { listenToStartPicture, startPicture } from "./start-picture.js";
 import { Styles } from "./styles.js";
+import { text } from "./text.js";
 import { offerUnfinished } from "./unfinished.js";
 import { missing, showUnsupported } from "./unsupported.js";
 import { compare, listenToView } from "./viewer.js";
@@ -154,7 +157,7 @@ function takeOrder() {
       throw error;
     }
     revealField(error.field);
-    showError(error.message, "settings");
+    showError(error.text, "settings");
     return false;
   }
 }
@@ -237,17 +240,17 @@ const gotOn = (far) => recoveredFrom === null || (far?.step ?? 0) > recoveredFro
 function recoverBySelf(far) {
   recoveredFrom = far?.step ?? 0;
   recover(far);
-  const where = far ? `goes on from step ${far.step}` : "begins again";
-  showNews(`The graphics card was lost. The painting ${where}.`, "All right", () => {});
+  const what = far ? text("recovered", { step: far.step }) : text("recovered-anew");
+  showNews(what, text("all-right"), () => {});
 }
 
 /** What the visitor may do about a painting that the GPU could not go on with. */
 function offerRecovery(message, fault, far) {
   if (fault === "memory") {
     const size = Math.max(far?.side ?? 16, Math.round(order.settings.size / Math.SQRT2));
-    showError(message, "painting", () => recover(far, size), `Finish at ${size} pixels`);
+    showError(message, "painting", () => recover(far, size), text("finish-at", { size }));
   } else {
-    showError(message, "painting", () => recover(far), far ? "Go on" : "Try again");
+    showError(message, "painting", () => recover(far), text(far ? "go-on" : "try-again"));
   }
 }
 
@@ -300,8 +303,7 @@ function showFilmFields() {
 function offerFilms(films) {
   byId("film").disabled = !films;
   if (!films) {
-    byId("film-help").textContent =
-      "This browser cannot make films: it lacks WebCodecs, which an update may bring.";
+    say(byId("film-help"), text("film-unsupported"));
   }
 }
 
@@ -315,16 +317,22 @@ function halt(message) {
   showError(message, "worker", () => location.reload());
 }
 
-const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-const wholeNumber = new Intl.NumberFormat("en");
+const number = (value, digits) =>
+  new Intl.NumberFormat(locale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+const megabytes = (bytes) => number(bytes / 1e6, 1);
 const software = /swiftshader|llvmpipe|basic render|software/i;
 
 const answers = {
   memory({ bytes, windows, steps, plan, message }) {
-    const parts = windows > 1 ? `, in ${windows} parts` : "";
-    byId("memory-need").textContent =
-      message ?? `This painting needs ${megabytes(bytes)} MB${parts}.`;
-    byId("steps-all").textContent = steps ? `${wholeNumber.format(steps)} in all.` : "";
+    const need = windows > 1 ? "memory-need-in-parts" : "memory-need";
+    say(
+      byId("memory-need"),
+      message ?? text(need, { megabytes: megabytes(bytes), parts: windows }),
+    );
+    say(byId("steps-all"), steps ? text("steps-all", { steps: number(steps, 0) }) : "");
     byId("plan").hidden = !plan;
     byId("plan-text").textContent = plan ?? "";
   },
@@ -335,19 +343,20 @@ const answers = {
     byId("controls").disabled = false;
     updateStart();
     askMemory();
-    const slow = software.test(adapter)
-      ? " That is a processor in place of a graphics card, so painting will be slow."
-      : "";
-    byId("adapter").textContent = `Paints on ${adapter}.${slow}`;
+    askSettingsOfLink();
+    const how = software.test(adapter) ? "paints-slowly" : "paints-on";
+    say(byId("adapter"), text(how, { adapter }));
   },
   openFailed({ message }) {
-    halt(`Impasto could not start. ${message}`);
+    halt(text("could-not-start", { why: message }));
   },
   network({ loaded, total }) {
     showNetwork("loading");
     byId("network-progress").value = loaded / total;
-    byId("network-text").textContent =
-      `Loading the model, once: ${megabytes(loaded)} of ${megabytes(total)} MB`;
+    say(
+      byId("network-text"),
+      text("loading-model", { loaded: megabytes(loaded), total: megabytes(total) }),
+    );
     if (isWaiting()) {
       showFraction(loaded / total);
     }
@@ -365,7 +374,7 @@ const answers = {
     }
     if (file) {
       byId("weights-input").value = "";
-      showError(`${file} cannot be used as the model. ${message}`, "network");
+      showError(text("own-model-failed", { file, why: message }), "network");
       // The page's own model may have been on its way when this file was chosen.
       if (network.dataset.state === "loading") {
         bringNetwork();
@@ -394,7 +403,7 @@ const answers = {
     keepFilm({ blob, ending });
   },
   filmFailed({ message }) {
-    showError(`There will be no film of this painting. ${message}`, "film");
+    showError(text("film-failed", { why: message }), "film");
   },
   finished({ complete }) {
     enter(complete ? "finished" : "stopped");
@@ -421,18 +430,18 @@ const answers = {
     }
   },
   halted({ message }) {
-    halt(`Impasto came to a halt: ${message}. What this browser kept can be gone on with.`);
+    halt(text("came-to-halt-kept", { why: message }));
   },
   keptPainting: showGallery,
   keepFailed({ message }) {
-    showNews(
-      `The painting goes on, but this browser cannot keep it. ${message}`,
-      "All right",
-      () => {},
-    );
+    showNews(text("keep-failed", { why: message }), text("all-right"), () => {});
   },
   adjustFailed({ message }) {
     showError(message, "adjust");
+  },
+  settings({ found }) {
+    useSettingsOfLink(found);
+    askMemory();
   },
   saved: answerFile,
   provenance: answerProvenance,
@@ -440,6 +449,13 @@ const answers = {
     showUnsupported(reason);
   },
 };
+
+function askSettingsOfLink() {
+  const text = opened ? settingsOfLink() : null;
+  if (text) {
+    worker.postMessage({ type: "settings", text });
+  }
+}
 
 function openWorker() {
   worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
@@ -449,8 +465,7 @@ function openWorker() {
     }
   };
   worker.onerror = (event) => {
-    const why = event.message || "its files are incomplete";
-    halt(`Impasto came to a halt: ${why}.`);
+    halt(text("came-to-halt", { why: event.message || text("files-incomplete") }));
   };
   const canvas = byId("canvas").transferControlToOffscreen();
   worker.postMessage({ type: "open", canvas }, [canvas]);
@@ -461,6 +476,7 @@ function listenToMachine() {
   listenToPreferences(tell);
   tell();
   document.addEventListener("visibilitychange", hiddenOrSeen);
+  addEventListener("hashchange", askSettingsOfLink);
 }
 
 function listenToButtons() {
@@ -508,6 +524,7 @@ async function takeShared() {
   }
 }
 
+offerLanguages();
 keepForOffline();
 const lack = missing();
 if (lack) {
@@ -515,6 +532,7 @@ if (lack) {
 } else {
   listenToButtons();
   listenToStartPicture();
+  offerLink();
   listenToMasking();
   listenToView();
   listenToAdjusting((order) => worker.postMessage(order));
@@ -531,7 +549,5 @@ if (lack) {
   offerUnfinished(goOn);
   takeShared();
   offerCamera((file) => content.take(file));
-  offerSamples().catch(() =>
-    showError("The samples could not be loaded. Choose pictures of your own.", "samples"),
-  );
+  offerSamples().catch(() => showError(text("samples-failed"), "samples"));
 }

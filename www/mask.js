@@ -1,7 +1,9 @@
 // The dialogue in which a mask is painted or brought: which part of a picture counts.
 
+import { say } from "./language.js";
 import { showError } from "./notice.js";
 import { isPicture } from "./picture.js";
+import { text } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 const dialog = byId("mask");
@@ -203,7 +205,7 @@ export function listenToMasking() {
 
 /**
  * Asks for a mask.
- * @param {{title: string, picture: string, mask: Blob | null, byHand: boolean, others: Blob[]}} what the picture's
+ * @param {{title: import("./text.js").Text, picture: string, mask: Blob | null, byHand: boolean, others: Blob[]}} what the picture's
  *   address, the mask so far, and those of the other styles
  * @returns {Promise<{kept?: boolean, file?: Blob | null, byHand?: boolean}>} the mask, none, or that nothing was changed
  */
@@ -212,13 +214,13 @@ export async function askForMask({ title, picture, mask, others, ...before }) {
   try {
     await image.decode();
   } catch {
-    showError("Choose the picture first on which the mask is to be painted.", "mask");
+    showError(text("mask-needs-picture"), "mask");
     return { kept: true };
   }
   const scale = Math.min(1, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-  byId("mask-title").textContent = title;
+  say(byId("mask-title"), title);
   byId("mask-remove").hidden = !mask;
   byId("mask-erase").checked = false;
   byId("mask-rest").hidden = others.length === 0;

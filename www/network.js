@@ -1,6 +1,7 @@
 // Brings VGG19's weights: from the browser's own store, or from the page's server, checked either way.
 
 import { sha256 } from "./sum.js";
+import { Trouble } from "./text.js";
 
 const CACHE = "impasto-network";
 
@@ -14,19 +15,17 @@ async function store() {
 }
 
 /** The connection broke, and may come back. */
-class Broken extends Error {}
+class Broken extends Trouble {}
 
-async function fetched(url, what, options) {
+async function fetched(url, options) {
   let answer;
   try {
     answer = await fetch(url, options);
   } catch {
-    throw new Broken(`${what} could not be loaded. Check the connection and try again.`);
+    throw new Broken("model-unreachable");
   }
   if (!answer.ok) {
-    throw new Error(
-      `${what} could not be loaded: the server answered ${answer.status}. Try again later.`,
-    );
+    throw new Trouble("model-refused", { status: answer.status });
   }
   return answer;
 }
@@ -45,7 +44,7 @@ class Arrival {
   /** Asks for the rest; a server that does not know parts sends all of it again. */
   async goOn(report, signal) {
     const headers = this.loaded > 0 ? { Range: `bytes=${this.loaded}-` } : {};
-    const answer = await fetched(this.url, "The model", { headers, signal });
+    const answer = await fetched(this.url, { headers, signal });
     const isRest = answer.headers.get("Content-Range")?.startsWith(`bytes ${this.loaded}-`);
     if (!(answer.status === 206 && isRest)) {
       this.loaded = 0;
@@ -56,7 +55,7 @@ class Arrival {
   async read(reader, report) {
     for (;;) {
       const chunk = await reader.read().catch(() => {
-        throw new Broken("The connection broke while the model was loading. Try again.");
+        throw new Broken("model-broke-off");
       });
       if (chunk.done) {
         return;
@@ -64,7 +63,7 @@ class Arrival {
       if (this.loaded + chunk.value.length > this.bytes.length) {
         this.loaded = 0;
         await reader.cancel();
-        throw new Error("The server sent another file than the model. Try again later.");
+        throw new Trouble("model-is-other");
       }
       this.bytes.set(chunk.value, this.loaded);
       this.loaded += chunk.value.length;
@@ -118,12 +117,12 @@ async function keep(cache, url, bytes) {
  * @returns {Promise<Uint8Array>} a safetensors file whose sum is the manifest's
  */
 export async function loadNetwork(report) {
-  const answer = await fetched(new URL("weights/manifest.json", import.meta.url), "The model");
+  const answer = await fetched(new URL("weights/manifest.json", import.meta.url));
   let manifest;
   try {
     manifest = await answer.json();
   } catch {
-    throw new Error("The server sent another file than the model's description. Try again later.");
+    throw new Trouble("model-description-is-other");
   }
   // The sum in the key: a new version is another entry.
   const url = new URL(`weights/${manifest.file}?sha256=${manifest.sha256}`, import.meta.url).href;
@@ -137,7 +136,7 @@ export async function loadNetwork(report) {
   }
   const bytes = await download(url, manifest.bytes, report);
   if ((await sha256(bytes)) !== manifest.sha256) {
-    throw new Error("The model arrived damaged. Try again.");
+    throw new Trouble("model-damaged");
   }
   if (cache) {
     await keep(cache, url, bytes);

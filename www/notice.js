@@ -1,25 +1,28 @@
 // The one place where the page says that something went wrong, and what to do; and, more quietly, that something is new.
 
+import { say } from "./language.js";
+import { text } from "./text.js";
+
 const notice = document.getElementById("notice");
 const error = document.getElementById("error");
 const retry = document.getElementById("retry");
 let current;
 
 /**
- * @param {string} message tells the visitor what to do
+ * @param {import("./text.js").Text} message tells the visitor what to do
  * @param {unknown} about what it concerns: only news of the same clears it
  * @param {() => void} [again] what the button to try again does; without it there is no button
- * @param {string} label what the button says
+ * @param {import("./text.js").Text} label what the button says
  */
-export function showError(message, about, again, label = "Try again") {
+export function showError(message, about, again, label = text("try-again")) {
   current = about;
-  error.textContent = message;
+  say(error, message);
   retry.onclick = () => {
     clearError(about);
     again();
   };
   retry.hidden = !again;
-  retry.textContent = label;
+  say(retry, label);
   notice.hidden = error.hidden = false;
   notice.scrollIntoView({ block: "nearest" });
 }
@@ -35,23 +38,23 @@ export function clearError(about) {
 export function clearErrors() {
   current = undefined;
   notice.hidden = error.hidden = retry.hidden = true;
-  error.textContent = "";
+  say(error, "");
 }
 
 const news = document.getElementById("news");
 
 /**
- * @param {string} message
- * @param {string} action what the button says
+ * @param {import("./text.js").Text} message
+ * @param {import("./text.js").Text} action what the button says
  * @param {() => void} act what it does; then the message has done its work
  */
 export function showNews(message, action, act) {
   news.hidden = false;
-  document.getElementById("news-text").textContent = message;
+  say(document.getElementById("news-text"), message);
   // A region that was hidden is not always read aloud.
-  document.getElementById("announcement").textContent = message;
+  say(document.getElementById("announcement"), message);
   const button = document.getElementById("news-action");
-  button.textContent = action;
+  say(button, action);
   button.onclick = () => {
     clearNews();
     act();

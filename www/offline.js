@@ -1,10 +1,11 @@
 // Keeps the page for times without a network, tells of new versions, and takes what other apps share.
 
 import { showError, showNews } from "./notice.js";
+import { text } from "./text.js";
 
 /** @param {ServiceWorker} waiting has all of the new version */
 function offer(waiting) {
-  showNews("A new version of Impasto is here.", "Use it now", () => waiting.postMessage("use"));
+  showNews(text("new-version"), text("use-new-version"), () => waiting.postMessage("use"));
 }
 
 function watch(registration) {
@@ -37,7 +38,7 @@ export async function keepForOffline() {
   };
   serviceWorker.onmessage = ({ data }) => {
     if (data === "others") {
-      showError("Close the other tabs of Impasto first, then load this page again.", "version");
+      showError(text("close-other-tabs"), "version");
     }
   };
   try {

@@ -1,5 +1,7 @@
 // Pixels to files, by the browser's own encoders.
 
+import { Trouble } from "./text.js";
+
 /**
  * @param {Uint8Array} pixels RGBA
  * @param {number} width
@@ -15,7 +17,7 @@ export async function encode(pixels, width, height, type, quality) {
   const blob = await canvas.convertToBlob({ type, quality: quality / 100 });
   // A browser that cannot write it writes a PNG, and does not say so.
   if (blob.type !== type) {
-    throw new Error("This browser cannot write that format. Choose another one.");
+    throw new Trouble("format-unsupported");
   }
   return blob;
 }

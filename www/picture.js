@@ -1,6 +1,7 @@
 // Whether a file is a picture that can be opened, and what the page calls it.
 
 import { showError } from "./notice.js";
+import { text } from "./text.js";
 import { imageSize } from "./vendor/image-size/index.js";
 
 /** In memory these take 400 MB; a browser's tab, above all on a phone, has not much more. */
@@ -41,11 +42,14 @@ async function whatIsWrong(file) {
   const size = await sizeOf(file).catch(() => null);
   const megapixels = size ? (size.width * size.height) / 1e6 : 0;
   if (megapixels > MOST_MEGAPIXELS) {
-    const has = `${file.name} has ${Math.round(megapixels)} megapixels.`;
-    return `${has} At most ${MOST_MEGAPIXELS} can be opened: make it smaller first.`;
+    return text("too-many-pixels", {
+      file: file.name,
+      megapixels: Math.round(megapixels),
+      most: MOST_MEGAPIXELS,
+    });
   }
   if (!size || !(await opens(file))) {
-    return `${file.name} is not a picture that this browser can open. Use a JPEG, PNG or WebP file.`;
+    return text("no-picture", { file: file.name });
   }
   return null;
 }

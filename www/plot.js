@@ -1,5 +1,7 @@
 // The losses by step, live.
 
+import { locale, onLanguage, words } from "./language.js";
+import { text } from "./text.js";
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 
 /**
@@ -9,12 +11,12 @@ import uPlot from "./vendor/uplot/uPlot.esm.js";
  */
 
 const TOTALS = [
-  ["Total", (record) => record.loss, "--loss-line"],
-  ["Style", (record) => record.style, "--style-line"],
-  ["Content", (record) => record.content, "--content-line"],
-  ["Smoothness", (record) => record.tv, "--tv-line"],
-].map(([label, value, name]) => ({
-  label,
+  ["plot-total", (record) => record.loss, "--loss-line"],
+  ["style-weight", (record) => record.style, "--style-line"],
+  ["content-weight", (record) => record.content, "--content-line"],
+  ["tv-weight", (record) => record.tv, "--tv-line"],
+].map(([key, value, name]) => ({
+  label: () => words(text(key)),
   value,
   colour: (style) => style.getPropertyValue(name),
 }));
@@ -22,7 +24,7 @@ const TOTALS = [
 // As far apart as hues can be; how light they are is the page's.
 function layerSeries(kind, key, names, hueOf) {
   return names.map((name, index) => ({
-    label: `${kind} ${name}`,
+    label: () => `${words(text(kind))} ${name}`,
     value: (record) => record[key][index],
     colour: (style) => `hsl(${hueOf(index)} ${style.getPropertyValue("--layer-tone")})`,
     dash: key === "contentLayers" ? [6, 4] : [],
@@ -33,8 +35,10 @@ function seriesByLayer({ style, content }) {
   const count = style.length + content.length;
   const hueOf = (index) => Math.round((360 * index) / count) + 20;
   return [
-    ...layerSeries("Style", "styleLayers", style, hueOf),
-    ...layerSeries("Content", "contentLayers", content, (index) => hueOf(style.length + index)),
+    ...layerSeries("style-weight", "styleLayers", style, hueOf),
+    ...layerSeries("content-weight", "contentLayers", content, (index) =>
+      hueOf(style.length + index),
+    ),
   ];
 }
 
@@ -52,7 +56,10 @@ const powerOfTen = (value) => {
   return `10${power.replace("-", "⁻").replace(/\d/g, (digit) => POWERS[digit])}`;
 };
 const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
+const toldNumber = (value) =>
+  new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3, notation: "compact" }).format(
+    value,
+  );
 
 /** A plot of the losses on a logarithmic scale, as wide as its element. */
 export class LossPlot {
@@ -62,6 +69,7 @@ export class LossPlot {
     this.clear();
     new ResizeObserver(() => this.fit()).observe(element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    onLanguage(() => this.redraw());
   }
 
   // Whole pixels, and never one more than there are.
@@ -134,7 +142,7 @@ export class LossPlot {
     const axis = { stroke: colour("--soft"), ticks: { show: false } };
     const grid = { stroke: colour("--line"), width: 1 };
     const decades = (_, values) => values.map((value) => (isPowerOfTen(value) ? value : null));
-    const told = (_, value) => (value == null ? "–" : number.format(value));
+    const told = (_, value) => (value == null ? "–" : toldNumber(value));
     return {
       width: this.width,
       height: HEIGHT,
@@ -156,9 +164,9 @@ export class LossPlot {
         },
       ],
       series: [
-        { label: "Step" },
+        { label: words(text("plot-step")) },
         ...this.series.map(({ label, colour, dash }) => ({
-          label,
+          label: label(),
           stroke: colour(style),
           dash,
           width: 2,

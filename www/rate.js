@@ -1,5 +1,7 @@
 // How fast steps come, and so how long the rest takes.
 
+import { text } from "./text.js";
+
 /** Keeps the last half minute of progress. */
 export class Rate {
   constructor() {
@@ -22,7 +24,7 @@ export class Rate {
 
   /**
    * @param {number} steps still to do
-   * @returns {string} in words, or nothing while it is too early to tell
+   * @returns {import("./text.js").Text} nothing while it is too early to tell
    */
   timeLeft(steps) {
     const first = this.points.at(0);
@@ -34,10 +36,11 @@ export class Rate {
       (steps * (last.time - first.time)) / (last.step - first.step) / 1000,
     );
     if (seconds < 60) {
-      return `${seconds} s left`;
+      return text("seconds-left", { seconds });
     }
-    return seconds < 3600
-      ? `${Math.round(seconds / 60)} min left`
-      : `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min left`;
+    const minutes = Math.round(seconds / 60);
+    return minutes < 60
+      ? text("minutes-left", { minutes })
+      : text("hours-left", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
   }
 }

@@ -1,6 +1,7 @@
 // Pictures that Impasto painted, and that say how: their settings can be used again.
 
 import { showNews } from "./notice.js";
+import { text } from "./text.js";
 
 /** Counts the questions: an answer to an earlier one finds its asker by its number. */
 let question = 0;
@@ -25,19 +26,12 @@ export function answerProvenance({ question, ...answer }) {
 function whatToChoose([content, ...styles]) {
   const missing = styles.filter((known) => !known).length;
   if (content && missing === 0) {
-    return "Its pictures are chosen too: Paint paints it again.";
+    return text("choose-nothing");
   }
   if (content) {
-    return styles.length === 1
-      ? "Choose the painting it was painted like to paint it again."
-      : `Choose the ${styles.length} paintings it was painted like, in their order, to paint it again.`;
+    return text("choose-style", { count: styles.length });
   }
-  if (missing === 0) {
-    return "Choose the picture that it was painted from to paint it again.";
-  }
-  return styles.length === 1
-    ? "Choose its two pictures to paint it again."
-    : `Choose its picture and its ${styles.length} paintings, in their order, to paint it again.`;
+  return missing === 0 ? text("choose-content") : text("choose-both", { count: styles.length });
 }
 
 /**
@@ -47,10 +41,10 @@ function whatToChoose([content, ...styles]) {
  * @param {() => void} use takes the file as a picture after all
  */
 export function tellProvenance(file, known, masked, use) {
-  const masks = masked ? " It had masks, which are not in it: choose them anew." : "";
+  const key = masked ? "painted-by-impasto-masked" : "painted-by-impasto";
   showNews(
-    `${file.name} was painted by Impasto: its settings are set. ${whatToChoose(known)}${masks}`,
-    "Use it as a picture instead",
+    text(key, { file: file.name, choose: whatToChoose(known) }),
+    text("use-as-picture"),
     use,
   );
 }

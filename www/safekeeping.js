@@ -2,6 +2,7 @@
 // little of it.
 
 import { bytesOf, forgetRun, hold, keepRun, keepState } from "./store.js";
+import { Trouble, text, textOf } from "./text.js";
 
 /** The first time soon: most of what goes wrong does so early. */
 const FIRST_MILLISECONDS = 4000;
@@ -22,7 +23,7 @@ let atHand = null;
 export async function putAsideOf(id) {
   const bytes = atHand?.id === id ? atHand.bytes : await bytesOf(id);
   if (!bytes) {
-    throw new Error("What was kept of this painting is gone. Begin it again.");
+    throw new Trouble("kept-gone");
   }
   return bytes;
 }
@@ -32,7 +33,7 @@ export class Safekeeping {
   /**
    * @param {string} id
    * @param {(() => void) | null} letGo of the run, which this tab holds
-   * @param {(why: string) => void} failed told once, when storage keeps no more
+   * @param {(why: import("./text.js").Text) => void} failed told once, when storage keeps no more
    */
   constructor(id, letGo, failed) {
     this.id = id;
@@ -47,14 +48,14 @@ export class Safekeeping {
   /**
    * @param {{id: string, order: object, far: object | null, stored: boolean}} run `far` where it was kept before,
    *   `stored` unless the visitor wants this browser to keep nothing
-   * @param {(why: string) => void} failed
+   * @param {(why: import("./text.js").Text) => void} failed
    * @returns {Promise<Safekeeping>}
    * @throws {Error} where another tab paints it
    */
   static async open({ id, order, far, stored }, failed) {
     const letGo = await hold(id);
     if (!letGo) {
-      throw new Error("Another tab goes on with this painting already.");
+      throw new Trouble("painted-elsewhere");
     }
     const safekeeping = new Safekeeping(id, letGo, failed);
     safekeeping.far = far;
@@ -69,7 +70,7 @@ export class Safekeeping {
       return this.stored && (await task());
     } catch (error) {
       const full = error.name === "QuotaExceededError";
-      this.failed(full ? "This browser's storage is full." : error.message);
+      this.failed(full ? text("storage-full") : textOf(error));
       this.failed = () => {};
       return false;
     }

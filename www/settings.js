@@ -1,6 +1,8 @@
 // The settings under "More": each field names its setting, and nothing here knows them one by one.
 
 import { attempt, fill, knowLayers, readField, says } from "./fields.js";
+import { say } from "./language.js";
+import { text } from "./text.js";
 
 const fields = [...document.querySelectorAll("[data-setting]")];
 const conditional = [...document.querySelectorAll("[data-when]")];
@@ -57,7 +59,7 @@ function showPreset() {
   preset.value = presetOfFields();
   const own = [...preset.options].find(({ value }) => value === OWN);
   own.hidden = preset.value !== OWN;
-  presetHelp.textContent = preset.selectedOptions[0].dataset.help;
+  say(presetHelp, text(`preset-${preset.value}-help`));
 }
 
 function changed() {

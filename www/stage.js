@@ -1,8 +1,10 @@
 // The second screen: the painting, how far it is, and the buttons that suit.
 
 import { enableAdjusting } from "./adjust.js";
+import { locale, say, words } from "./language.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
+import { text } from "./text.js";
 import { resetView } from "./viewer.js";
 
 const byId = (id) => document.getElementById(id);
@@ -11,25 +13,12 @@ const underpainting = byId("underpainting");
 const progress = byId("progress");
 const plot = new LossPlot(byId("plot"));
 const rate = new Rate();
-const listOf = new Intl.ListFormat("en-GB");
 
 /**
  * Where the painting stands. `waiting`: for the model. `recovering`: for another GPU, after the loss of the one before.
  * `beginning`: the engine looks at both pictures. `pausing`: a pause was asked for, but the steps under way are not done.
  * @typedef {"none" | "waiting" | "recovering" | "beginning" | "running" | "pausing" | "paused" | "finished" | "stopped"} Phase
  */
-
-const WORDS = {
-  none: () => "",
-  waiting: () => "Loading the model, once",
-  recovering: () => "Looking for the graphics card again",
-  beginning: () => "Looking at both pictures",
-  running: (count) => `Step ${count}`,
-  pausing: (count) => `Pausing at step ${count}`,
-  paused: (count) => `Paused at step ${count}`,
-  finished: (_, steps) => `Finished: ${steps} steps`,
-  stopped: (count) => `Stopped at step ${count}`,
-};
 
 let phase = "none";
 let step = 0;
@@ -44,7 +33,7 @@ function showButtons() {
   const under = isUnderWay();
   const over = isOver();
   byId("pause").hidden = !under;
-  byId("pause").textContent = phase === "running" ? "Pause" : "Resume";
+  say(byId("pause"), text(phase === "running" ? "pause" : "resume"));
   byId("stop").hidden = over;
   byId("download").hidden = !(under || over);
   byId("download").classList.toggle("primary", phase === "paused" || over);
@@ -55,8 +44,8 @@ function showButtons() {
 }
 
 function showWords() {
-  byId("status").textContent = WORDS[phase](`${step} of ${steps}`, steps);
-  byId("left").textContent = phase === "running" ? rate.timeLeft(steps - step) : "";
+  say(byId("status"), phase === "none" ? "" : text(`phase-${phase}`, { step, steps }));
+  say(byId("left"), phase === "running" ? rate.timeLeft(steps - step) : "");
   const percent = steps ? Math.floor((100 * step) / steps) : 0;
   document.title = isUnderWay() ? `${percent} % · Impasto` : "Impasto";
 }
@@ -80,7 +69,7 @@ export function enter(next) {
   showButtons();
   showWords();
   // Every step said aloud would be too much: a screen reader hears the turning points.
-  byId("announcement").textContent = byId("status").textContent;
+  say(byId("announcement"), byId("status").textContent);
 }
 
 /** Gives the frame the picture's proportions, which change a little as it grows. */
@@ -93,7 +82,8 @@ export function frame(width, height) {
  * @param {string} content
  * @param {string[]} likes what the styles are called
  */
-export const captionOf = (content, likes) => `${content}, painted like ${listOf.format(likes)}`;
+export const captionOf = (content, likes) =>
+  words(text("caption-of", { content, likes: new Intl.ListFormat(locale()).format(likes) }));
 
 /**
  * Makes ready for another painting.
@@ -111,7 +101,7 @@ export function prepare(caption, preview, layers) {
   progress.setAttribute("aria-valuenow", 0);
   showFraction(0);
   plot.clear(layers);
-  byId("caption").textContent = caption;
+  say(byId("caption"), caption);
   underpainting.src = byId("before-image").src = preview.src;
   resetView();
   underpainting.hidden = false;

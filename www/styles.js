@@ -1,15 +1,17 @@
 // The styles under "More": the painting of the second drop area first, then whatever is added.
 
 import { fill, readField } from "./fields.js";
+import { say } from "./language.js";
 import { askForMask } from "./mask.js";
 import { clearError, showNews } from "./notice.js";
 import { isPicture, withoutEnding } from "./picture.js";
+import { text } from "./text.js";
 
 /** A button that asks for a mask and shows it. */
 class MaskButton {
   /**
    * @param {HTMLButtonElement} element
-   * @param {() => {title: string, picture: string, others: Blob[]}} about what is asked, when it is
+   * @param {() => {title: import("./text.js").Text, picture: string, others: Blob[]}} about what is asked, when it is
    * @param {() => void} changed
    */
   constructor(element, about, changed) {
@@ -71,12 +73,12 @@ class StyleRow {
   offerMasks({ content, others, changed }) {
     const button = (name) => this.element.querySelector(name);
     const onContent = () => ({
-      title: `Where your picture is painted like ${this.title}`,
+      title: text("mask-on-content", { title: this.title }),
       picture: content(),
       others: others(),
     });
     const onStyle = () => ({
-      title: `What counts of ${this.title}`,
+      title: text("what-counts-of", { title: this.title }),
       picture: this.image.src,
       others: [],
     });
@@ -92,11 +94,12 @@ class StyleRow {
     this.title = title;
     this.image.src = source;
     this.element.querySelector(".name").textContent = title;
-    this.part.ariaLabel = `Part of ${title}`;
-    this.scale.ariaLabel = `Size of ${title}`;
-    this.element.querySelector(".region").ariaLabel = `Where ${title} is painted`;
-    this.element.querySelector(".source").ariaLabel = `What counts of ${title}`;
-    this.element.querySelector(".remove").ariaLabel = `Remove ${title}`;
+    const name = (element, key) => say(element, text(key, { title }), "aria-label");
+    name(this.part, "part-of");
+    name(this.scale, "size-of");
+    name(this.element.querySelector(".region"), "where-painted");
+    name(this.element.querySelector(".source"), "what-counts-of");
+    name(this.element.querySelector(".remove"), "remove-style");
   }
 
   read() {
@@ -249,11 +252,7 @@ export class Styles {
   dropRegions() {
     const dropped = this.rows.filter(({ region }) => region.dropPainted());
     if (dropped.length > 0) {
-      showNews(
-        "The masks that you painted belong to the picture before, and are gone with it.",
-        "All right",
-        () => {},
-      );
+      showNews(text("masks-gone"), text("all-right"), () => {});
     }
   }
 

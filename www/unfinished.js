@@ -1,9 +1,11 @@
 // The offer to go on with a painting that was broken off: by a reload, a crash, or a machine that was switched off.
 
+import { say } from "./language.js";
 import { forgetRun, unfinished } from "./store.js";
+import { text } from "./text.js";
 
 const box = document.getElementById("unfinished");
-const text = document.getElementById("unfinished-text");
+const told = document.getElementById("unfinished-text");
 
 /** Looks for one and offers it, the latest first. */
 export async function offerUnfinished(goOn) {
@@ -12,7 +14,8 @@ export async function offerUnfinished(goOn) {
   if (!run) {
     return;
   }
-  text.textContent = `${run.order.caption}: broken off at step ${run.step} of ${run.steps}.`;
+  const { step, steps, order } = run;
+  say(told, text("broken-off", { caption: order.caption, step, steps }));
   document.getElementById("unfinished-go-on").onclick = () => {
     box.hidden = true;
     goOn(run);

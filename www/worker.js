@@ -8,6 +8,7 @@ import { encode, preview } from "./output.js";
 import { putAsideOf, Safekeeping } from "./safekeeping.js";
 import { keepPainting } from "./store.js";
 import { sha256 } from "./sum.js";
+import { textOf } from "./text.js";
 
 let engine;
 let canvas;
@@ -34,7 +35,6 @@ function serially(task) {
 }
 
 const post = (type, values = {}, transfer = []) => postMessage({ type, ...values }, transfer);
-const message = (error) => (error instanceof Error ? error.message : String(error));
 
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -90,7 +90,7 @@ async function replaceEngine() {
     await serially(openAgain);
     await network(ownNetwork);
   } catch (error) {
-    post("openFailed", { message: message(error) });
+    post("openFailed", { message: textOf(error) });
   }
 }
 
@@ -112,7 +112,7 @@ async function network(file) {
     }
     answer("networkReady");
   } catch (error) {
-    answer("networkFailed", { message: message(error), file: file?.name });
+    answer("networkFailed", { message: textOf(error), file: file?.name });
   }
 }
 
@@ -170,7 +170,7 @@ async function filming(mine, task) {
     }
   } catch (error) {
     mine.film = null;
-    post("filmFailed", { number: mine.number, message: message(error) });
+    post("filmFailed", { number: mine.number, message: textOf(error) });
   }
   return null;
 }
@@ -180,7 +180,7 @@ async function openFilm(mine, every, { width, height }, size) {
   try {
     mine.film = await Film.open(Math.round(width * scale), Math.round(height * scale), every);
   } catch (error) {
-    post("filmFailed", { number: mine.number, message: message(error) });
+    post("filmFailed", { number: mine.number, message: textOf(error) });
   }
 }
 
@@ -251,10 +251,10 @@ async function fail(mine, error) {
     await mine.safe?.forget();
   }
   if (fault === "code") {
-    post("halted", { message: message(error) });
+    post("halted", { message: textOf(error) });
     return;
   }
-  post("failed", { number: mine.number, message: message(error), fault, far });
+  post("failed", { number: mine.number, message: textOf(error), fault, far });
   if (fault) {
     await replaceEngine();
   }
@@ -270,7 +270,7 @@ async function keepResult(mine, { keep, caption, name }) {
     await keepPainting({ blob, small: await preview(blob), caption, name, painted: new Date() });
     post("keptPainting");
   } catch (error) {
-    post("keepFailed", { message: message(error) });
+    post("keepFailed", { message: textOf(error) });
   }
 }
 
@@ -347,7 +347,7 @@ async function tune({ tuning }) {
     run.tuning = tuning;
     recordBlend(run, tuning);
   } catch (error) {
-    post("adjustFailed", { message: message(error) });
+    post("adjustFailed", { message: textOf(error) });
   }
 }
 
@@ -356,7 +356,7 @@ async function show({ strength, contentColours }) {
     await serially(() => engine.show(strength, contentColours));
     run.showing = { strength, contentColours };
   } catch (error) {
-    post("adjustFailed", { message: message(error) });
+    post("adjustFailed", { message: textOf(error) });
   }
 }
 
@@ -375,7 +375,7 @@ async function save({ question, format, quality }) {
     const blob = await serially(() => file(format, quality));
     post("saved", { question, blob, ending: format in PNG ? "png" : format });
   } catch (error) {
-    post("saved", { question, message: message(error) });
+    post("saved", { question, message: textOf(error) });
   }
 }
 
@@ -383,7 +383,7 @@ async function memory({ content, styles, settings }) {
   try {
     post("memory", await serially(() => engine.memory(...content, styles, settings)));
   } catch (error) {
-    post("memory", { message: message(error) });
+    post("memory", { message: textOf(error) });
   }
 }
 
@@ -406,18 +406,29 @@ async function provenance({ question, file, content, styles }) {
   answer({ found, known });
 }
 
+/** A link's settings: whoever made it may have written anything. */
+async function settings({ text }) {
+  await loaded;
+  try {
+    post("settings", { found: Engine.settings(text) });
+  } catch {
+    post("settings");
+  }
+}
+
 const orders = {
   async open(order) {
     try {
       canvas = order.canvas;
       await open();
     } catch (error) {
-      post("openFailed", { message: message(error) });
+      post("openFailed", { message: textOf(error) });
     }
   },
   network: ({ file }) => network(file),
   memory,
   provenance,
+  settings,
   begin,
   pause() {
     run.paused = true;

@@ -403,6 +403,64 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
   });
 });
 
+test("a link to the settings is copied, and brings them to whoever opens it", async () => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const found = { ...painted.settings, memory: 1 };
+  const answer = withFakeEngine({ settings: found });
+  await visit(browser, { answer, options: { permissions } }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { steps: 9, "style-layers": "block2_conv1=0.5" });
+    await page.getByRole("button", { name: "Copy a link to these settings" }).click();
+    await element(page, "news").getByText("on the clipboard").waitFor();
+    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+    assert.equal(link.origin, new URL(page.url()).origin);
+
+    await page.goto("about:blank");
+    await page.goto(link.href);
+    await ready(page);
+    await element(page, "news").getByText("settings of the link are set").waitFor();
+    assert.equal(new URL(page.url()).hash, "");
+    const written = JSON.parse((await lastCall(page, "settings")).text);
+    assert.equal(written.steps, 9);
+    assert.deepEqual(written.perception.styleLayers, { block2_conv1: 0.5 });
+    assert.equal(await value(page, "steps"), "7");
+    assert.equal(await value(page, "memory"), "2");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a link that makes no sense, or whose settings cannot be used, changes nothing and harms nobody", async () => {
+  await visit(browser, {}, async ({ page, problems }) => {
+    await ready(page);
+    const before = await value(page, "steps");
+    const evil = '{"steps":7,"<img src=x onerror=alert(1)>":1}';
+    for (const written of [
+      encodeURIComponent(evil),
+      "%",
+      encodeURIComponent('{"steps":-1}'),
+      "0",
+    ]) {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, `#settings=${written}`);
+      await element(page, "error").getByText("cannot be used").waitFor();
+      assert.equal(await value(page, "steps"), before);
+      assert.equal(await page.locator("img[src=x]").count(), 0);
+      // The next one has to say so anew.
+      await page.evaluate(() => {
+        document.getElementById("notice").hidden = true;
+        document.getElementById("error").hidden = true;
+      });
+    }
+    await page.evaluate(() => {
+      location.hash = `#settings=${encodeURIComponent('{"steps":7}')}`;
+    });
+    await element(page, "news").getByText("settings of the link are set").waitFor();
+    assert.equal(await value(page, "steps"), "7");
+    assert.deepEqual(problems, []);
+  });
+});
+
 test("the losses can be seen by layer", async () => {
   await visit(browser, { answer: withFakeEngine() }, async ({ page, problems }) => {
     await ready(page);

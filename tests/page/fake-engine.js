@@ -12,6 +12,8 @@ const plan = {
   fault: undefined,
   pngFails: false,
   tuneFails: false,
+  /** What the settings of every link are. */
+  settings: null,
   /** What the provenance of every PNG file is. */
   provenance: null,
   ...globalThis.plan,
@@ -111,6 +113,14 @@ export class Engine {
   static choices() {
     const presets = Object.entries(PRESETS).map(([name, settings]) => ({ name, settings }));
     return { presets, layers: LAYERS };
+  }
+
+  static settings(text) {
+    call("settings", { text });
+    if (!plan.settings) {
+      throw new Error("No settings.");
+    }
+    return plan.settings;
   }
 
   static provenance() {

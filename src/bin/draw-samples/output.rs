@@ -17,11 +17,10 @@ const MOST_BYTES: usize = 200_000;
 const BEST_QUALITY: u8 = 88;
 const LEAST_QUALITY: u8 = 60;
 
-/// One picture: where it is written, what the page calls it and what draws it.
+/// One picture: where it is written, by whose name the page calls it, and what draws it.
 #[derive(Serialize)]
 struct Sample {
     file: &'static str,
-    title: &'static str,
     #[serde(skip)]
     draw: fn() -> Canvas,
 }
@@ -52,14 +51,14 @@ pub fn run() -> ExitCode {
 }
 
 fn samples() -> Samples {
-    let sample = |file, title, draw| Sample { file, title, draw };
+    let sample = |file, draw| Sample { file, draw };
     Samples {
-        scenes: vec![sample("harbour.jpg", "Harbour town", harbour::draw)],
+        scenes: vec![sample("harbour.jpg", harbour::draw)],
         styles: vec![
-            sample("swirls.jpg", "Night swirls", swirls::draw),
-            sample("glass.jpg", "Stained glass", glass::draw),
-            sample("woodblock.jpg", "Woodblock sea", woodblock::draw),
-            sample("dots.jpg", "Pastel dots", dots::draw),
+            sample("swirls.jpg", swirls::draw),
+            sample("glass.jpg", glass::draw),
+            sample("woodblock.jpg", woodblock::draw),
+            sample("dots.jpg", dots::draw),
         ],
     }
 }

@@ -1,0 +1,35 @@
+// What is to be said, without its words: those are the page's, in the visitor's language. The worker needs no more than this.
+
+/**
+ * A text by its name in texts/en.js, with what is put in; or words that are said as they are.
+ * @typedef {{key: string, values: Record<string, unknown>, otherwise?: string} | string} Text
+ */
+
+/**
+ * @param {string} key its name in texts/en.js
+ * @param {Record<string, unknown>} [values] what is put in; another text may be
+ * @returns {Text}
+ */
+export const text = (key, values = {}) => ({ key, values });
+
+/** Something went wrong that the visitor is told of. */
+export class Trouble extends Error {
+  /** As {@link text}. */
+  constructor(key, values) {
+    super(key);
+    this.text = text(key, values);
+  }
+}
+
+/**
+ * What to say of an error: a trouble's text, the engine's with its own English words where no language has others, and
+ * else what the browser says.
+ * @param {unknown} error
+ * @returns {Text}
+ */
+export function textOf(error) {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return error.text ? { ...error.text, otherwise: error.message } : error.message;
+}
