@@ -344,6 +344,8 @@ const answers = {
     updateStart();
     askMemory();
     askSettingsOfLink();
+    // Not before: its settings go into the fields, which have only now got what the engine offers.
+    offerUnfinished(goOn);
     const how = software.test(adapter) ? "paints-slowly" : "paints-on";
     say(byId("adapter"), text(how, { adapter }));
   },
@@ -546,7 +548,6 @@ if (lack) {
     forgotten: () => offerUnfinished(goOn),
   });
   showGallery();
-  offerUnfinished(goOn);
   takeShared();
   offerCamera((file) => content.take(file));
   offerSamples().catch(() => showError(text("samples-failed"), "samples"));

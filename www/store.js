@@ -107,6 +107,19 @@ export function hold(id) {
   });
 }
 
+/** Runs that other tabs hold, and for which this one waits. */
+const awaited = new Set();
+
+/** Tells, once, when another tab lets go of a run: a closed one may take its time, and a crashed one does it unasked. */
+async function tellWhenLetGo(id, told) {
+  if (!awaited.has(id)) {
+    awaited.add(id);
+    await navigator.locks.request(lockOf(id), () => {});
+    awaited.delete(id);
+    told();
+  }
+}
+
 async function isHeld(id) {
   const letGo = await hold(id);
   letGo?.();
@@ -114,15 +127,17 @@ async function isHeld(id) {
 }
 
 /**
+ * @param {() => void} more told when there may be another one, which a tab has let go of
  * @returns {Promise<{id: string, order: object, begun: Date, step: number, steps: number, side: number, tuning: object | null, showing: object | null}[]>}
  *   runs that no tab paints, with how far they were kept; the latest first
  */
-export async function unfinished() {
+export async function unfinished(more) {
   const db = await database();
   const runs = await all(RUNS);
   const found = await Promise.all(
     runs.map(async (run) => {
       if (await isHeld(run.id)) {
+        tellWhenLetGo(run.id, more);
         return [];
       }
       const state = await db.get(STATES, run.id);

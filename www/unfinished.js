@@ -9,7 +9,7 @@ const told = document.getElementById("unfinished-text");
 
 /** Looks for one and offers it, the latest first. */
 export async function offerUnfinished(goOn) {
-  const [run] = await unfinished().catch(() => []);
+  const [run] = await unfinished(() => offerUnfinished(goOn)).catch(() => []);
   box.hidden = !run;
   if (!run) {
     return;

@@ -3,8 +3,17 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { currentStep, drawPicture, element, launch, ready, says, stepsDone } from "./browser.js";
-import { isModel, visit, withFakeEngine } from "./site.js";
+import {
+  currentStep,
+  drawPicture,
+  element,
+  fillControls,
+  launch,
+  ready,
+  says,
+  stepsDone,
+} from "./browser.js";
+import { calls, isModel, lastCall, visit, withFakeEngine } from "./site.js";
 
 let browser;
 
@@ -212,5 +221,112 @@ test("stop before the first step leads back, and another painting begins", async
     await element(page, "stop").click();
     await element(page, "start").click();
     await says(page, "Finished: 3 steps");
+  });
+});
+
+test("Paint pressed twice at once begins one painting", async () => {
+  await visit(
+    browser,
+    { answer: withFakeEngine({ beginning: 100 }) },
+    async ({ page, problems }) => {
+      await ready(page);
+      await fillControls(page, { preset: "tutorial", steps: "3" });
+      await element(page, "start").evaluate((start) => {
+        start.click();
+        start.click();
+      });
+      await says(page, "Finished: 3 steps");
+      assert.equal((await calls(page, "begin")).length, 1);
+      assert.deepEqual(problems, []);
+    },
+  );
+});
+
+test("stop before the model is there leads back, and nothing begins when it comes", async () => {
+  let arrive;
+  const until = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  const fake = withFakeEngine();
+  const answer = (path) => (isModel(path) ? { until } : fake(path));
+  await visit(browser, { answer }, async ({ page, problems }) => {
+    await page.waitForFunction(() => !document.getElementById("start").disabled);
+    await element(page, "start").click();
+    await says(page, "Loading the model");
+    await element(page, "stop").click();
+    await element(page, "start").waitFor();
+    arrive();
+    await ready(page);
+    await page.waitForTimeout(300);
+    assert.ok(await element(page, "start").isVisible());
+    assert.equal((await calls(page, "begin")).length, 0);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("stop at any moment ends the painting, and the next one is whole", async () => {
+  const answer = withFakeEngine({ beginning: 60, pace: 40 });
+  await visit(browser, { answer }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { preset: "fine", size: "160", steps: "4", "first-steps": "3" });
+    const moments = [0, 20, 60, 90, 120, 160, 200, 240, 300, 400];
+    for (const pausing of [false, true]) {
+      for (const moment of moments) {
+        // All by the page's own clock: Playwright's clicks come when they come.
+        await page.evaluate(
+          async ([moment, pausing]) => {
+            const byId = (id) => document.getElementById(id);
+            const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
+            byId("start").click();
+            await wait(moment);
+            if (pausing && !byId("pause").hidden) {
+              byId("pause").click();
+            }
+            byId("stop").click();
+          },
+          [moment, pausing],
+        );
+        await page.waitForFunction(
+          () =>
+            document.getElementById("stage").hidden ||
+            /Stopped at|Finished/.test(document.getElementById("status").textContent),
+        );
+        if (await page.locator("#again").isVisible()) {
+          await page.locator("#again").click();
+        }
+      }
+    }
+    await element(page, "start").click();
+    await says(page, "Finished: 7 steps");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("what is changed while it paints is the next painting's, and the window may change too", async () => {
+  const answer = withFakeEngine({ pace: 60 });
+  await visit(browser, { answer }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { preset: "tutorial", size: "200", steps: "12" });
+    await element(page, "start").click();
+    await stepsDone(page, 2);
+    // Folded away, but a link or another program may reach the field.
+    await element(page, "size").evaluate((field) => {
+      field.value = "300";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    for (const [width, height] of [
+      [360, 740],
+      [740, 360],
+      [1280, 800],
+    ]) {
+      await page.setViewportSize({ width, height });
+    }
+    await says(page, "Finished: 12 steps");
+    assert.equal((await lastCall(page, "begin")).settings.size, 200);
+    await page.locator("#again").click();
+    await element(page, "start").click();
+    await says(page, "Finished: 12 steps");
+    assert.equal((await lastCall(page, "begin", 2)).settings.size, 300);
+    assert.deepEqual(problems, []);
   });
 });
