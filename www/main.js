@@ -156,8 +156,8 @@ function takeOrder() {
     if (!(error instanceof FieldError)) {
       throw error;
     }
-    revealField(error.field);
     showError(error.text, "settings");
+    revealField(error.field);
     return false;
   }
 }

@@ -1,6 +1,6 @@
 // The losses by step, live.
 
-import { locale, onLanguage, words } from "./language.js";
+import { language, onLanguage, words } from "./language.js";
 import { text } from "./text.js";
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 
@@ -57,7 +57,7 @@ const powerOfTen = (value) => {
 };
 const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
 const toldNumber = (value) =>
-  new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3, notation: "compact" }).format(
+  new Intl.NumberFormat(language(), { maximumSignificantDigits: 3, notation: "compact" }).format(
     value,
   );
 

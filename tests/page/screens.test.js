@@ -172,12 +172,20 @@ for (const width of [360, 390, 768, 1440]) {
       await fits(page, "running");
       await page.locator("#adjust > summary").click();
       await fits(page, "adjust");
+      await element(page, "language").selectOption("de");
+      await page.getByText("Während des Malens").waitFor();
+      await fits(page, "adjust in German");
+      await element(page, "language").selectOption("en");
+      await page.getByText("While it paints").waitFor();
       const plot = await page.locator(".plot .uplot").boundingBox();
       const panel = await page.locator(".plot").boundingBox();
       assert.ok(plot.width <= panel.width, "the plot is too wide");
       await element(page, "stop").click();
       await says(page, "Stopped at");
       await fits(page, "stopped");
+      await element(page, "language").selectOption("de");
+      await page.getByText("Noch eines malen").click();
+      await fits(page, "start and more in German");
     });
   });
 }
