@@ -3,7 +3,7 @@
 import { Trouble } from "./text.js";
 
 /** As large as the largest painting: more pixels would only be thrown away again. */
-const LONGEST = 4096;
+const LONGEST = 8192;
 
 /**
  * @param {Blob} file any picture that the browser opens

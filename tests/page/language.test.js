@@ -90,7 +90,7 @@ test("who reads German is spoken to in German, and may choose otherwise while it
     await element(page, "error").waitFor();
     assert.match(
       await element(page, "error").textContent(),
-      /Größe braucht eine ganze Zahl von mindestens 16 und höchstens 4096/,
+      /Größe braucht eine ganze Zahl von mindestens 16 und höchstens 8192/,
     );
     await fillControls(page, { size: "64", steps: "40" });
     await element(page, "start").click();
