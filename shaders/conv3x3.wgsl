@@ -20,7 +20,8 @@
 // reads from workgroup memory. A workgroup computes TILE_WIDTH columns by 8 rows by TILE_QUADS quads, one source
 // quad at a time: neighbouring invocations take neighbouring columns, so reads and writes of feature maps are
 // contiguous and free of bank conflicts, and all of them share the filter block, a broadcast. The strip of 8 rows
-// by 4 channels has one bit each in one mask word, so the mask needs no atomics.
+// by 4 channels has one bit each in one mask word, so the mask needs no atomics. Small maps take small tiles, the picture's
+// gradient one of a single quad; for all others a GPU's own measurement chooses (src/tuning.rs).
 
 override TILE_WIDTH: u32 = 16u;
 override TILE_QUADS: u32 = 8u;
