@@ -552,7 +552,7 @@ impl Conv3x3Winograd {
                 (1, work.source.as_entire_buffer_binding()),
                 (2, values(work, part)),
             ],
-            [part.windows().div_ceil(64), quads, ROWS],
+            [ROWS, part.windows().div_ceil(64), quads],
         )
     }
 
