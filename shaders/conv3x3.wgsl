@@ -5,7 +5,8 @@
 // backward:  dX[i, y, x] = mask[i, y, x] * sum over o, dy, dx of W[o, i, 2 - dy, 2 - dx] * dY[o, y + dy - 1, x + dx - 1]
 //
 // The backward pass is the forward one with the filter flipped and its channels exchanged, so both share one
-// body and one copy of the filter: the blocks of the filter are transposed on their way to workgroup memory.
+// body and one copy of the filter: its blocks are staged as they lie, column by column, contiguous from memory to memory,
+// and transposed in registers, which costs nothing.
 //
 // Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
 //   source       [source quads][height][width] Source: X, or dY
@@ -20,7 +21,8 @@
 // reads from workgroup memory. A workgroup computes TILE_WIDTH columns by 8 rows by TILE_QUADS quads, one source
 // quad at a time: neighbouring invocations take neighbouring columns, so reads and writes of feature maps are
 // contiguous and free of bank conflicts, and all of them share the filter block, a broadcast. The strip of 8 rows
-// by 4 channels has one bit each in one mask word, so the mask needs no atomics.
+// by 4 channels has one bit each in one mask word, so the mask needs no atomics. Small maps take small tiles, the picture's
+// gradient one of a single quad; for all others a GPU's own measurement chooses (src/tuning.rs).
 
 override TILE_WIDTH: u32 = 16u;
 override TILE_QUADS: u32 = 8u;
@@ -47,7 +49,8 @@ struct Shape {
 @group(0) @binding(5) var<storage, read_write> mask: array<u32>;
 
 var<workgroup> source_tile: array<vec4f, (TILE_WIDTH + 2u) * TILE_ROWS>;
-var<workgroup> filter_tile: array<mat4x4f, TILE_QUADS * 9u>;
+// The four columns of a block for each tap of each quad.
+var<workgroup> filter_tile: array<vec4f, TILE_QUADS * 36u>;
 
 // Of a strip, one vec4 a row.
 struct Sums {
@@ -79,28 +82,28 @@ fn load_source_tile(quad: u32, origin: vec2u, invocation: u32) {
   }
 }
 
-fn filter_block(block: u32) -> mat4x4f {
-  return mat4x4f(
-    filter_value(filters[block * 4u]),
-    filter_value(filters[block * 4u + 1u]),
-    filter_value(filters[block * 4u + 2u]),
-    filter_value(filters[block * 4u + 3u]),
-  );
-}
-
 fn load_filter_tile(quad: u32, first_destination: u32, backward: bool, invocation: u32) {
-  for (var t = invocation; t < TILE_QUADS * 9u; t += TILE_WIDTH * TILE_QUADS) {
-    let destination_quad = min(first_destination + t / 9u, shape.destination_quads - 1u);
-    let tap = t % 9u;
+  for (var t = invocation; t < TILE_QUADS * 36u; t += TILE_WIDTH * TILE_QUADS) {
+    let destination_quad = min(first_destination + t / 36u, shape.destination_quads - 1u);
+    var blocks = quad * shape.destination_quads + destination_quad;
     if backward {
-      filter_tile[t] = transpose(filter_block((destination_quad * shape.source_quads + quad) * 9u + 8u - tap));
-    } else {
-      filter_tile[t] = filter_block((quad * shape.destination_quads + destination_quad) * 9u + tap);
+      blocks = destination_quad * shape.source_quads + quad;
     }
+    filter_tile[t] = filter_value(filters[blocks * 36u + t % 36u]);
   }
 }
 
-fn accumulate_tile(local: vec2u, before: Sums) -> Sums {
+// From four source to four destination channels, of one tap.
+fn filter_block(quad: u32, tap: u32, backward: bool) -> mat4x4f {
+  let place = quad * 36u + 4u * select(tap, 8u - tap, backward);
+  let block = mat4x4f(filter_tile[place], filter_tile[place + 1u], filter_tile[place + 2u], filter_tile[place + 3u]);
+  if backward {
+    return transpose(block);
+  }
+  return block;
+}
+
+fn accumulate_tile(local: vec2u, backward: bool, before: Sums) -> Sums {
   var sums = before;
   let pitch = TILE_WIDTH + 2u;
   for (var dx = 0u; dx < 3u; dx++) {
@@ -115,7 +118,7 @@ fn accumulate_tile(local: vec2u, before: Sums) -> Sums {
     let value7 = source_tile[column + 7u * pitch];
     let value8 = source_tile[column + 8u * pitch];
     let value9 = source_tile[column + 9u * pitch];
-    let above = filter_tile[local.y * 9u + dx];
+    let above = filter_block(local.y, dx, backward);
     sums.row0 = multiply_add(above, value0, sums.row0);
     sums.row1 = multiply_add(above, value1, sums.row1);
     sums.row2 = multiply_add(above, value2, sums.row2);
@@ -124,7 +127,7 @@ fn accumulate_tile(local: vec2u, before: Sums) -> Sums {
     sums.row5 = multiply_add(above, value5, sums.row5);
     sums.row6 = multiply_add(above, value6, sums.row6);
     sums.row7 = multiply_add(above, value7, sums.row7);
-    let level = filter_tile[local.y * 9u + 3u + dx];
+    let level = filter_block(local.y, 3u + dx, backward);
     sums.row0 = multiply_add(level, value1, sums.row0);
     sums.row1 = multiply_add(level, value2, sums.row1);
     sums.row2 = multiply_add(level, value3, sums.row2);
@@ -133,7 +136,7 @@ fn accumulate_tile(local: vec2u, before: Sums) -> Sums {
     sums.row5 = multiply_add(level, value6, sums.row5);
     sums.row6 = multiply_add(level, value7, sums.row6);
     sums.row7 = multiply_add(level, value8, sums.row7);
-    let below = filter_tile[local.y * 9u + 6u + dx];
+    let below = filter_block(local.y, 6u + dx, backward);
     sums.row0 = multiply_add(below, value2, sums.row0);
     sums.row1 = multiply_add(below, value3, sums.row1);
     sums.row2 = multiply_add(below, value4, sums.row2);
@@ -153,7 +156,7 @@ fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, backward: bool) -> 
     load_source_tile(quad, origin, invocation);
     load_filter_tile(quad, workgroup.z * TILE_QUADS, backward, invocation);
     workgroupBarrier();
-    sums = accumulate_tile(local, sums);
+    sums = accumulate_tile(local, backward, sums);
     workgroupBarrier();
   }
   return sums;

@@ -8,7 +8,7 @@
 //
 // Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
 //   features    [quads][height * width] Feature, quads a multiple of 16
-//   difference  [quads of c][quads of d] mat4x4: column d, row c; symmetric as a whole, scaled by gram_loss
+//   difference  [quads of c][quads of d][4 columns d] vec4 over rows c; symmetric as a whole, scaled by gram_loss
 //   gradient    [quads][height * width] Gradient
 //   offset      [quads] vec4, read only where OFFSET
 //   weights     [map height][map width] f32, of a map in which this one lies at an offset; read only where WEIGHTED
@@ -38,14 +38,15 @@ struct Shape {
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> features: array<Feature>;
-@group(0) @binding(2) var<storage, read> difference: array<mat4x4f>;
+@group(0) @binding(2) var<storage, read> difference: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> gradient: array<Gradient>;
 @group(0) @binding(4) var<storage, read> mask: array<u32>;
 @group(0) @binding(5) var<storage, read> offset: array<vec4f>;
 @group(0) @binding(6) var<storage, read> weights: array<f32>;
 
 var<workgroup> feature_tile: array<vec4f, DEPTH * TILE_POSITIONS>;
-var<workgroup> matrix_tile: array<mat4x4f, DEPTH * TILE_QUADS>;
+// The four columns of each block, staged one by one so that reads and writes are contiguous.
+var<workgroup> matrix_tile: array<vec4f, DEPTH * TILE_QUADS * 4u>;
 
 struct Sums {
   at0: vec4f,
@@ -77,9 +78,15 @@ fn load_tiles(first_position: u32, first_quad: u32, first_depth: u32, invocation
     let position = min(first_position + t % TILE_POSITIONS, positions - 1u);
     feature_tile[t] = feature_value(features[(first_depth + t / TILE_POSITIONS) * positions + position]);
   }
-  for (var t = invocation; t < DEPTH * TILE_QUADS; t += LANES * ROWS) {
-    matrix_tile[t] = difference[(first_quad + t / DEPTH) * shape.quads + first_depth + t % DEPTH];
+  let pitch = DEPTH * 4u;
+  for (var t = invocation; t < pitch * TILE_QUADS; t += LANES * ROWS) {
+    matrix_tile[t] = difference[((first_quad + t / pitch) * shape.quads + first_depth) * 4u + t % pitch];
   }
+}
+
+fn matrix_block(place: u32) -> mat4x4f {
+  let first = place * 4u;
+  return mat4x4f(matrix_tile[first], matrix_tile[first + 1u], matrix_tile[first + 2u], matrix_tile[first + 3u]);
 }
 
 fn store(quad: u32, position: u32, sum: vec4f) {
@@ -141,8 +148,8 @@ fn multiply(
         feature_tile[place + 6u * LANES],
         feature_tile[place + 7u * LANES],
       );
-      upper = multiply_add_all(matrix_tile[local.y * DEPTH + depth], values, upper);
-      lower = multiply_add_all(matrix_tile[(local.y + ROWS) * DEPTH + depth], values, lower);
+      upper = multiply_add_all(matrix_block(local.y * DEPTH + depth), values, upper);
+      lower = multiply_add_all(matrix_block((local.y + ROWS) * DEPTH + depth), values, lower);
     }
     workgroupBarrier();
   }

@@ -10,8 +10,9 @@
 //                of eight rows, row by row: two rows of windows a strip, a window every four columns.
 //
 // Tiling: an invocation computes one row of one window's V for one quad. All 36 at once would hold 36 vec4 registers,
-// more than many GPUs give; so the three or four rows of d that a row of V needs are read again, from the cache, and all
-// invocations of a workgroup have the same row and so take the same way.
+// more than many GPUs give; so the three or four rows of d that a row of V needs are read again, from the cache: the six
+// workgroups that need them start one after the other. All invocations of a workgroup have the same row and so take the
+// same way.
 
 struct Shape {
   width: u32,
@@ -48,13 +49,13 @@ fn entry(row: u32, quad: u32, y: u32, x: u32) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn transform(@builtin(global_invocation_id) id: vec3u) {
-  let window = id.x;
+fn transform(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) invocation: u32) {
+  let window = workgroup.y * 64u + invocation;
   if window >= shape.windows {
     return;
   }
-  let quad = id.y;
-  let row = id.z;
+  let quad = workgroup.z;
+  let row = workgroup.x;
   let y = (shape.first_window_row + window / shape.window_columns) * 4u - 1u;
   let x = window % shape.window_columns * 4u - 1u;
   let d0 = entry(row, quad, y, x);

@@ -2,33 +2,35 @@
 //
 // Layouts, with quads of channels c and k, and windows w:
 //   values    [36][source quads][windows] vec4: V
-//   filters   [36][source quads][destination quads] mat4x4 from four source to four destination channels, or transposed
-//             where `transposed` is 1: U
+//   filters   [36][source quads][destination quads][4 columns] vec4: U, blocks from four source to four destination
+//             channels, or transposed where TRANSPOSED
 //   products  [36][destination quads][windows] vec4: M
 //
 // Tiling: an invocation computes 8 windows by 2 quads, 64 sums in named registers; a pair of filter blocks and 8 values
 // from workgroup memory make 256 multiply-adds. A workgroup has WINDOW_LANES x QUAD_LANES invocations and stages DEPTH
 // source quads at a time. Neighbouring invocations take neighbouring windows: what a GPU's 32 lanes read at once are a
-// few whole lines of workgroup memory, the rest is broadcast. Few windows want few window lanes and many quad lanes.
+// few whole lines of workgroup memory, the rest is broadcast. Blocks are staged column by column, contiguous from memory to
+// memory, and transposed in registers, which costs nothing. Few windows want few window lanes and many quad lanes; for many
+// windows a GPU's own measurement chooses (src/tuning.rs).
 
 override WINDOW_LANES: u32 = 8u;
 override QUAD_LANES: u32 = 8u;
 override DEPTH: u32 = 4u;
+override TRANSPOSED: bool = false;
 
 struct Shape {
   windows: u32,
   source_quads: u32,
   destination_quads: u32,
-  transposed: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> values: array<vec4f>;
-@group(0) @binding(2) var<storage, read> filters: array<mat4x4f>;
+@group(0) @binding(2) var<storage, read> filters: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> products: array<vec4f>;
 
 var<workgroup> value_block: array<vec4f, WINDOW_LANES * 8u * DEPTH>;
-var<workgroup> filter_block: array<mat4x4f, QUAD_LANES * 2u * DEPTH>;
+var<workgroup> filter_columns: array<vec4f, QUAD_LANES * 8u * DEPTH>;
 
 fn load_values(first_window: u32, first_row: u32, invocation: u32) {
   let width = WINDOW_LANES * 8u;
@@ -40,16 +42,26 @@ fn load_values(first_window: u32, first_row: u32, invocation: u32) {
 }
 
 fn load_filters(first_quad: u32, first_row: u32, invocation: u32) {
-  let width = QUAD_LANES * 2u;
+  let width = QUAD_LANES * 8u;
+  let pitch = shape.destination_quads * 4u;
   for (var t = invocation; t < width * DEPTH; t += WINDOW_LANES * QUAD_LANES) {
-    let quad = min(first_quad + t % width, shape.destination_quads - 1u);
-    let block = filters[(first_row + t / width) * shape.destination_quads + quad];
-    if shape.transposed == 1u {
-      filter_block[t] = transpose(block);
-    } else {
-      filter_block[t] = block;
-    }
+    let column = min(first_quad * 4u + t % width, pitch - 1u);
+    filter_columns[t] = filters[(first_row + t / width) * pitch + column];
   }
+}
+
+fn filter_block(quad: u32) -> mat4x4f {
+  let place = quad * 4u;
+  let block = mat4x4f(
+    filter_columns[place],
+    filter_columns[place + 1u],
+    filter_columns[place + 2u],
+    filter_columns[place + 3u],
+  );
+  if TRANSPOSED {
+    return transpose(block);
+  }
+  return block;
 }
 
 fn store(entry: u32, quad: u32, window: u32, value: vec4f) {
@@ -89,8 +101,8 @@ fn multiply(
     load_filters(first_quad, first_row, invocation);
     workgroupBarrier();
     for (var depth = 0u; depth < DEPTH; depth++) {
-      let a = filter_block[depth * QUAD_LANES * 2u + local.y];
-      let b = filter_block[depth * QUAD_LANES * 2u + QUAD_LANES + local.y];
+      let a = filter_block(depth * QUAD_LANES * 2u + local.y);
+      let b = filter_block(depth * QUAD_LANES * 2u + QUAD_LANES + local.y);
       let column = depth * WINDOW_LANES * 8u + local.x;
       let v0 = value_block[column];
       a0 = multiply_add(a, v0, a0);

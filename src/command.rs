@@ -21,6 +21,7 @@ use impasto::provenance::{self, Depth, Input, Provenance};
 use impasto::settings::{
     Colour, LayerWeights, Optimiser, Padding, Pooling, Preset, Settings, StyleLoss,
 };
+use impasto::tuning;
 use impasto::weights::Vgg19;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -264,6 +265,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let gpu = Rc::new(Gpu::open().await?);
     let method = Method {
         precision: settings.precision,
+        tiles: tuning::measure(&gpu, tuning::PATIENCE).await?.tiles,
         ..Method::default()
     };
     let network = Rc::new(Network::new(&gpu, &weights, method)?);

@@ -117,7 +117,7 @@ impl Gpu {
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("impasto"),
                 required_limits: adapter.limits(),
-                // For the bench alone; nothing else depends on it.
+                // For measuring alone, which does without where there is none.
                 required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
                 ..Default::default()
             })

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | A file is decoded to 8-bit sRGB and resized | [`picture`]; in the page the browser decodes |
 //! | VGG19's weights are read, whatever their format, and put in one form | [`weights`]; its architecture is [`vgg19`] |
-//! | The GPU is opened; kernels are compiled, weights uploaded | [`gpu`], [`kernels`], [`network`] |
+//! | The GPU is opened and the tiles that suit it are chosen; kernels are compiled, weights uploaded | [`gpu`], [`tuning`], [`kernels`], [`network`] |
 //! | What is to be done is said, from a preset on | [`settings`] |
 //! | Colours are matched, masks and pictures brought to the first of the painting's sizes | [`painting`], [`colour`], [`mask`] |
 //! | Targets are computed: what is known of the styles' features, and the content's features | [`style_loss`], [`losses`] |
@@ -48,6 +48,7 @@ pub mod saved;
 pub mod settings;
 mod square_root;
 pub mod style_loss;
+pub mod tuning;
 pub mod vgg19;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

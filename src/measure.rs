@@ -134,13 +134,27 @@ impl Stopwatch {
     }
 
     /// Wall-clock seconds of so many runs in a row, until the GPU has finished them.
-    async fn run(&self, dispatches: &[Dispatch], times: usize) -> Result<f64, GpuError> {
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn run(&self, dispatches: &[Dispatch], times: usize) -> Result<f64, GpuError> {
         let start = Instant::now();
         for _ in 0..times {
             self.gpu.run(dispatches)?;
         }
         self.wait().await?;
         Ok(start.elapsed().as_secs_f64())
+    }
+
+    /// Seconds of so many runs in a row, by the GPU's own clock where it has one, else by the wall's.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn sample(&self, dispatches: &[Dispatch], times: usize) -> Result<f64, GpuError> {
+        match self.gpu.run_timed(dispatches, times).await? {
+            Some(seconds) => Ok(seconds),
+            None => self.run(dispatches, times).await,
+        }
     }
 
     /// The median seconds of one run: by the GPU's own clock where it has one, else by the wall's.
@@ -155,11 +169,7 @@ impl Stopwatch {
         let times = (SAMPLE_SECONDS / once).clamp(1.0, 1000.0) as usize;
         let mut samples = Vec::new();
         for _ in 0..SAMPLES {
-            let seconds = match self.gpu.run_timed(dispatches, times).await? {
-                Some(seconds) => seconds,
-                None => self.run(dispatches, times).await?,
-            };
-            samples.push(seconds / times as f64);
+            samples.push(self.sample(dispatches, times).await? / times as f64);
         }
         samples.sort_by(f64::total_cmp);
         Ok(samples[SAMPLES / 2])

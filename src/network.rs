@@ -9,6 +9,7 @@ use crate::kernels::conv3x3::FilterBuffers;
 use crate::kernels::conv3x3_winograd::{Area, Scratch, aligned, scratch_bytes};
 use crate::settings::{Padding, Perception, Pooling};
 use crate::style_loss::gram_partial_bytes;
+use crate::tuning::Tiles;
 use crate::vgg19::CONVOLUTIONS;
 use crate::weights::Vgg19;
 use crate::windows::Grid;
@@ -43,6 +44,8 @@ pub struct Method {
     pub convolutions: Convolutions,
     /// Of what is stored between them.
     pub precision: Precision,
+    /// How the heaviest kernels are cut, which changes nothing but the time.
+    pub tiles: Tiles,
 }
 
 /// The compiled kernels and the network's weights on one GPU: all that does not depend on a picture.
@@ -64,7 +67,7 @@ impl Network {
     pub fn new(gpu: &Rc<Gpu>, weights: &Vgg19, method: Method) -> Result<Self, GpuError> {
         let mut memory = Memory::new(gpu.clone());
         Ok(Self {
-            kernels: Kernels::new(gpu, method.precision),
+            kernels: Kernels::new(gpu, method.precision, method.tiles),
             filters: weights
                 .filters
                 .iter()
@@ -160,6 +163,7 @@ pub(crate) fn transient_bytes(method: Method, picture: Shape, last: usize, spare
     let Method {
         convolutions,
         precision,
+        ..
     } = method;
     let largest = picture
         .with_channels(CONVOLUTIONS[0].outputs as u32)

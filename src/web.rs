@@ -17,6 +17,7 @@ use crate::plan::StyleJob;
 use crate::provenance::{self, Depth, Input, Provenance};
 use crate::saved::Saved;
 use crate::settings::{LossWeights, Preset, Settings};
+use crate::tuning::{self, Tiles};
 use crate::vgg19::CONVOLUTIONS;
 use crate::web_error::PageError;
 use crate::weights::Vgg19;
@@ -97,6 +98,7 @@ struct Shown {
 pub struct Engine {
     gpu: Rc<Gpu>,
     canvas: Canvas,
+    tiles: Tiles,
     weights: Option<Vgg19>,
     network: Option<Rc<Network>>,
     /// For the next painting.
@@ -130,6 +132,7 @@ impl Engine {
         Ok(Self {
             gpu,
             canvas,
+            tiles: Tiles::default(),
             weights: None,
             network: None,
             styles: Vec::new(),
@@ -142,6 +145,28 @@ impl Engine {
     #[wasm_bindgen(getter)]
     pub fn adapter(&self) -> String {
         browser_adapter_name(&self.gpu).unwrap_or_else(|| self.gpu.adapter_name())
+    }
+
+    /// The GPU and the engine's version: what is measured of the two holds for no others.
+    #[wasm_bindgen(getter)]
+    pub fn pairing(&self) -> String {
+        format!("{}, {}", self.adapter(), env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Chooses how the kernels are cut for this GPU, for all networks from now on: as `kept`, which this gave before for the
+    /// same [`Engine::pairing`], or where that cannot be used by measuring. Gives the choice if it was measured.
+    ///
+    /// # Errors
+    /// A message for the user: whatever the GPU reports.
+    #[wasm_bindgen(js_name = chooseTiles)]
+    pub async fn choose_tiles(&mut self, kept: JsValue) -> Result<JsValue, JsError> {
+        let kept = serde_wasm_bindgen::from_value(kept).ok();
+        if let Some(tiles) = kept.filter(Tiles::are_candidates) {
+            self.tiles = tiles;
+            return Ok(JsValue::UNDEFINED);
+        }
+        self.tiles = tuning::measure(&self.gpu, tuning::PATIENCE).await?.tiles;
+        to_page(&self.tiles)
     }
 
     /// Why the GPU can no longer be used, if so: `memory` where there was not enough, `gpu` where it was lost or failed
@@ -201,6 +226,7 @@ impl Engine {
     fn compile(&self, weights: &Vgg19, precision: Precision) -> Result<Rc<Network>, PageError> {
         let method = Method {
             precision,
+            tiles: self.tiles,
             ..Method::default()
         };
         Ok(Rc::new(Network::new(&self.gpu, weights, method)?))

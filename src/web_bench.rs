@@ -12,6 +12,7 @@ use crate::network::{Method, Network};
 use crate::painter::{Painter, Start};
 use crate::picture::Picture;
 use crate::settings::Preset;
+use crate::tuning::{self, Measurement};
 use crate::vgg19::CONVOLUTIONS;
 use crate::web::browser_adapter_name;
 use crate::weights::Vgg19;
@@ -23,6 +24,7 @@ pub struct Bench {
     weights: Vgg19,
     network: Rc<Network>,
     stopwatch: Stopwatch,
+    measurement: Measurement,
     painter: Option<Painter>,
     steps: u32,
 }
@@ -36,7 +38,7 @@ struct TimedStep {
 
 #[wasm_bindgen]
 impl Bench {
-    /// Opens the GPU and takes VGG19's weights as a safetensors file.
+    /// Opens the GPU, chooses the tiles, and takes VGG19's weights as a safetensors file.
     ///
     /// # Errors
     /// A message for the user.
@@ -44,11 +46,17 @@ impl Bench {
         console_error_panic_hook::set_once();
         let weights = Vgg19::from_safetensors(bytes)?;
         let gpu = Rc::new(Gpu::open().await?);
-        let network = Rc::new(Network::new(&gpu, &weights, Method::default())?);
+        let measurement = tuning::measure(&gpu, tuning::PATIENCE).await?;
+        let method = Method {
+            tiles: measurement.tiles,
+            ..Method::default()
+        };
+        let network = Rc::new(Network::new(&gpu, &weights, method)?);
         Ok(Self {
             stopwatch: Stopwatch::new(&gpu)?,
             weights,
             network,
+            measurement,
             painter: None,
             steps: 0,
         })
@@ -59,6 +67,14 @@ impl Bench {
     pub fn adapter(&self) -> String {
         let gpu = self.network.gpu();
         browser_adapter_name(gpu).unwrap_or_else(|| gpu.adapter_name())
+    }
+
+    /// `{tiles, wide: [{tile, seconds}, ...], product: [{tile, seconds}, ...]}`: the tiles chosen, and the candidates' times.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn measurement(&self) -> Result<JsValue, JsError> {
+        Ok(serde_wasm_bindgen::to_value(&self.measurement)?)
     }
 
     /// `{flops, bytes_per_second}`: what the GPU can do at most.

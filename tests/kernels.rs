@@ -29,6 +29,7 @@ use impasto::kernels::scaled_add::ScaledAdd;
 use impasto::kernels::total_variation::TotalVariation;
 use impasto::kernels::{Format, SumRange, gram_sums, striding_sums};
 use impasto::settings::Padding;
+use impasto::tuning::{PRODUCT, Tiles, WIDE};
 use impasto::vgg19::CONVOLUTIONS;
 use impasto::weights::Filter;
 
@@ -58,9 +59,13 @@ enum Convolver {
 
 impl Convolver {
     fn both(bench: &Bench) -> [Self; 2] {
+        Self::both_of(bench, Precision::Full, Tiles::default())
+    }
+
+    fn both_of(bench: &Bench, precision: Precision, tiles: Tiles) -> [Self; 2] {
         [
-            Self::Direct(Conv3x3::new(&bench.gpu, Precision::Full)),
-            Self::Winograd(Conv3x3Winograd::new(&bench.gpu, Precision::Full)),
+            Self::Direct(Conv3x3::new(&bench.gpu, precision, tiles.wide)),
+            Self::Winograd(Conv3x3Winograd::new(&bench.gpu, precision, tiles.product)),
         ]
     }
 
@@ -266,7 +271,7 @@ fn convolution_takes_every_size() {
 #[test]
 fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
     let mut bench = Bench::open();
-    let kernel = Conv3x3::new(&bench.gpu, Precision::Full);
+    let kernel = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
     let mut random = Random(3);
     let filter = random_filter(&mut random, 3, 64);
     let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
@@ -909,10 +914,7 @@ fn convolutions_in_half_precision_round_what_they_store() {
         ..filter
     };
     let shape = Shape::new(21, 19, 64);
-    let kernels = [
-        Convolver::Direct(Conv3x3::new(&bench.gpu, Precision::Half)),
-        Convolver::Winograd(Conv3x3Winograd::new(&bench.gpu, Precision::Half)),
-    ];
+    let kernels = Convolver::both_of(&bench, Precision::Half, Tiles::default());
     let features = rounded(Format::Half, &random.rectified(shape));
     let gradient = rounded(Format::Upper, &random.map(shape));
     let forward = reference::relu(&reference::convolve(&stored, shape, &widen(&features)));
@@ -935,6 +937,86 @@ fn convolutions_in_half_precision_round_what_they_store() {
         let name = kernel.name("backward in half precision");
         assert_map_near(&name, shape, &backward, &found, 5.0 / 256.0);
     }
+}
+
+/// The order of the sums is the same in every tile, so no bit may differ: a picture must not depend on how fast a GPU was
+/// when it was measured. The sizes are those to which the candidates apply, and no tile divides them: positions for wide
+/// maps, 256 windows at once, and more quads than the largest tile has.
+#[test]
+fn every_tile_gives_the_references_result_and_the_same_bits() {
+    let mut bench = Bench::open();
+    let mut random = Random(43);
+    let filter = random_filter(&mut random, 144, 144);
+    let shape = Shape::new(67, 65, 144);
+    for precision in [Precision::Full, Precision::Half] {
+        let (features, gradients) = (Format::features(precision), Format::gradients(precision));
+        let buffers = FilterBuffers::upload(&mut bench.memory, &filter, precision).unwrap();
+        let stored = Filter {
+            weights: rounded(features, &filter.weights),
+            ..filter.clone()
+        };
+        let input = rounded(features, &random.rectified(shape));
+        let gradient = rounded(gradients, &random.map(shape));
+        let forward = reference::relu(&reference::convolve(&stored, shape, &widen(&input)));
+        let backward = reference::convolve_backward(&stored, shape, &widen(&gradient));
+        let mut first: [Option<[Vec<f32>; 2]>; 2] = [None, None];
+        for (wide, product) in WIDE.into_iter().zip(PRODUCT) {
+            let tiles = Tiles { wide, product };
+            let kernels = Convolver::both_of(&bench, precision, tiles);
+            for (kernel, first) in kernels.iter().zip(&mut first) {
+                let found = both_ways(
+                    &mut bench,
+                    kernel,
+                    &buffers,
+                    precision,
+                    shape,
+                    [&input, &gradient],
+                );
+                // What is stored in half precision is rounded to 11 and 8 bits of each value, of which the largest of 600,000
+                // may be eight times the root mean square.
+                let tolerances = match precision {
+                    Precision::Full => [kernel.tolerance(); 2],
+                    Precision::Half => [8.0 / 2048.0, 8.0 / 256.0],
+                };
+                let [output, back] = &found;
+                let name = |way| format!("{} with {tiles:?}", kernel.name(way));
+                assert_map_near(&name("forward"), shape, &forward, output, tolerances[0]);
+                assert_map_near(&name("backward"), shape, &backward, back, tolerances[1]);
+                let first = first.get_or_insert_with(|| found.clone());
+                for (found, first) in found.iter().zip(first) {
+                    let same = bytemuck::cast_slice::<_, u32>(found)
+                        == bytemuck::cast_slice::<_, u32>(first);
+                    assert!(same, "{}: other bits, {precision:?}", name("either way"));
+                }
+            }
+        }
+    }
+}
+
+/// What a convolution makes of an input, and of a gradient.
+fn both_ways(
+    bench: &mut Bench,
+    kernel: &Convolver,
+    filter: &FilterBuffers,
+    precision: Precision,
+    shape: Shape,
+    [input, gradient]: [&[f32]; 2],
+) -> [Vec<f32>; 2] {
+    let words = shape.bytes(precision) as usize / size_of::<u32>();
+    let (features, gradients) = (Format::features(precision), Format::gradients(precision));
+    let source = upload(bench, features, shape, input);
+    let output = bench.stale_words(words);
+    let mask = bench.stale_words(shape.mask_words());
+    let dispatches = kernel.forward(bench, filter, shape, &source, &output, &mask);
+    bench.run(&dispatches);
+    let source = upload(bench, gradients, shape, gradient);
+    let back = bench.stale_words(words);
+    let dispatches = kernel.backward(bench, filter, shape, &source, &back, None);
+    bench.run(&dispatches);
+    [
+        download(bench, features, shape, &output),
+        download(bench, gradients, shape, &back),
+    ]
 }
 
 fn rounded(format: Format, values: &[f32]) -> Vec<f32> {

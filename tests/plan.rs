@@ -23,10 +23,12 @@ const GENEROUS: Allowance = Allowance {
     buffer: 2 << 30,
 };
 
-const HALF: Method = Method {
-    convolutions: Convolutions::Fastest,
-    precision: Precision::Half,
-};
+fn half() -> Method {
+    Method {
+        precision: Precision::Half,
+        ..Method::default()
+    }
+}
 
 fn whole(side: u32, method: Method) -> Plan {
     let shape = Shape::new(side, side, 3);
@@ -41,8 +43,8 @@ fn pictures_take_at_most_their_share() {
     for (side, method, bytes) in [
         (512, Method::default(), 320_000_000),
         (1024, Method::default(), 1_200_000_000),
-        (512, HALF, 160_000_000),
-        (1024, HALF, 600_000_000),
+        (512, half(), 160_000_000),
+        (1024, half(), 600_000_000),
     ] {
         let plan = whole(side, method);
         assert!(plan.bytes() <= bytes, "{method:?}: {plan:#?}");
@@ -134,6 +136,7 @@ fn the_plan_is_what_is_allocated() {
         let method = Method {
             convolutions,
             precision,
+            ..Method::default()
         };
         let network = network(method);
         let content = noise(&mut random, 300, 33);

@@ -20,6 +20,7 @@ fn gradient(convolutions: Convolutions, precision: Precision, pictures: &[Pictur
     let method = Method {
         convolutions,
         precision,
+        ..Method::default()
     };
     let mut painter = painter(&network(method), content, style, &tutorial()).unwrap();
     while !painter.finished(1) {

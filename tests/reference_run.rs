@@ -199,7 +199,7 @@ fn assert_run_is_tensorflows(method: Method, length: Length, name: &str) {
 fn full(convolutions: Convolutions) -> Method {
     Method {
         convolutions,
-        precision: Precision::Full,
+        ..Method::default()
     }
 }
 
@@ -223,8 +223,8 @@ fn run_begins_as_tensorflows_with_winograds_convolution() {
 #[test]
 fn run_begins_as_tensorflows_in_half_precision() {
     let method = Method {
-        convolutions: Convolutions::Fastest,
         precision: Precision::Half,
+        ..Method::default()
     };
     assert_run_is_tensorflows(method, Length::Early, PAIR);
 }

@@ -6,6 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use impasto::kernels::{Format, stores};
+use impasto::tuning::{PRODUCT, WIDE};
+use naga::AddressSpace;
+use naga::back::pipeline_constants::process_overrides;
+use naga::proc::Layouter;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
 fn wgsl_files(folder: &Path) -> Vec<PathBuf> {
@@ -21,41 +25,107 @@ fn wgsl_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-#[test]
-fn shaders_are_valid() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
-    let common: String = wgsl_files(&folder.join("common"))
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders")
+}
+
+/// A shader with what kernels put in front, its maps in that format.
+fn whole_source(path: &Path, format: Format) -> String {
+    let common: String = wgsl_files(&folder().join("common"))
         .iter()
         // `stores` has it.
         .filter(|path| !path.ends_with("store.wgsl"))
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
-    let shaders = wgsl_files(&folder);
+    let bindings = [
+        "Source",
+        "Destination",
+        "Filter",
+        "Feature",
+        "Gradient",
+        "Map",
+    ];
+    let stores = stores(&bindings.map(|name| (name, format)));
+    stores + &common + &fs::read_to_string(path).unwrap()
+}
+
+/// No capability beyond what every browser's WebGPU has: packing halves needs no `shader-f16` there.
+fn validator() -> Validator {
+    Validator::new(
+        ValidationFlags::all(),
+        Capabilities::SHADER_FLOAT16_IN_FLOAT32,
+    )
+}
+
+#[test]
+fn shaders_are_valid() {
+    let shaders = wgsl_files(&folder());
     assert!(shaders.len() >= 24, "only {} shaders found", shaders.len());
     for path in shaders {
         for format in [Format::Single, Format::Half, Format::Upper] {
-            let bindings = [
-                "Source",
-                "Destination",
-                "Filter",
-                "Feature",
-                "Gradient",
-                "Map",
-            ];
-            let stores = stores(&bindings.map(|name| (name, format)));
-            let source = stores + &common + &fs::read_to_string(&path).unwrap();
+            let source = whole_source(&path, format);
             let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {
                 panic!("{}: {}", path.display(), error.emit_to_string(&source))
             });
-            // No capability beyond what every browser's WebGPU has: packing halves needs no `shader-f16` there.
-            Validator::new(
-                ValidationFlags::all(),
-                Capabilities::SHADER_FLOAT16_IN_FLOAT32,
-            )
-            .validate(&module)
-            .unwrap_or_else(|error| {
+            validator().validate(&module).unwrap_or_else(|error| {
                 panic!("{}: {}", path.display(), error.emit_to_string(&source))
             });
         }
     }
+}
+
+/// Invocations of a workgroup and bytes of its memory, with those constants.
+fn workgroup_needs(file: &str, entry: &str, constants: &[(&str, u32)]) -> (u32, u32) {
+    let source = whole_source(&folder().join(file), Format::Single);
+    let module = naga::front::wgsl::parse_str(&source).unwrap();
+    let info = validator().validate(&module).unwrap();
+    let constants = constants
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    let stage = Some((naga::ShaderStage::Compute, entry));
+    let (module, _) = process_overrides(&module, &info, stage, &constants).unwrap();
+    let mut layouter = Layouter::default();
+    layouter.update(module.to_ctx()).unwrap();
+    let bytes = module
+        .global_variables
+        .iter()
+        .filter(|(_, variable)| variable.space == AddressSpace::WorkGroup)
+        .map(|(_, variable)| layouter[variable.ty].size)
+        .sum();
+    let [point] = module.entry_points.as_slice() else {
+        panic!("{file} has not one entry point {entry}");
+    };
+    (point.workgroup_size.iter().product(), bytes)
+}
+
+/// The limits that every WebGPU adapter has.
+#[test]
+fn every_tile_keeps_to_the_default_limits() {
+    let direct = WIDE.map(|tile| {
+        let constants = [("TILE_WIDTH", tile.width), ("TILE_QUADS", tile.quads)];
+        (
+            tile.width * tile.quads,
+            workgroup_needs("conv3x3.wgsl", "forward", &constants),
+        )
+    });
+    let product = PRODUCT.map(|tile| {
+        let constants = [
+            ("WINDOW_LANES", tile.window_lanes),
+            ("QUAD_LANES", tile.quad_lanes),
+            ("DEPTH", tile.depth),
+        ];
+        (
+            tile.window_lanes * tile.quad_lanes,
+            workgroup_needs("winograd_product.wgsl", "multiply", &constants),
+        )
+    });
+    for (expected, (invocations, bytes)) in direct.into_iter().chain(product) {
+        assert_eq!(invocations, expected);
+        assert!(invocations <= 256, "{invocations} invocations");
+        assert!((1..=16384).contains(&bytes), "{bytes} bytes");
+        println!("{invocations} invocations, {bytes} bytes");
+    }
+    // The channels of a filter come in fours of quads, so these are the depths that leave no rest.
+    assert!(PRODUCT.iter().all(|tile| 4 % tile.depth == 0));
 }

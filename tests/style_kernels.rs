@@ -18,6 +18,7 @@ use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::matrix::{Factor, Factors, Matrix, Scaling};
 use impasto::kernels::{Place, PositionWeights};
 use impasto::settings::Padding;
+use impasto::tuning::Tiles;
 use impasto::weights::Filter;
 
 /// Sums of up to some thousand products in f32, each rounded to 2^-24 of the sum, as in kernels.rs.
@@ -53,7 +54,7 @@ fn inner(shape: Shape) -> impl Iterator<Item = usize> {
 #[test]
 fn repeated_edges_are_those_of_a_larger_picture() {
     let mut bench = Bench::open();
-    let convolution = Conv3x3::new(&bench.gpu, Precision::Full);
+    let convolution = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
     let edge = EdgeGradient::new(&bench.gpu, Precision::Full);
     let mut random = Random(41);
     let filter = Filter {

@@ -56,7 +56,7 @@ async function timeLayers(size) {
   const ceiling = await bench.ceiling();
   say("Timing every layer");
   const rows = await bench.rows(size);
-  const report = { adapter, ceiling, rows };
+  const report = { adapter, tiles: bench.measurement(), ceiling, rows };
   show(
     [
       { name: "Layer" },

@@ -1,4 +1,4 @@
-// What this browser keeps for the visitor, in IndexedDB: paintings under way, and finished ones.
+// What this browser keeps for the visitor, in IndexedDB: paintings under way, finished ones, and what suits the GPU.
 
 import { openDB } from "./vendor/idb/index.js";
 
@@ -7,7 +7,9 @@ const RUNS = "runs";
 const STATES = "states";
 const BYTES = "bytes";
 const PAINTINGS = "paintings";
-const STORES = [RUNS, STATES, BYTES, PAINTINGS];
+/** How the engine's kernels are cut for a GPU. */
+const TILES = "tiles";
+const STORES = [RUNS, STATES, BYTES, PAINTINGS, TILES];
 
 /** The name of the lock that a tab holds while it paints a run: no other tab may go on with it then. */
 const lockOf = (id) => `impasto-run-${id}`;
@@ -27,6 +29,7 @@ function database() {
       db.createObjectStore(STATES, { keyPath: "id" });
       db.createObjectStore(BYTES);
       db.createObjectStore(PAINTINGS, { keyPath: "id", autoIncrement: true });
+      db.createObjectStore(TILES);
     },
     blocking(_current, _blocked, { target }) {
       // A newer version in another tab waits for it.
@@ -167,6 +170,28 @@ export async function paintings() {
 export async function forgetPainting(id) {
   const db = await database();
   await db?.delete(PAINTINGS, id);
+}
+
+/** What storage does not take or give is measured again: it never fails. */
+async function attempt(task) {
+  try {
+    return await task(await database());
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} pairing of GPU and engine
+ * @returns {Promise<object | undefined>} what {@link keepTiles} kept
+ */
+export function tilesOf(pairing) {
+  return attempt((db) => db?.get(TILES, pairing));
+}
+
+/** @param {string} pairing */
+export function keepTiles(pairing, tiles) {
+  return attempt((db) => db?.put(TILES, tiles, pairing));
 }
 
 /** Everything but the model: it says nothing of the visitor. */

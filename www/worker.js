@@ -6,7 +6,7 @@ import { canFilm, Film } from "./film.js";
 import { loadNetwork } from "./network.js";
 import { encode, preview } from "./output.js";
 import { putAsideOf, Safekeeping } from "./safekeeping.js";
-import { keepPainting } from "./store.js";
+import { keepPainting, keepTiles, tilesOf } from "./store.js";
 import { sha256 } from "./sum.js";
 import { textOf } from "./text.js";
 
@@ -63,7 +63,28 @@ async function open() {
   setLoaded();
   engine = await Engine.open(canvas);
   post("opened", { adapter: engine.adapter, choices: Engine.choices(), films: canFilm() });
-  await network();
+  // While the model is on its way: the engine takes it when this is done.
+  await Promise.all([serially(chooseTiles), network()]);
+}
+
+/** Whether measuring has lost the GPU: then the engine keeps to what it takes by itself. */
+let measuringFails = false;
+
+/** What suits this GPU is measured once, and known on later visits where this browser keeps anything. */
+async function chooseTiles() {
+  if (measuringFails) {
+    return;
+  }
+  try {
+    const { pairing } = engine;
+    const measured = await engine.chooseTiles(await tilesOf(pairing));
+    if (measured) {
+      await keepTiles(pairing, measured);
+    }
+  } catch {
+    measuringFails = true;
+    await openAgain();
+  }
 }
 
 /** How often, and after which pauses in milliseconds, the GPU is asked for again: a driver that restarts takes a while. */
@@ -75,13 +96,14 @@ async function openAgain() {
     await wait(pause);
     try {
       engine = await Engine.open(canvas);
-      return;
+      break;
     } catch (error) {
       if (pause === PATIENCE.at(-1)) {
         throw error;
       }
     }
   }
+  await chooseTiles();
 }
 
 /** An engine whose GPU is gone is of no use any more: another one takes its place, on the same canvas. */

@@ -6,15 +6,17 @@ mod cpu_reference;
 mod plot;
 
 use std::error::Error;
+use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use clap::Parser;
 use impasto::feature_map::Precision;
-use impasto::gpu::Gpu;
+use impasto::gpu::{Gpu, GpuError};
 use impasto::measure::{Ceiling, Row, Stopwatch};
 use impasto::network::{Method, Network};
+use impasto::tuning::{self, Measurement, Timing};
 use impasto::vgg19::CONVOLUTIONS;
 use impasto::weights::Vgg19;
 
@@ -47,9 +49,14 @@ struct Arguments {
 /// Rows and columns of the map over which errors are measured: a few windows, and quick for the reference.
 const ERROR_SIDE: u32 = 14;
 
+/// Seconds that the candidates of one kernel may take here, where nobody waits for a picture.
+const BENCH_PATIENCE: f64 = 10.0;
+
 #[derive(serde::Serialize)]
 struct Report {
     adapter: String,
+    /// The tiles that the rows are of, and the candidates' times.
+    tiles: Measurement,
     ceiling: Ceiling,
     rows: Vec<Row>,
     errors: Vec<LayerError>,
@@ -83,14 +90,17 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ceiling.flops * 1e-9,
         ceiling.bytes_per_second * 1e-9
     );
+    let tiles = measure_tiles(&gpu).await?;
     let mut report = Report {
         adapter: gpu.adapter_name(),
+        tiles,
         ceiling,
         rows: Vec::new(),
         errors: Vec::new(),
     };
     let method = Method {
         precision: arguments.precision,
+        tiles: report.tiles.tiles,
         ..Method::default()
     };
     let network = Rc::new(Network::new(&gpu, &weights, method)?);
@@ -111,6 +121,38 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         fs::write(path, serde_json::to_string_pretty(&report)?)?;
     }
     Ok(())
+}
+
+/// The tiles as every run chooses them. Where that keeps the default because the adapter is slow, the candidates are timed
+/// all the same, but not chosen from.
+async fn measure_tiles(gpu: &Rc<Gpu>) -> Result<Measurement, GpuError> {
+    let mut measurement = tuning::measure(gpu, tuning::PATIENCE).await?;
+    if measurement.product.is_empty() {
+        measurement = Measurement {
+            tiles: measurement.tiles,
+            ..tuning::measure(gpu, BENCH_PATIENCE).await?
+        };
+    }
+    let Measurement {
+        tiles,
+        wide,
+        product,
+    } = &measurement;
+    print_timings("direct convolution", tiles.wide, wide);
+    print_timings("Winograd's product", tiles.product, product);
+    println!();
+    Ok(measurement)
+}
+
+fn print_timings<T: Copy + Debug + PartialEq>(kernel: &str, chosen: T, timings: &[Timing<T>]) {
+    for timing in timings {
+        println!(
+            "{kernel}  {:<62} {:10.3} ms{}",
+            format!("{:?}", timing.tile),
+            timing.seconds * 1e3,
+            if timing.tile == chosen { "  used" } else { "" }
+        );
+    }
 }
 
 fn add(report: &mut Report, rows: Vec<Row>) {

@@ -101,18 +101,16 @@ struct Uniform {
     padding: [u32; 2],
 }
 
-/// How much of the output a workgroup computes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Tile {
-    width: u32,
-    quads: u32,
+/// How much of the output a workgroup computes: so many columns of a strip for so many quads of channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tile {
+    /// Columns.
+    pub width: u32,
+    /// Quads.
+    pub quads: u32,
 }
 
-/// Wide maps: as much reuse as fits into the least workgroup memory that WebGPU promises.
-const WIDE: Tile = Tile {
-    width: 16,
-    quads: 16,
-};
 /// Small maps: more workgroups, so that more of the GPU has work.
 const SMALL: Tile = Tile { width: 8, quads: 8 };
 /// The picture's own gradient, one quad.
@@ -124,13 +122,117 @@ const PICTURE: Tile = Tile {
 /// Maps of fewer positions than this take [`SMALL`] tiles.
 const SMALL_POSITIONS: u32 = 64 * 64;
 
+/// One direction, compiled for one tile.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    tile: Tile,
+    kernel: Kernel,
+}
+
+impl Pass {
+    /// Forward from feature maps, compiled for that tile.
+    pub fn forward_from_features(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
+        let features = Format::features(precision);
+        Self::new(gpu, tile, "forward", features, features, precision)
+    }
+
+    fn new(
+        gpu: &Gpu,
+        tile: Tile,
+        entry: &str,
+        source: Format,
+        destination: Format,
+        precision: Precision,
+    ) -> Self {
+        let maps = stores(&[
+            ("Source", source),
+            ("Destination", destination),
+            ("Filter", Format::features(precision)),
+        ]);
+        let constants = [
+            ("TILE_WIDTH", f64::from(tile.width)),
+            ("TILE_QUADS", f64::from(tile.quads)),
+        ];
+        let kernel = gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &constants);
+        Self { tile, kernel }
+    }
+
+    /// As [`Conv3x3::forward`], with this tile whatever the shape.
+    pub fn forward(
+        &self,
+        gpu: &Gpu,
+        filter: &FilterBuffers,
+        shape: Shape,
+        mean: [f32; 3],
+        padding: Padding,
+        source: &wgpu::Buffer,
+        destination: &wgpu::Buffer,
+        mask: &wgpu::Buffer,
+    ) -> Dispatch {
+        let from = shape.with_channels(filter.inputs);
+        let to = shape.with_channels(filter.outputs);
+        let uniform = gpu.uniform(&uniform(from, to, mean, false, padding));
+        gpu.bind(
+            &self.kernel,
+            &[
+                (0, &uniform),
+                (1, source),
+                (2, &filter.blocks),
+                (3, &filter.bias),
+                (4, destination),
+                (5, mask),
+            ],
+            workgroups(self.tile, to),
+        )
+    }
+
+    fn backward(
+        &self,
+        gpu: &Gpu,
+        filter: &FilterBuffers,
+        shape: Shape,
+        gradient: &wgpu::Buffer,
+        destination: &wgpu::Buffer,
+        mask: Option<&wgpu::Buffer>,
+    ) -> Dispatch {
+        let from = shape.with_channels(filter.outputs);
+        let to = shape.with_channels(filter.inputs);
+        let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some(), Padding::Zero));
+        gpu.bind(
+            &self.kernel,
+            &[
+                (0, &uniform),
+                (1, gradient),
+                (2, &filter.blocks),
+                (4, destination),
+                // Without a mask the binding is not read; any buffer that is not otherwise bound will do.
+                (5, mask.unwrap_or(&filter.bias)),
+            ],
+            workgroups(self.tile, to),
+        )
+    }
+}
+
 #[derive(Debug)]
 struct Variant {
-    tile: Tile,
-    /// Forward from the picture.
-    from_picture: Kernel,
-    forward: Kernel,
-    backward: Kernel,
+    from_picture: Pass,
+    forward: Pass,
+    backward: Pass,
+}
+
+impl Variant {
+    fn new(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
+        let (features, gradients) = (Format::features(precision), Format::gradients(precision));
+        let forward = Pass::forward_from_features(gpu, tile, precision);
+        Self {
+            from_picture: match features {
+                Format::Single => forward.clone(),
+                _ => Pass::new(gpu, tile, "forward", Format::Single, features, precision),
+            },
+            forward,
+            backward: Pass::new(gpu, tile, "backward", gradients, gradients, precision),
+        }
+    }
 }
 
 /// The compiled kernel, a variant for each tile.
@@ -138,55 +240,16 @@ struct Variant {
 pub struct Conv3x3 {
     wide: Variant,
     small: Variant,
-    /// Backward to the picture.
-    to_picture: Kernel,
-}
-
-fn compile(
-    gpu: &Gpu,
-    tile: Tile,
-    entry: &str,
-    source: Format,
-    destination: Format,
-    precision: Precision,
-) -> Kernel {
-    let maps = stores(&[
-        ("Source", source),
-        ("Destination", destination),
-        ("Filter", Format::features(precision)),
-    ]);
-    let constants = [
-        ("TILE_WIDTH", f64::from(tile.width)),
-        ("TILE_QUADS", f64::from(tile.quads)),
-    ];
-    gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &constants)
-}
-
-impl Variant {
-    fn new(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
-        let (features, gradients) = (Format::features(precision), Format::gradients(precision));
-        let compile =
-            |entry, source, destination| compile(gpu, tile, entry, source, destination, precision);
-        let forward = compile("forward", features, features);
-        Self {
-            tile,
-            from_picture: match features {
-                Format::Single => forward.clone(),
-                _ => compile("forward", Format::Single, features),
-            },
-            forward,
-            backward: compile("backward", gradients, gradients),
-        }
-    }
+    to_picture: Pass,
 }
 
 impl Conv3x3 {
-    /// Compiles the variants.
-    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+    /// Compiles the variants; `wide` is the tile of all maps but small ones and the picture's gradient.
+    pub fn new(gpu: &Gpu, precision: Precision, wide: Tile) -> Self {
         Self {
-            wide: Variant::new(gpu, WIDE, precision),
+            wide: Variant::new(gpu, wide, precision),
             small: Variant::new(gpu, SMALL, precision),
-            to_picture: compile(
+            to_picture: Pass::new(
                 gpu,
                 PICTURE,
                 "backward",
@@ -212,27 +275,12 @@ impl Conv3x3 {
         destination: &wgpu::Buffer,
         mask: &wgpu::Buffer,
     ) -> Dispatch {
-        let from = shape.with_channels(filter.inputs);
-        let to = shape.with_channels(filter.outputs);
-        let variant = self.variant(to);
-        let kernel = if from.quads() == 1 {
-            &variant.from_picture
-        } else {
-            &variant.forward
+        let variant = self.variant(shape);
+        let pass = match shape.with_channels(filter.inputs).quads() {
+            1 => &variant.from_picture,
+            _ => &variant.forward,
         };
-        let uniform = gpu.uniform(&uniform(from, to, mean, false, padding));
-        gpu.bind(
-            kernel,
-            &[
-                (0, &uniform),
-                (1, source),
-                (2, &filter.blocks),
-                (3, &filter.bias),
-                (4, destination),
-                (5, mask),
-            ],
-            workgroups(variant.tile, to),
-        )
+        pass.forward(gpu, filter, shape, mean, padding, source, destination, mask)
     }
 
     /// The gradient to the convolution's input from `gradient`, that before the ReLU of its output.
@@ -249,31 +297,15 @@ impl Conv3x3 {
         destination: &wgpu::Buffer,
         mask: Option<&wgpu::Buffer>,
     ) -> Dispatch {
-        let from = shape.with_channels(filter.outputs);
-        let to = shape.with_channels(filter.inputs);
-        let (kernel, tile) = if to.quads() == 1 {
-            (&self.to_picture, PICTURE)
-        } else {
-            let variant = self.variant(to);
-            (&variant.backward, variant.tile)
+        let pass = match shape.with_channels(filter.inputs).quads() {
+            1 => &self.to_picture,
+            _ => &self.variant(shape).backward,
         };
-        let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some(), Padding::Zero));
-        gpu.bind(
-            kernel,
-            &[
-                (0, &uniform),
-                (1, gradient),
-                (2, &filter.blocks),
-                (4, destination),
-                // Without a mask the binding is not read; any buffer that is not otherwise bound will do.
-                (5, mask.unwrap_or(&filter.bias)),
-            ],
-            workgroups(tile, to),
-        )
+        pass.backward(gpu, filter, shape, gradient, destination, mask)
     }
 
-    fn variant(&self, destination: Shape) -> &Variant {
-        if destination.positions() < SMALL_POSITIONS {
+    fn variant(&self, shape: Shape) -> &Variant {
+        if shape.positions() < SMALL_POSITIONS {
             &self.small
         } else {
             &self.wide

@@ -57,7 +57,7 @@ struct ProductUniform {
     windows: u32,
     source_quads: u32,
     destination_quads: u32,
-    transposed: Flag,
+    padding: u32,
 }
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -232,19 +232,161 @@ pub fn scratch_bytes(from: Shape, to: Shape) -> u64 {
     least.operand_bytes().max(least.product_bytes())
 }
 
-/// How a workgroup of the product is laid out.
-#[derive(Debug)]
-struct ProductVariant {
-    window_lanes: u32,
-    quad_lanes: u32,
-    multiply: Kernel,
-}
-
 /// Windows and quads that an invocation of the product computes.
 const WINDOWS_PER_LANE: u32 = 8;
 const QUADS_PER_LANE: u32 = 2;
-/// Lanes over windows, lanes over quads and source quads staged, for ever fewer windows. Each fills at most 10 KiB.
-const PRODUCT_VARIANTS: [(u32, u32, u32); 4] = [(8, 8, 4), (4, 16, 4), (2, 32, 2), (1, 64, 1)];
+
+/// How a workgroup of the product is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductTile {
+    /// Invocations over windows, each of which computes eight.
+    pub window_lanes: u32,
+    /// Invocations over quads of the destination, each of which computes two.
+    pub quad_lanes: u32,
+    /// Source quads staged at a time; it divides 4.
+    pub depth: u32,
+}
+
+impl ProductTile {
+    const fn new(window_lanes: u32, quad_lanes: u32, depth: u32) -> Self {
+        Self {
+            window_lanes,
+            quad_lanes,
+            depth,
+        }
+    }
+
+    fn windows(self) -> u32 {
+        self.window_lanes * WINDOWS_PER_LANE
+    }
+
+    fn quads(self) -> u32 {
+        self.quad_lanes * QUADS_PER_LANE
+    }
+}
+
+/// From so many windows on, and a whole tile of quads, the product takes the tile that was chosen for many.
+const MANY_WINDOWS: u32 = 256;
+/// Tiles for fewer windows, and for ever fewer: the last that holds all windows at once is taken. Each fills at most 10 KiB.
+const FEW: [ProductTile; 4] = [
+    ProductTile::new(8, 8, 4),
+    ProductTile::new(4, 16, 4),
+    ProductTile::new(2, 32, 2),
+    ProductTile::new(1, 64, 1),
+];
+
+/// The extents of a product.
+#[derive(Debug, Clone, Copy)]
+pub struct ProductSize {
+    /// Windows.
+    pub windows: u32,
+    /// A multiple of four.
+    pub source_quads: u32,
+    /// Quads of the part of the destination.
+    pub destination_quads: u32,
+}
+
+impl ProductSize {
+    /// vec4s of the transformed map.
+    pub const fn values(self) -> usize {
+        (ENTRIES as u32 * self.source_quads * self.windows) as usize
+    }
+
+    /// vec4s of the transformed filter.
+    pub const fn filters(self) -> usize {
+        (ENTRIES as u32 * self.source_quads * self.destination_quads * 4) as usize
+    }
+
+    /// vec4s of the product.
+    pub const fn products(self) -> usize {
+        (ENTRIES as u32 * self.destination_quads * self.windows) as usize
+    }
+}
+
+/// The product of the transformed map and filter, compiled for one tile.
+#[derive(Debug)]
+pub struct Product {
+    tile: ProductTile,
+    kernel: Kernel,
+}
+
+impl Product {
+    /// Compiles it, for blocks of the filter as they are or transposed.
+    pub fn new(gpu: &Gpu, tile: ProductTile, transposed: bool) -> Self {
+        let kernel = gpu.kernel(
+            &[super::QUAD, PRODUCT],
+            "multiply",
+            &[
+                ("WINDOW_LANES", f64::from(tile.window_lanes)),
+                ("QUAD_LANES", f64::from(tile.quad_lanes)),
+                ("DEPTH", f64::from(tile.depth)),
+                ("TRANSPOSED", f64::from(u8::from(transposed))),
+            ],
+        );
+        Self { tile, kernel }
+    }
+
+    /// Multiplies `values` with `filters` into `products`.
+    pub fn multiply(
+        &self,
+        gpu: &Gpu,
+        size: ProductSize,
+        values: wgpu::BufferBinding<'_>,
+        filters: wgpu::BufferBinding<'_>,
+        products: wgpu::BufferBinding<'_>,
+    ) -> Dispatch {
+        let uniform = gpu.uniform(&ProductUniform {
+            windows: size.windows,
+            source_quads: size.source_quads,
+            destination_quads: size.destination_quads,
+            padding: 0,
+        });
+        gpu.bind_parts(
+            &self.kernel,
+            &[
+                (0, uniform.as_entire_buffer_binding()),
+                (1, values),
+                (2, filters),
+                (3, products),
+            ],
+            [
+                size.windows.div_ceil(self.tile.windows()),
+                size.destination_quads.div_ceil(self.tile.quads()),
+                ENTRIES as u32,
+            ],
+        )
+    }
+}
+
+/// The product's variants for one direction.
+#[derive(Debug)]
+struct Products {
+    many: Product,
+    few: [Product; 4],
+}
+
+impl Products {
+    fn new(gpu: &Gpu, many: ProductTile, transposed: bool) -> Self {
+        let compile = |tile| Product::new(gpu, tile, transposed);
+        Self {
+            many: compile(many),
+            few: FEW.map(compile),
+        }
+    }
+
+    fn variant(&self, size: ProductSize) -> &Product {
+        let [most, ..] = &self.few;
+        if size.windows >= MANY_WINDOWS && size.destination_quads >= self.many.tile.quads() {
+            return &self.many;
+        }
+        self.few
+            .iter()
+            .rev()
+            .find(|product| size.windows <= product.tile.windows())
+            .unwrap_or(most)
+    }
+}
 
 /// The compiled kernels.
 #[derive(Debug)]
@@ -252,7 +394,8 @@ pub struct Conv3x3Winograd {
     filter: Kernel,
     from_features: Kernel,
     from_gradients: Kernel,
-    product: [ProductVariant; 4],
+    products_forward: Products,
+    products_backward: Products,
     forward: Kernel,
     backward: Kernel,
 }
@@ -270,8 +413,8 @@ struct Work<'a> {
 }
 
 impl Conv3x3Winograd {
-    /// Compiles the kernels.
-    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+    /// Compiles the kernels; `many` is the product's tile for many windows.
+    pub fn new(gpu: &Gpu, precision: Precision, many: ProductTile) -> Self {
         let (features, gradients) = (Format::features(precision), Format::gradients(precision));
         let input = |format| gpu.kernel(&[&stores(&[("Source", format)]), INPUT], "transform", &[]);
         let output = |entry, format| {
@@ -291,19 +434,8 @@ impl Conv3x3Winograd {
                 input(gradients)
             },
             from_features,
-            product: PRODUCT_VARIANTS.map(|(window_lanes, quad_lanes, depth)| ProductVariant {
-                window_lanes,
-                quad_lanes,
-                multiply: gpu.kernel(
-                    &[super::QUAD, PRODUCT],
-                    "multiply",
-                    &[
-                        ("WINDOW_LANES", f64::from(window_lanes)),
-                        ("QUAD_LANES", f64::from(quad_lanes)),
-                        ("DEPTH", f64::from(depth)),
-                    ],
-                ),
-            }),
+            products_forward: Products::new(gpu, many, false),
+            products_backward: Products::new(gpu, many, true),
             forward: output("forward", features),
             backward: output("backward", gradients),
         }
@@ -420,42 +552,28 @@ impl Conv3x3Winograd {
                 (1, work.source.as_entire_buffer_binding()),
                 (2, values(work, part)),
             ],
-            [part.windows().div_ceil(64), quads, ROWS],
+            [ROWS, part.windows().div_ceil(64), quads],
         )
     }
 
     fn multiply(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {
-        let variant = self.product_variant(part.windows());
-        let uniform = gpu.uniform(&ProductUniform {
+        let products = if work.backward {
+            &self.products_backward
+        } else {
+            &self.products_forward
+        };
+        let size = ProductSize {
             windows: part.windows(),
             source_quads: work.from.quads(),
             destination_quads: part.quads,
-            transposed: work.backward.into(),
-        });
-        gpu.bind_parts(
-            &variant.multiply,
-            &[
-                (0, uniform.as_entire_buffer_binding()),
-                (1, values(work, part)),
-                (2, work.scratch.operands.part(0, part.filter_bytes())),
-                (3, work.scratch.products.part(0, part.product_bytes())),
-            ],
-            [
-                part.windows()
-                    .div_ceil(variant.window_lanes * WINDOWS_PER_LANE),
-                part.quads.div_ceil(variant.quad_lanes * QUADS_PER_LANE),
-                ENTRIES as u32,
-            ],
+        };
+        products.variant(size).multiply(
+            gpu,
+            size,
+            values(work, part),
+            work.scratch.operands.part(0, part.filter_bytes()),
+            work.scratch.products.part(0, part.product_bytes()),
         )
-    }
-
-    fn product_variant(&self, windows: u32) -> &ProductVariant {
-        let [most, ..] = &self.product;
-        self.product
-            .iter()
-            .rev()
-            .find(|variant| windows <= variant.window_lanes * WINDOWS_PER_LANE)
-            .unwrap_or(most)
     }
 
     fn transform_output(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {

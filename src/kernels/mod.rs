@@ -33,6 +33,7 @@ use half::{bf16, f16};
 
 use crate::feature_map::{Precision, Shape};
 use crate::gpu::Gpu;
+use crate::tuning::Tiles;
 
 const QUAD: &str = include_str!("../../shaders/common/quad.wgsl");
 const REGION: &str = include_str!("../../shaders/common/region.wgsl");
@@ -183,11 +184,11 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// Compiles all kernels, for maps of that precision.
-    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
+    /// Compiles all kernels, for maps of that precision and in those tiles.
+    pub fn new(gpu: &Gpu, precision: Precision, tiles: Tiles) -> Self {
         Self {
-            conv3x3: conv3x3::Conv3x3::new(gpu, precision),
-            conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd::new(gpu, precision),
+            conv3x3: conv3x3::Conv3x3::new(gpu, precision, tiles.wide),
+            conv3x3_winograd: conv3x3_winograd::Conv3x3Winograd::new(gpu, precision, tiles.product),
             edge_gradient: edge_gradient::EdgeGradient::new(gpu, precision),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu, precision),
             average_pool2x2: average_pool2x2::AveragePool2x2::new(gpu, precision),

@@ -131,6 +131,7 @@ export class Engine {
   }
 
   adapter = plan.adapter;
+  pairing = `${plan.adapter}, 1`;
   broken = undefined;
   step = 0;
   steps = 0;
@@ -139,6 +140,15 @@ export class Engine {
     if (bytes.length < 1000) {
       throw new Error("The file ends before its header is complete.");
     }
+  }
+
+  /** Takes what it gives, and measures where it is given anything else. */
+  async chooseTiles(kept) {
+    call("chooseTiles", { kept });
+    if (plan.measuringFails) {
+      throw new Error("The graphics card stopped answering.");
+    }
+    return kept?.chosen === "test" ? undefined : { chosen: "test" };
   }
 
   get fault() {

@@ -260,7 +260,9 @@ test("who wants nothing kept has nothing kept, and it stays so", async () => {
     const kept = await page.evaluate(async () => {
       const { openDB } = await import("./vendor/idb/index.js");
       const db = await openDB("impasto");
-      return Promise.all([...db.objectStoreNames].map((store) => db.count(store)));
+      // What suits the graphics card says nothing of what is painted.
+      const stores = [...db.objectStoreNames].filter((store) => store !== "tiles");
+      return Promise.all(stores.map((store) => db.count(store)));
     });
     assert.deepEqual(kept, [0, 0, 0, 0]);
   });
@@ -317,5 +319,48 @@ test("an engine whose code came to a halt leaves the painting for the next visit
     assert.match(await error.textContent(), /came to a halt.*What this browser kept/);
     await press(page, "Try again");
     await unfinished(page).waitFor();
+  });
+});
+
+/** Puts something in the place of what was kept of every GPU. */
+function tamper() {
+  return new Promise((resolve) => {
+    indexedDB.open("impasto").onsuccess = ({ target: { result } }) => {
+      const change = result.transaction("tiles", "readwrite");
+      change.objectStore("tiles").openCursor().onsuccess = ({ target }) =>
+        target.result?.update({ chosen: "by nobody" });
+      change.oncomplete = () => {
+        result.close();
+        resolve();
+      };
+    };
+  });
+}
+
+test("what suits the graphics card is measured once, and again where what was kept is unusable", async () => {
+  await visit(browser, { answer: quick() }, async ({ page, problems }) => {
+    await ready(page);
+    assert.equal((await lastCall(page, "chooseTiles")).kept, undefined);
+    await page.reload();
+    await ready(page);
+    assert.deepEqual((await lastCall(page, "chooseTiles")).kept, { chosen: "test" });
+    await page.evaluate(tamper);
+    await page.reload();
+    await ready(page);
+    assert.deepEqual((await lastCall(page, "chooseTiles")).kept, { chosen: "by nobody" });
+    await page.reload();
+    await ready(page);
+    assert.deepEqual((await lastCall(page, "chooseTiles")).kept, { chosen: "test" });
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a graphics card that measuring has upset paints without it", async () => {
+  await visit(browser, { answer: quick({ measuringFails: true }) }, async ({ page, problems }) => {
+    await ready(page);
+    await finish(page, 3);
+    assert.equal((await calls(page, "chooseTiles")).length, 1);
+    assert.equal((await calls(page, "open")).length, 2);
+    assert.deepEqual(problems, []);
   });
 });

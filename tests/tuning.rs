@@ -1,0 +1,92 @@
+//! The choice of tiles: that it is made, that it does not keep a slow adapter busy, and that no picture depends on it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod common;
+
+use std::time::Instant;
+
+use common::{Bench, Random, network, noise, painter, tutorial};
+use impasto::network::{Convolutions, Method};
+use impasto::picture::Picture;
+use impasto::tuning::{PATIENCE, PRODUCT, Tiles, WIDE, measure};
+
+#[test]
+fn with_patience_every_candidate_is_timed() {
+    let gpu = Bench::open().gpu;
+    let measurement = pollster::block_on(measure(&gpu, 20.0)).unwrap();
+    println!("{measurement:#?}");
+    let wide: Vec<_> = measurement.wide.iter().map(|timing| timing.tile).collect();
+    let product: Vec<_> = measurement
+        .product
+        .iter()
+        .map(|timing| timing.tile)
+        .collect();
+    assert_eq!(wide, WIDE);
+    assert_eq!(product, PRODUCT);
+    let seconds = measurement.wide.iter().map(|timing| timing.seconds);
+    let seconds = seconds.chain(measurement.product.iter().map(|timing| timing.seconds));
+    for seconds in seconds {
+        assert!(seconds > 0.0 && seconds < 10.0, "{seconds}");
+    }
+    assert!(measurement.tiles.are_candidates());
+}
+
+#[test]
+fn without_patience_the_default_stays() {
+    let gpu = Bench::open().gpu;
+    let measurement = pollster::block_on(measure(&gpu, 0.0)).unwrap();
+    assert!(measurement.wide.is_empty() && measurement.product.is_empty());
+    assert_eq!(measurement.tiles, Tiles::default());
+}
+
+#[test]
+fn a_slow_adapter_is_not_kept_busy() {
+    let gpu = Bench::open().gpu;
+    let start = Instant::now();
+    pollster::block_on(measure(&gpu, PATIENCE)).unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    println!("measured in {seconds:.2} s");
+    // A second is what a user may wait; the rest is for machines on which other tests run at the same time.
+    assert!(seconds < 5.0, "{seconds} s");
+}
+
+/// One step's gradient to the pixels.
+fn gradient(convolutions: Convolutions, tiles: Tiles, pictures: &[Picture; 2]) -> Vec<[u32; 4]> {
+    let [content, style] = pictures;
+    let method = Method {
+        convolutions,
+        tiles,
+        ..Method::default()
+    };
+    let mut painter = painter(&network(method), content, style, &tutorial()).unwrap();
+    while !painter.finished(1) {
+        pollster::block_on(painter.advance(1)).unwrap();
+    }
+    let vectors = pollster::block_on(painter.gradient()).unwrap();
+    vectors
+        .iter()
+        .map(|vector| vector.map(f32::to_bits))
+        .collect()
+}
+
+/// Through all layers, forward and backward. The pictures are the smallest of which the first layers are wide maps, and,
+/// where Winograd's product is looked at, the second block has windows and channels for all of its tiles.
+#[test]
+fn no_tile_changes_the_gradient() {
+    let mut random = Random(47);
+    let style = noise(&mut random, 17, 20);
+    for (convolutions, width, height) in [
+        (Convolutions::Direct, 66, 65),
+        (Convolutions::Winograd, 133, 129),
+    ] {
+        let pictures = [noise(&mut random, width, height), style.clone()];
+        let first = gradient(convolutions, Tiles::default(), &pictures);
+        assert!(first.iter().any(|vector| vector[0] != 0));
+        for (wide, product) in WIDE.into_iter().zip(PRODUCT).skip(1) {
+            let tiles = Tiles { wide, product };
+            let found = gradient(convolutions, tiles, &pictures);
+            assert!(found == first, "{tiles:?} changes {convolutions:?}");
+        }
+    }
+}
