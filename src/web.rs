@@ -159,7 +159,7 @@ impl Engine {
     /// # Errors
     /// A message for the user: whatever the GPU reports.
     #[wasm_bindgen(js_name = chooseTiles)]
-    pub async fn choose_tiles(&mut self, kept: JsValue) -> Result<JsValue, JsError> {
+    pub async fn choose_tiles(&mut self, kept: JsValue) -> Result<JsValue, PageError> {
         let kept = serde_wasm_bindgen::from_value(kept).ok();
         if let Some(tiles) = kept.filter(Tiles::are_candidates) {
             self.tiles = tiles;
