@@ -2,6 +2,7 @@
 //!
 //! Everything above this module says *what* runs in terms of [`Kernel`], [`Dispatch`] and buffers.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
@@ -75,10 +76,17 @@ pub struct Gpu {
     fault: Arc<Mutex<Option<GpuError>>>,
 }
 
-/// One entry point of a compiled shader.
+/// One entry point of a shader. It is compiled when it is first bound, because no painting needs them all, and a browser
+/// takes its time for each.
 #[derive(Debug, Clone)]
-pub struct Kernel {
-    pipeline: wgpu::ComputePipeline,
+pub struct Kernel(Rc<Shader>);
+
+#[derive(Debug)]
+struct Shader {
+    source: String,
+    entry: &'static str,
+    constants: Vec<(&'static str, f64)>,
+    pipeline: OnceCell<wgpu::ComputePipeline>,
 }
 
 /// A kernel with its buffers bound and the number of its workgroups: one entry of a step's list of commands.
@@ -144,29 +152,41 @@ impl Gpu {
         format!("{name} ({})", info.backend)
     }
 
-    /// Compiles one entry point of a shader, whose text is the sources in a row, with its `override` constants.
-    pub fn kernel(&self, sources: &[&str], entry: &str, constants: &[(&str, f64)]) -> Kernel {
+    /// One entry point of a shader, whose text is the sources in a row, with its `override` constants.
+    pub fn kernel(
+        &self,
+        sources: &[&str],
+        entry: &'static str,
+        constants: &[(&'static str, f64)],
+    ) -> Kernel {
+        Kernel(Rc::new(Shader {
+            source: sources.concat(),
+            entry,
+            constants: constants.to_vec(),
+            pipeline: OnceCell::new(),
+        }))
+    }
+
+    fn compile(&self, shader: &Shader) -> wgpu::ComputePipeline {
         let module = self
             .device
             .create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: Some(entry),
-                source: wgpu::ShaderSource::Wgsl(sources.concat().into()),
+                label: Some(shader.entry),
+                source: wgpu::ShaderSource::Wgsl(shader.source.as_str().into()),
             });
-        let pipeline = self
-            .device
+        self.device
             .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(entry),
+                label: Some(shader.entry),
                 layout: None,
                 module: &module,
-                entry_point: Some(entry),
+                entry_point: Some(shader.entry),
                 compilation_options: wgpu::PipelineCompilationOptions {
-                    constants,
+                    constants: &shader.constants,
                     // Every kernel writes its workgroup memory before it reads it.
                     zero_initialize_workgroup_memory: false,
                 },
                 cache: None,
-            });
-        Kernel { pipeline }
+            })
     }
 
     fn storage<T: Pod>(&self, label: &str, length: usize) -> Result<wgpu::Buffer, GpuError> {
@@ -242,13 +262,15 @@ impl Gpu {
                 resource: wgpu::BindingResource::Buffer(part.clone()),
             })
             .collect();
+        let Kernel(shader) = kernel;
+        let pipeline = shader.pipeline.get_or_init(|| self.compile(shader));
         let bindings = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: None,
-            layout: &kernel.pipeline.get_bind_group_layout(0),
+            layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
         });
         Dispatch {
-            pipeline: kernel.pipeline.clone(),
+            pipeline: pipeline.clone(),
             bindings,
             workgroups,
         }

@@ -48,10 +48,10 @@ pub struct Method {
     pub tiles: Tiles,
 }
 
-/// The compiled kernels and the network's weights on one GPU: all that does not depend on a picture.
+/// The kernels and the network's weights on one GPU: all that does not depend on a picture.
 #[derive(Debug)]
 pub struct Network {
-    /// The compiled kernels.
+    /// All of them.
     pub kernels: Kernels,
     filters: Vec<FilterBuffers>,
     mean: [f32; 3],
@@ -60,7 +60,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Compiles the kernels and uploads the weights.
+    /// Takes the kernels and uploads the weights.
     ///
     /// # Errors
     /// As [`Memory::storage`].

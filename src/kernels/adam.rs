@@ -50,7 +50,7 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             update: gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], "update", &[]),

@@ -24,7 +24,7 @@ pub struct Average {
 }
 
 impl Average {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             add: gpu.kernel(&[SOURCE], "add", &[]),

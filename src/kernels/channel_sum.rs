@@ -15,7 +15,7 @@ pub struct ChannelSum {
 }
 
 impl ChannelSum {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[("Feature", Format::features(precision))]);
         let compile = |weighted| {

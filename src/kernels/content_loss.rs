@@ -48,7 +48,7 @@ pub struct ContentLoss {
 }
 
 impl ContentLoss {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[
             ("Feature", Format::features(precision)),

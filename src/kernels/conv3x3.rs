@@ -122,7 +122,7 @@ const PICTURE: Tile = Tile {
 /// Maps of fewer positions than this take [`SMALL`] tiles.
 const SMALL_POSITIONS: u32 = 64 * 64;
 
-/// One direction, compiled for one tile.
+/// One direction, for one tile.
 #[derive(Debug, Clone)]
 pub struct Pass {
     tile: Tile,
@@ -130,7 +130,7 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// Forward from feature maps, compiled for that tile.
+    /// Forward from feature maps, for that tile.
     pub fn forward_from_features(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
         let features = Format::features(precision);
         Self::new(gpu, tile, "forward", features, features, precision)
@@ -139,7 +139,7 @@ impl Pass {
     fn new(
         gpu: &Gpu,
         tile: Tile,
-        entry: &str,
+        entry: &'static str,
         source: Format,
         destination: Format,
         precision: Precision,
@@ -235,7 +235,7 @@ impl Variant {
     }
 }
 
-/// The compiled kernel, a variant for each tile.
+/// The kernel, a variant for each tile.
 #[derive(Debug)]
 pub struct Conv3x3 {
     wide: Variant,
@@ -244,7 +244,7 @@ pub struct Conv3x3 {
 }
 
 impl Conv3x3 {
-    /// Compiles the variants; `wide` is the tile of all maps but small ones and the picture's gradient.
+    /// The variants; `wide` is the tile of all maps but small ones and the picture's gradient.
     pub fn new(gpu: &Gpu, precision: Precision, wide: Tile) -> Self {
         Self {
             wide: Variant::new(gpu, wide, precision),

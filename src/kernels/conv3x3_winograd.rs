@@ -304,7 +304,7 @@ impl ProductSize {
     }
 }
 
-/// The product of the transformed map and filter, compiled for one tile.
+/// The product of the transformed map and filter, for one tile.
 #[derive(Debug)]
 pub struct Product {
     tile: ProductTile,
@@ -312,7 +312,7 @@ pub struct Product {
 }
 
 impl Product {
-    /// Compiles it, for blocks of the filter as they are or transposed.
+    /// For blocks of the filter as they are or transposed.
     pub fn new(gpu: &Gpu, tile: ProductTile, transposed: bool) -> Self {
         let kernel = gpu.kernel(
             &[super::QUAD, PRODUCT],
@@ -388,7 +388,7 @@ impl Products {
     }
 }
 
-/// The compiled kernels.
+/// The kernels.
 #[derive(Debug)]
 pub struct Conv3x3Winograd {
     filter: Kernel,
@@ -413,7 +413,7 @@ struct Work<'a> {
 }
 
 impl Conv3x3Winograd {
-    /// Compiles the kernels; `many` is the product's tile for many windows.
+    /// All of them; `many` is the product's tile for many windows.
     pub fn new(gpu: &Gpu, precision: Precision, many: ProductTile) -> Self {
         let (features, gradients) = (Format::features(precision), Format::gradients(precision));
         let input = |format| gpu.kernel(&[&stores(&[("Source", format)]), INPUT], "transform", &[]);

@@ -25,7 +25,7 @@ pub struct EdgeGradient {
 }
 
 impl EdgeGradient {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[
             ("Gradient", Format::gradients(precision)),

@@ -24,7 +24,7 @@ pub struct Finish {
 }
 
 impl Finish {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             mix: gpu.kernel(&[SOURCE], "mix_pictures", &[]),

@@ -91,7 +91,7 @@ pub struct Gram {
 }
 
 impl Gram {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[("Feature", Format::features(precision))]);
         let compile = |weighted| {

@@ -41,7 +41,7 @@ pub struct GramGradient {
 }
 
 impl GramGradient {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[
             ("Feature", Format::features(precision)),

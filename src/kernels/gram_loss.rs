@@ -73,7 +73,7 @@ pub struct GramLoss {
 }
 
 impl GramLoss {
-    /// Compiles both entry points.
+    /// Prepares both entry points.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {

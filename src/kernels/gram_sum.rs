@@ -23,7 +23,7 @@ pub struct GramSum {
 }
 
 impl GramSum {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             add_up: gpu.kernel(&[SOURCE], "add_up", &[]),

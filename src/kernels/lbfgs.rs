@@ -89,7 +89,7 @@ pub struct Lbfgs {
 }
 
 impl Lbfgs {
-    /// Compiles the kernels.
+    /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {

@@ -90,7 +90,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Compiles the kernels.
+    /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {

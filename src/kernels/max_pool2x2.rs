@@ -25,7 +25,7 @@ pub struct MaxPool2x2 {
 }
 
 impl MaxPool2x2 {
-    /// Compiles both directions.
+    /// Prepares both directions.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let compile = |entry, format| {
             let maps = stores(&[("Map", format)]);

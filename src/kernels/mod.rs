@@ -1,7 +1,7 @@
 //! One module a kernel, named as its shader in `shaders/`: it owns the kernel's bindings and its dispatch.
 //!
-//! The maths, layouts and tiling stand at the head of each shader. A kernel is compiled once, in [`Kernels::new`];
-//! its methods bind buffers and give a [`Dispatch`](crate::gpu::Dispatch), which is run any number of times.
+//! The maths, layouts and tiling stand at the head of each shader. A kernel is compiled once, when it is first
+//! bound; its methods bind buffers and give a [`Dispatch`](crate::gpu::Dispatch), which is run any number of times.
 
 pub mod adam;
 pub mod average;
@@ -132,7 +132,7 @@ pub fn stores(bindings: &[(&str, Format)]) -> String {
 /// Workgroups of the kernels that stride over a map of any size and leave one partial sum each.
 const STRIDING_WORKGROUPS: u32 = 512;
 
-/// Every kernel, compiled for one GPU.
+/// Every kernel, for one GPU.
 #[derive(Debug)]
 pub struct Kernels {
     /// 3x3 convolution, forward and backward.
@@ -184,7 +184,7 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// Compiles all kernels, for maps of that precision and in those tiles.
+    /// All kernels, for maps of that precision and in those tiles.
     pub fn new(gpu: &Gpu, precision: Precision, tiles: Tiles) -> Self {
         Self {
             conv3x3: conv3x3::Conv3x3::new(gpu, precision, tiles.wide),

@@ -38,9 +38,9 @@ pub struct Normalise {
 }
 
 impl Normalise {
-    /// Compiles the kernels.
+    /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry, constants: &[(&str, f64)]| {
+        let compile = |entry, constants: &[(&'static str, f64)]| {
             gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, constants)
         };
         Self {

@@ -18,7 +18,7 @@ pub struct Peak {
 }
 
 impl Peak {
-    /// Compiles the kernels.
+    /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             fma: gpu.kernel(&[FMA], "multiply_add_rounds", &[]),

@@ -75,7 +75,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         let constants = [("CAPACITY", f64::from(CAPACITY))];
         Self {

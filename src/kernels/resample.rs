@@ -27,7 +27,7 @@ pub struct Resample {
 }
 
 impl Resample {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             resample: gpu.kernel(&[SOURCE], "resample", &[]),

@@ -23,7 +23,7 @@ pub struct ScaledAdd {
 }
 
 impl ScaledAdd {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             add: gpu.kernel(&[SOURCE], "add", &[]),

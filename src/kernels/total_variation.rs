@@ -24,7 +24,7 @@ pub struct TotalVariation {
 }
 
 impl TotalVariation {
-    /// Compiles the kernel.
+    /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
             add_gradient: gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], "add_gradient", &[]),

@@ -42,7 +42,7 @@ pub struct Wasserstein {
 }
 
 impl Wasserstein {
-    /// Compiles the kernels.
+    /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {

@@ -32,7 +32,7 @@ pub struct WindowCopy {
 }
 
 impl WindowCopy {
-    /// Compiles the kernels.
+    /// Prepares the kernels.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let compile = |entry, format| {
             let maps = stores(&[("Map", format)]);
