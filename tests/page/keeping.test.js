@@ -295,6 +295,7 @@ test("a tab that may not paint in the background pauses there", async () => {
         document.dispatchEvent(new Event("visibilitychange"));
       }, hidden);
     await ready(page);
+    await fillControls(page, { steps: 50_000 });
     await paint(page);
     await stepsDone(page, 2);
     await hide(true);

@@ -50,6 +50,9 @@ const second = version("second", {
   "notice.js": `${notice}\nglobalThis.isSecond = true;`,
 });
 
+/** In all other tests the page is not kept. */
+const options = { serviceWorkers: "allow" };
+
 const active = (page) =>
   page.evaluate(async () => {
     const { active } = await navigator.serviceWorker.ready;
@@ -92,7 +95,7 @@ for (const base of ["", "/some/where"]) {
 
 test("another version is told of, and used whole when the visitor says so", async () => {
   let current = first;
-  await visit(browser, { answer: (path) => current(path) }, async ({ page, problems }) => {
+  await visit(browser, { options, answer: (path) => current(path) }, async ({ page, problems }) => {
     await ready(page);
     await active(page);
     current = second;
@@ -128,7 +131,7 @@ test("another version is told of, and used whole when the visitor says so", asyn
 
 test("a version that arrives halfway changes nothing", async () => {
   let current = first;
-  await visit(browser, { answer: (path) => current(path) }, async ({ page }) => {
+  await visit(browser, { options, answer: (path) => current(path) }, async ({ page }) => {
     await ready(page);
     await active(page);
     current = (path) => (path === "/notice.js" ? { status: 404 } : second(path));
@@ -155,14 +158,14 @@ test("a browser that keeps no page is told nothing and works", async () => {
   const script = () => {
     ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error("refused"));
   };
-  await visit(browser, { answer: first, script }, async ({ page, problems }) => {
+  await visit(browser, { options, answer: first, script }, async ({ page, problems }) => {
     await paint(page);
     assert.deepEqual(problems, []);
   });
 });
 
 test("a picture that another app shares is the next one to paint", async () => {
-  await visit(browser, { answer: first }, async ({ page, problems }) => {
+  await visit(browser, { options, answer: first }, async ({ page, problems }) => {
     await ready(page);
     await active(page);
     await page.reload();
@@ -188,7 +191,7 @@ test("a picture that another app shares is the next one to paint", async () => {
 });
 
 test("it can be installed: its manifest is whole, and its icons are of their sizes", async () => {
-  await visit(browser, { answer: first }, async ({ page }) => {
+  await visit(browser, { options, answer: first }, async ({ page }) => {
     const session = await page.context().newCDPSession(page);
     const { errors, data } = await session.send("Page.getAppManifest");
     assert.deepEqual(errors, []);

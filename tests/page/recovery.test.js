@@ -37,8 +37,9 @@ const PRELUDE = `
     return device;
   };
 `;
-const answer = (path) =>
-  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${PRELUDE}` } : undefined;
+const withPrelude = (prelude) => (path) =>
+  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${prelude}` } : undefined;
+const answer = withPrelude(PRELUDE);
 
 const inWorker = (page, act) => page.workers()[0].evaluate(act);
 const mentioned = (page, id, expected) =>
@@ -96,5 +97,40 @@ test("without memory it offers a smaller size, and a new device paints it", asyn
     await mentioned(page, "error", "not enough free memory");
     await page.locator("#retry", { hasText: /^(Finish|Paint) at \d+ pixels$/ }).click();
     await stepsDone(page, (await currentStep(page)) + 3);
+  });
+});
+
+test("a graphics card that gives only small buffers paints by parts, and says what is the largest size", async () => {
+  // As much as the network's largest filter needs, an eighth of what WebGPU promises.
+  const small = withPrelude(`
+    for (const limit of ["maxBufferSize", "maxStorageBufferBindingSize"]) {
+      Object.defineProperty(GPUSupportedLimits.prototype, limit, { get: () => 2 ** 24 });
+    }
+  `);
+  await visit(browser, { answer: small }, async ({ page, problems }) => {
+    await ready(page);
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
+    await fillControls(page, { size: 480, "first-size": 8192 });
+    await mentioned(page, "memory-need", "in \\d+ parts");
+    await fillControls(page, { size: 8192 });
+    await mentioned(page, "memory-need", "The largest that fits has \\d+ pixels");
+    await fillControls(page, { size: 24, steps: 1 });
+    await element(page, "start").click();
+    await stepsDone(page, 1);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a graphics card that does not start is explained, and the page can be loaded again", async () => {
+  const refuses = withPrelude(`
+    GPUAdapter.prototype.requestDevice = async () => {
+      throw new DOMException("it is busy", "OperationError");
+    };
+  `);
+  await visit(browser, { answer: refuses }, async ({ page }) => {
+    await mentioned(page, "error", "Impasto could not start. The GPU refused to start");
+    assert.ok(await element(page, "start").isHidden());
+    await page.locator("#retry").click();
+    await mentioned(page, "error", "Impasto could not start");
   });
 });

@@ -22,7 +22,7 @@ test("Paint waits for the model and then begins by itself", async () => {
   const until = new Promise((resolve) => {
     deliver = resolve;
   });
-  const answer = (path) => (isModel(path) ? { until } : engine(path));
+  const answer = (path) => (isModel(path) ? { ...engine(path), until } : engine(path));
   await visit(browser, { answer }, async ({ page, problems }) => {
     await element(page, "start").click();
     await says(page, "Loading the model");

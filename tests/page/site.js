@@ -1,10 +1,19 @@
 // The built site, as a test wants it: whole, with something broken, or with an engine that is quick and obedient.
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { open, PATIENCE } from "./browser.js";
 import { serve } from "./server.js";
 
 const fake = await readFile(new URL("fake-engine.js", import.meta.url), "utf8");
+
+/** In place of the model where no engine reads it: most of a page's start would be the model's way there and its sum. */
+export const LITTLE_MODEL = Buffer.alloc(50_000, "model");
+const LITTLE_MANIFEST = JSON.stringify({
+  file: "vgg19.safetensors",
+  bytes: LITTLE_MODEL.length,
+  sha256: createHash("sha256").update(LITTLE_MODEL).digest("hex"),
+});
 
 /** The path of the model's file. */
 export const isModel = (path) => path === "/weights/vgg19.safetensors";
@@ -16,12 +25,12 @@ export const isModel = (path) => path === "/weights/vgg19.safetensors";
  *   answer?: (path: string) => import("./server.js").Answer | undefined,
  *   script?: () => void,
  *   options?: import("playwright-core").BrowserContextOptions,
- * }} how `script` runs in the page before its own
+ * }} how `script` runs in the page before its own; service workers only come where `options` allow them
  * @param {(visit: {page: import("playwright-core").Page, requests: string[], problems: string[]}) => Promise<void>} steps
  */
 export async function visit(browser, { answer, script, options }, steps) {
   const server = await serve("dist", answer);
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ serviceWorkers: "block", ...options });
   if (script) {
     await context.addInitScript(script);
   }
@@ -34,13 +43,18 @@ export async function visit(browser, { answer, script, options }, steps) {
 }
 
 /**
- * An answer for `visit` that gives the fake engine.
+ * An answer for `visit` that gives the fake engine, and a model that is there at once.
  * @param {object} plan for the engine, as in fake-engine.js
  * @param {string} prelude runs in the worker before it
  */
 export function withFakeEngine(plan = {}, prelude = "") {
   const body = `${prelude}\nglobalThis.plan = ${JSON.stringify(plan)};\n${fake}`;
-  return (path) => (path === "/engine/impasto.js" ? { type: "text/javascript", body } : undefined);
+  const answers = {
+    "/engine/impasto.js": { type: "text/javascript", body },
+    "/weights/manifest.json": { type: "application/json", body: LITTLE_MANIFEST },
+    "/weights/vgg19.safetensors": { body: LITTLE_MODEL },
+  };
+  return (path) => answers[path];
 }
 
 /**
