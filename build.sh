@@ -24,7 +24,7 @@ usage: ./build.sh [site | serve | dev | test | soak | bench]
   serve  builds it and serves it on http://localhost:8080, or on the port $PORT
   dev    as serve, and builds again and reloads the page whenever a source is saved
   test   lints, native tests, and the page in a headless Chromium
-  soak   what is too long for test: fifty paintings in one page leave no memory behind (some four minutes)
+  soak   what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
   bench  times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
 END
 }

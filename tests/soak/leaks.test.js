@@ -63,8 +63,10 @@ test(`${RUNS} runs leave no memory behind`, async () => {
       if (run % 5 === 4) {
         // At once: the engine still looks at the pictures, or has just begun.
         await element(page, "stop").click();
+        await page.waitForFunction(
+          () => document.getElementById("stage").hidden || !document.getElementById("again").hidden,
+        );
         const again = page.getByRole("button", { name: "Paint another" });
-        await element(page, "start").or(again).waitFor();
         if (await again.isVisible()) {
           await again.click();
         }
