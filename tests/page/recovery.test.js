@@ -1,7 +1,6 @@
 // The real engine after the loss of its GPU, after a reload, and with no memory left.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import {
   currentLoss,
@@ -13,7 +12,7 @@ import {
   ready,
   stepsDone,
 } from "./browser.js";
-import { visit } from "./site.js";
+import { visit, withPrelude } from "./site.js";
 
 let browser;
 
@@ -25,8 +24,6 @@ after(async () => {
   await browser?.close();
 });
 
-const worker = await readFile("dist/worker.js", "utf8");
-
 /** The worker with a clock a hundred times as fast, so that it keeps the painting soon, and its GPU within reach. */
 const PRELUDE = `
   const now = performance.now.bind(performance);
@@ -37,8 +34,6 @@ const PRELUDE = `
     return device;
   };
 `;
-const withPrelude = (prelude) => (path) =>
-  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${prelude}` } : undefined;
 const answer = withPrelude(PRELUDE);
 
 const inWorker = (page, act) => page.workers()[0].evaluate(act);

@@ -7,6 +7,8 @@ import { serve } from "./server.js";
 
 const fake = await readFile(new URL("fake-engine.js", import.meta.url), "utf8");
 
+const worker = await readFile("dist/worker.js", "utf8");
+
 /** In place of the model where no engine reads it: most of a page's start would be the model's way there and its sum. */
 export const LITTLE_MODEL = Buffer.alloc(50_000, "model");
 const LITTLE_MANIFEST = JSON.stringify({
@@ -56,6 +58,10 @@ export function withFakeEngine(plan = {}, prelude = "") {
   };
   return (path) => answers[path];
 }
+
+/** An answer for `visit` with the real worker, in which something more runs before its first order. */
+export const withPrelude = (prelude) => (path) =>
+  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${prelude}` } : undefined;
 
 /**
  * What the fake engine was asked, in order.

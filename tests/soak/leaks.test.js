@@ -1,7 +1,6 @@
 // Fifty runs in one page, begun and stopped at all moments: the memory of the GPU and of the engine ends where it began.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import {
   drawPicture,
@@ -12,13 +11,11 @@ import {
   says,
   stepsDone,
 } from "../page/browser.js";
-import { visit } from "../page/site.js";
+import { visit, withPrelude } from "../page/site.js";
 
 const RUNS = 50;
 /** The first ones fill what is used again: compiled kernels, the engine's own heap. */
 const SETTLING = 5;
-
-const worker = await readFile("dist/worker.js", "utf8");
 
 /** Counts the bytes of buffers that are alive, and gives access to the engine's memory. */
 const PRELUDE = `
@@ -41,8 +38,7 @@ const PRELUDE = `
     return made;
   };
 `;
-const answer = (path) =>
-  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${PRELUDE}` } : undefined;
+const answer = withPrelude(PRELUDE);
 
 const measure = (page) =>
   page.workers()[0].evaluate(() => ({
