@@ -1,6 +1,6 @@
 // Settings that travel in the page's address.
 
-import { attempt, FieldError } from "./fields.js";
+import { attempt } from "./fields.js";
 import { showError, showNews } from "./notice.js";
 import { readSettings, writeSettings } from "./settings.js";
 import { text, textOf } from "./text.js";
@@ -18,7 +18,7 @@ async function copy() {
     await navigator.clipboard.writeText(linkOf(readSettings()));
     showNews(text("settings-copied"), text("all-right"), () => {});
   } catch (error) {
-    showError(error instanceof FieldError ? error.text : textOf(error), "settings");
+    showError(textOf(error), "settings");
   }
 }
 
