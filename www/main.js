@@ -478,7 +478,6 @@ function listenToMachine() {
   listenToPreferences(tell);
   tell();
   document.addEventListener("visibilitychange", hiddenOrSeen);
-  addEventListener("hashchange", askSettingsOfLink);
 }
 
 function listenToButtons() {
@@ -535,6 +534,7 @@ if (lack) {
   listenToButtons();
   listenToStartPicture();
   offerLink();
+  addEventListener("hashchange", askSettingsOfLink);
   listenToMasking();
   listenToView();
   listenToAdjusting((order) => worker.postMessage(order));
