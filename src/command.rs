@@ -162,6 +162,12 @@ struct Arguments {
     /// How far a step of Adam goes.
     #[arg(long, help_heading = "Optimiser")]
     learning_rate: Option<f32>,
+    /// How much of its direction Adam keeps at each step, below 1: more is smoother, but overshoots.
+    #[arg(long, help_heading = "Optimiser")]
+    beta1: Option<f32>,
+    /// How much Adam keeps of what it knows of the slopes' lengths at each step, below 1.
+    #[arg(long, help_heading = "Optimiser")]
+    beta2: Option<f32>,
     /// How many steps L-BFGS remembers.
     #[arg(long, help_heading = "Optimiser")]
     history: Option<u32>,
@@ -345,6 +351,8 @@ fn settings(arguments: &Arguments) -> Result<Settings, Box<dyn Error>> {
     set(&mut settings.seed, arguments.seed);
     set(&mut settings.optimiser, arguments.optimiser);
     set(&mut settings.learning_rate, arguments.learning_rate);
+    set(&mut settings.beta1, arguments.beta1);
+    set(&mut settings.beta2, arguments.beta2);
     set(&mut settings.history, arguments.history);
     set(&mut settings.averaging, arguments.averaging);
     set(&mut settings.precision, arguments.precision);

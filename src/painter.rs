@@ -7,7 +7,7 @@ use web_time::Instant;
 
 use crate::feature_map::Shape;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
-use crate::kernels::adam::AdamBuffers;
+use crate::kernels::adam::{AdamBuffers, Pace};
 use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::record::{CAPACITY, RecordBuffers};
 use crate::losses::{ContentTarget, Losses};
@@ -305,6 +305,7 @@ pub struct Painter {
     network: Rc<Network>,
     perception: Perception,
     tuning: Tuning,
+    betas: (f32, f32),
     averaging: f32,
     steps_before: u32,
     easel: Easel,
@@ -458,6 +459,7 @@ impl Painter {
                 learning_rate: settings.learning_rate,
                 blend: styles.iter().map(|style| style.part).collect(),
             },
+            betas: (settings.beta1, settings.beta2),
             averaging: settings.averaging,
             steps_before: begun.steps_before,
             gradient: easel.picture.clone(),
@@ -525,7 +527,11 @@ impl Painter {
                     picture,
                     moments,
                 },
-                self.tuning.learning_rate,
+                Pace {
+                    learning_rate: self.tuning.learning_rate,
+                    beta1: self.betas.0,
+                    beta2: self.betas.1,
+                },
                 self.steps_before,
                 sums,
             )),

@@ -235,6 +235,10 @@ pub struct Settings {
     pub optimiser: Optimiser,
     /// Adam's, in units of the picture's range [0, 1].
     pub learning_rate: f32,
+    /// How much of the mean of gradients, by which it moves, Adam keeps at each step, below one.
+    pub beta1: f32,
+    /// How much of the mean of squared gradients, by which it scales, Adam keeps at each step, below one.
+    pub beta2: f32,
     /// Steps that L-BFGS remembers.
     pub history: u32,
     /// How much of the mean of the pictures so far is kept at each step, below one; zero shows the last picture itself.
@@ -298,6 +302,8 @@ impl Preset {
             perception: Perception::default(),
             optimiser: Optimiser::Adam,
             learning_rate: 0.02,
+            beta1: 0.99,
+            beta2: 0.999,
             history: 10,
             averaging: 0.0,
             noise: 0.0,
@@ -311,6 +317,8 @@ impl Preset {
             steps: 300,
             first_size: 128,
             first_steps: 600,
+            beta1: 0.9,
+            beta2: 0.99,
             averaging: 0.99,
             ..tutorial
         };
@@ -426,8 +434,10 @@ impl Settings {
         ] {
             within(name, weight.into(), 0.0, f64::from(f32::MAX))?;
         }
+        within("beta1", self.beta1.into(), 0.0, MOST_KEPT)?;
+        within("beta2", self.beta2.into(), 0.0, MOST_KEPT)?;
         within("history", self.history.into(), 1.0, 100.0)?;
-        within("averaging", self.averaging.into(), 0.0, 0.9999)?;
+        within("averaging", self.averaging.into(), 0.0, MOST_KEPT)?;
         within("noise", self.noise.into(), 0.0, 1.0)?;
         within("seed", self.seed as f64, 0.0, (1_u64 << 53) as f64)?;
         within("strength", self.strength.into(), 0.0, 1.0)?;
@@ -441,6 +451,8 @@ impl Settings {
     }
 }
 
+/// The most of a running mean that a step may keep.
+const MOST_KEPT: f64 = 0.9999;
 /// The longest side that is taken.
 const MOST_SIZE: u32 = 16384;
 /// The most steps at one size: a step's number must be exact as an f32.

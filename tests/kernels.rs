@@ -10,7 +10,7 @@ use common::{Bench, Random, assert_map_near, assert_near, widen};
 use cpu_reference as reference;
 use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::Dispatch;
-use impasto::kernels::adam::{Adam, AdamBuffers};
+use impasto::kernels::adam::{Adam, AdamBuffers, Pace};
 use impasto::kernels::average::Average;
 use impasto::kernels::average_pool2x2::AveragePool2x2;
 use impasto::kernels::content_loss::{ContentLoss, Place};
@@ -830,6 +830,13 @@ fn total_variation_has_no_slope_where_the_picture_is_flat() {
 
 #[test]
 fn adam_is_keras_over_many_steps() {
+    // The tutorial's decays, those of `fine`, and none, of which there is no logarithm.
+    for (beta1, beta2) in [(0.99, 0.999), (0.9, 0.99), (0.0, 0.0)] {
+        adam_is_keras(beta1, beta2);
+    }
+}
+
+fn adam_is_keras(beta1: f32, beta2: f32) {
     let mut bench = Bench::open();
     let (kernel, record) = (Adam::new(&bench.gpu), Record::new(&bench.gpu));
     let mut random = Random(11);
@@ -856,13 +863,18 @@ fn adam_is_keras_over_many_steps() {
         picture: &picture,
         moments: &moments,
     };
+    let pace = Pace {
+        learning_rate: 0.02,
+        beta1,
+        beta2,
+    };
     let step = [
-        kernel.update(&bench.gpu, shape, buffers, 0.02, 0, (&sums, range)),
+        kernel.update(&bench.gpu, shape, buffers, pace, 0, (&sums, range)),
         record.close_step(&bench.gpu, &sums, &records),
     ];
     let mut optimisers: Vec<_> = expected
         .iter()
-        .map(|_| reference::Adam::new(0.02))
+        .map(|_| reference::Adam::new(0.02, beta1.into(), beta2.into()))
         .collect();
     // Past the ring's end, and past the place where the bias correction changes its formula.
     let steps = CAPACITY + 70;

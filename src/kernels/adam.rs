@@ -8,10 +8,6 @@ use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/adam.wgsl");
 
-/// Decay of the mean of gradients.
-const BETA1: f64 = 0.99;
-/// Decay of the mean of squared gradients.
-const BETA2: f64 = 0.999;
 /// Added to the root of the mean of squares, outside the bias correction.
 const EPSILON: f32 = 0.1;
 
@@ -43,6 +39,17 @@ pub struct AdamBuffers<'a> {
     pub moments: &'a wgpu::Buffer,
 }
 
+/// How far a step goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// In units of the picture's range [0, 1].
+    pub learning_rate: f32,
+    /// Decay of the mean of gradients, at least 0 and below 1.
+    pub beta1: f32,
+    /// Decay of the mean of squared gradients, at least 0 and below 1.
+    pub beta2: f32,
+}
+
 /// The compiled kernel.
 #[derive(Debug)]
 pub struct Adam {
@@ -64,7 +71,7 @@ impl Adam {
         gpu: &Gpu,
         shape: Shape,
         buffers: AdamBuffers<'_>,
-        learning_rate: f32,
+        pace: Pace,
         steps_before: u32,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
@@ -72,11 +79,11 @@ impl Adam {
         let uniform = gpu.uniform(&Uniform {
             pixels: shape.positions(),
             first_sum: sums.1.first,
-            learning_rate,
-            beta1: BETA1 as f32,
-            beta2: BETA2 as f32,
-            log_beta1: BETA1.ln() as f32,
-            log_beta2: BETA2.ln() as f32,
+            learning_rate: pace.learning_rate,
+            beta1: pace.beta1,
+            beta2: pace.beta2,
+            log_beta1: log(pace.beta1),
+            log_beta2: log(pace.beta2),
             epsilon: EPSILON,
             steps_before,
             padding: [0; 3],
@@ -95,3 +102,11 @@ impl Adam {
         )
     }
 }
+
+/// The natural logarithm, of zero a number that the shader may still multiply with: WGSL knows no infinity.
+fn log(beta: f32) -> f32 {
+    f64::from(beta).ln().max(LEAST_LOG) as f32
+}
+
+/// e to it is nothing beside one.
+const LEAST_LOG: f64 = -100.0;

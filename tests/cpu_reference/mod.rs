@@ -179,15 +179,19 @@ pub fn total_variation(shape: Shape, picture: &[f64]) -> f64 {
 /// One step of Keras' Adam with its moments, on one value; the new value is clipped to [0, 1].
 pub struct Adam {
     pub rate: f64,
+    pub beta1: f64,
+    pub beta2: f64,
     pub mean: f64,
     pub variance: f64,
     pub time: i32,
 }
 
 impl Adam {
-    pub fn new(rate: f64) -> Self {
+    pub fn new(rate: f64, beta1: f64, beta2: f64) -> Self {
         Self {
             rate,
+            beta1,
+            beta2,
             mean: 0.0,
             variance: 0.0,
             time: 0,
@@ -195,7 +199,7 @@ impl Adam {
     }
 
     pub fn step(&mut self, value: f64, gradient: f64) -> f64 {
-        let (beta1, beta2, epsilon): (f64, f64, f64) = (0.99, 0.999, 0.1);
+        let (beta1, beta2, epsilon) = (self.beta1, self.beta2, 0.1);
         self.time += 1;
         self.mean += (1.0 - beta1) * (gradient - self.mean);
         self.variance += (1.0 - beta2) * (gradient * gradient - self.variance);

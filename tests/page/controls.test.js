@@ -81,12 +81,15 @@ test("what does not apply is hidden, and cannot stand in the way", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { optimiser: "lbfgs", history: "1000" });
-    assert.ok(await element(page, "learning-rate").isHidden());
-    assert.ok(await element(page, "seed").isHidden());
-    await fillControls(page, { optimiser: "adam", noise: "0.5", seed: "7" });
+    for (const name of ["learning-rate", "beta1", "beta2", "seed"]) {
+      assert.ok(await element(page, name).isHidden(), name);
+    }
+    const adam = { optimiser: "adam", beta1: "0.8", beta2: "0.95" };
+    await fillControls(page, { ...adam, noise: "0.5", seed: "7" });
     assert.ok(await element(page, "history").isHidden());
     const { settings } = await begunWith(page);
     assert.equal(settings.history, 10);
+    assert.deepEqual([settings.beta1, settings.beta2], [0.8, 0.95]);
     assert.equal(settings.seed, 7);
   });
 });
@@ -134,6 +137,8 @@ test("every setting reaches the engine", async () => {
       },
       optimiser: "lbfgs",
       learningRate: 0.02,
+      beta1: 0.9,
+      beta2: 0.99,
       history: 20,
       averaging: 0.5,
       noise: 0.25,

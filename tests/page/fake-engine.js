@@ -51,6 +51,8 @@ const tutorial = {
   },
   optimiser: "adam",
   learningRate: 0.02,
+  beta1: 0.99,
+  beta2: 0.999,
   history: 10,
   averaging: 0,
   noise: 0,
@@ -65,6 +67,8 @@ const fine = {
   steps: 300,
   firstSize: 128,
   firstSteps: 600,
+  beta1: 0.9,
+  beta2: 0.99,
   averaging: 0.99,
 };
 const gatys = { ...tutorial, steps: 500, optimiser: "lbfgs", history: 100, noise: 1 };

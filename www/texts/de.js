@@ -207,6 +207,12 @@ export default {
     "Wie das Bild verbessert wird: Adam ist stetig, L-BFGS braucht oft weniger Schritte, aber mehr Speicher.",
   "learning-rate": "Schrittweite",
   "learning-rate-help": "Wie weit jeder Schritt das Bild ändert; zu weit macht es unruhig.",
+  beta1: "Schwung",
+  "beta1-help":
+    "Wie viel von seiner Richtung jeder Schritt behält: Mehr ist glatter, läuft aber über das Ziel hinaus.",
+  beta2: "Gedächtnis für Steigungen",
+  "beta2-help":
+    "Wie viel jeder Schritt von den Steigungen weiß, nach denen er seine Länge wählt.",
   history: "Gedächtnis",
   "history-help": "Aus wie vielen früheren Schritten es lernt; jeder braucht Speicher.",
   averaging: "Mittelung",

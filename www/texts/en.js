@@ -204,6 +204,11 @@ export default {
     "How the picture is improved: Adam is steady, L-BFGS often needs fewer steps but more memory.",
   "learning-rate": "Step size",
   "learning-rate-help": "How far each step changes the picture; too far makes it restless.",
+  beta1: "Momentum",
+  "beta1-help":
+    "How much of its direction each step keeps: more is smoother, but runs past what it should reach.",
+  beta2: "Memory of slopes",
+  "beta2-help": "How much each step keeps of what it knows of the slopes, by which it finds its length.",
   history: "History",
   "history-help": "How many earlier steps it learns from; each takes memory.",
   averaging: "Averaging",
