@@ -19,7 +19,7 @@ use impasto::painting::{Painting, Style, plan};
 use impasto::picture::Picture;
 use impasto::provenance::{self, Depth, Input, Provenance};
 use impasto::settings::{
-    Colour, LayerWeights, Optimiser, Padding, Pooling, Preset, Settings, StyleLoss,
+    Colour, LayerWeights, Optimiser, Padding, Pooling, Preset, Settings, Smoothness, StyleLoss,
 };
 use impasto::tuning;
 use impasto::weights::Vgg19;
@@ -99,6 +99,9 @@ struct Arguments {
     /// How much smoothness counts: higher has less grain.
     #[arg(long, help_heading = "Look")]
     tv_weight: Option<f32>,
+    /// How smoothness is counted: its sum counts more in larger pictures, its mean alike in all.
+    #[arg(long, value_enum, help_heading = "Look")]
+    smoothness: Option<Smoothness>,
     /// Each style's part, such as 2,1; equal parts if not given.
     #[arg(long, value_delimiter = ',', help_heading = "Look")]
     blend: Vec<f32>,
@@ -329,6 +332,7 @@ fn settings(arguments: &Arguments) -> Result<Settings, Box<dyn Error>> {
     set(&mut settings.weights.style, arguments.style_weight);
     set(&mut settings.weights.content, arguments.content_weight);
     set(&mut settings.weights.total_variation, arguments.tv_weight);
+    set(&mut settings.smoothness, arguments.smoothness);
     set(
         &mut settings.perception.style_layers,
         arguments.style_layers,

@@ -16,7 +16,7 @@ use crate::network::{Extent, ForwardPass, Method, Network};
 use crate::picture::Picture;
 use crate::plan::{Job, Plan, StyleJob};
 use crate::saved::Progress;
-use crate::settings::{LossWeights, Optimiser, Perception, Settings};
+use crate::settings::{LossWeights, Optimiser, Perception, Settings, Smoothness};
 use crate::style_loss::StyleTargets;
 use crate::windows::{Grid, View, Window};
 
@@ -305,6 +305,7 @@ pub struct Painter {
     network: Rc<Network>,
     perception: Perception,
     tuning: Tuning,
+    smoothness: Smoothness,
     betas: (f32, f32),
     averaging: f32,
     steps_before: u32,
@@ -459,6 +460,7 @@ impl Painter {
                 learning_rate: settings.learning_rate,
                 blend: styles.iter().map(|style| style.part).collect(),
             },
+            smoothness: settings.smoothness,
             betas: (settings.beta1, settings.beta2),
             averaging: settings.averaging,
             steps_before: begun.steps_before,
@@ -502,6 +504,16 @@ impl Painter {
         Ok(())
     }
 
+    /// The losses' weights at this size.
+    fn weights(&self) -> LossWeights {
+        let weights = self.tuning.weights;
+        let factor = self.smoothness.factor(self.easel.shape.positions());
+        LossWeights {
+            total_variation: factor * weights.total_variation,
+            ..weights
+        }
+    }
+
     /// The commands of a step, and the buffer at whose start they leave the gradient.
     fn plan_step(&self) -> (Vec<Dispatch>, wgpu::Buffer) {
         let network = &self.network;
@@ -513,7 +525,7 @@ impl Painter {
             *shape,
             picture,
             &gradient,
-            self.tuning.weights.total_variation,
+            self.weights().total_variation,
             (&losses.sums, losses.variation_sums),
         ));
         let sums = (&losses.sums, losses.gradient_sums);
@@ -660,7 +672,7 @@ impl Painter {
         self.submitted = end;
         self.in_flight.push_back(Batch {
             steps: first..=end,
-            weights: self.tuning.weights,
+            weights: self.weights(),
             records: self.gpu().download_to(staging, &self.records.ring),
         });
         Ok(true)

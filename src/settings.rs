@@ -129,6 +129,30 @@ pub enum Padding {
     Replicate,
 }
 
+/// How the total variation grows with the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum Smoothness {
+    /// It is the sum over all pixels, as in TensorFlow's tutorial: the larger the picture, the more it counts beside the
+    /// other losses, which are means.
+    #[default]
+    Sum,
+    /// It is the mean, as in style-transfer-pytorch, so that it counts alike at every size; in such units that a weight
+    /// means at 512 x 512 pixels what it does for the sum.
+    Mean,
+}
+
+impl Smoothness {
+    /// By what the sum over a picture of so many pixels is multiplied.
+    pub fn factor(self, pixels: u32) -> f32 {
+        match self {
+            Self::Sum => 1.0,
+            Self::Mean => (512 * 512) as f32 / pixels as f32,
+        }
+    }
+}
+
 /// By what styles are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -229,6 +253,8 @@ pub struct Settings {
     pub first_steps: u32,
     /// Of the losses.
     pub weights: LossWeights,
+    /// How the total variation grows with the picture.
+    pub smoothness: Smoothness,
     /// What of the network it looks at.
     pub perception: Perception,
     /// How the picture is moved.
@@ -299,6 +325,7 @@ impl Preset {
             first_size: 4096,
             first_steps: 0,
             weights: LossWeights::default(),
+            smoothness: Smoothness::Sum,
             perception: Perception::default(),
             optimiser: Optimiser::Adam,
             learning_rate: 0.02,
@@ -317,6 +344,17 @@ impl Preset {
             steps: 300,
             first_size: 128,
             first_steps: 600,
+            weights: LossWeights {
+                style: GATYS_STYLE,
+                content: 20.0,
+                total_variation: 1.0,
+            },
+            smoothness: Smoothness::Mean,
+            perception: Perception {
+                style_layers: GATYS_STYLE_LAYERS,
+                content_layers: GATYS_CONTENT_LAYERS,
+                ..tutorial.perception
+            },
             beta1: 0.9,
             beta2: 0.99,
             averaging: 0.99,
@@ -341,7 +379,7 @@ impl Preset {
                 },
                 perception: Perception {
                     style_layers: GATYS_STYLE_LAYERS,
-                    content_layers: LayerWeights::new([(9, 1.0)]),
+                    content_layers: GATYS_CONTENT_LAYERS,
                     pooling: Pooling::Average,
                     ..tutorial.perception
                 },
@@ -370,6 +408,9 @@ const GATYS_CONTENT: f32 = 5.0;
 /// In proportion to 1 / channels^2.
 const GATYS_STYLE_LAYERS: LayerWeights =
     LayerWeights::new([(0, 64.0), (2, 16.0), (4, 4.0), (8, 1.0), (12, 1.0)]);
+
+/// `block4_conv2`, which holds the houses' outlines where `block5_conv2` lets go of them.
+const GATYS_CONTENT_LAYERS: LayerWeights = LayerWeights::new([(9, 1.0)]);
 
 /// One size at which a painting is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

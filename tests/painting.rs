@@ -15,7 +15,7 @@ use impasto::painting::{Painting, PaintingError, Style};
 use impasto::picture::Picture;
 use impasto::saved::Saved;
 use impasto::settings::{
-    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings,
+    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings, Smoothness,
 };
 
 struct Studio {
@@ -206,6 +206,27 @@ fn weights_and_blend_change_while_it_paints() {
         painting.tune(nothing),
         Err(PaintingError::NoStyle)
     ));
+}
+
+#[test]
+fn the_mean_of_the_total_variation_counts_alike_at_every_size() {
+    let studio = Studio::open();
+    let with = |smoothness, total_variation| {
+        let settings = Settings {
+            smoothness,
+            weights: LossWeights {
+                total_variation,
+                ..short().weights
+            },
+            ..short()
+        };
+        let (records, picture) = studio.run(settings);
+        (records[1].tv, picture)
+    };
+    // 40 x 32 pixels are 204.8 times fewer than 512 x 512; both ways come to the same f32, so to the same picture.
+    let (mean, picture) = with(Smoothness::Mean, 5.0);
+    assert_eq!((mean, picture), with(Smoothness::Sum, 5.0 * 204.8));
+    assert!(mean > 0.0);
 }
 
 #[test]

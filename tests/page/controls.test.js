@@ -105,6 +105,7 @@ test("every setting reaches the engine", async () => {
       "style-weight": 0.5,
       "content-weight": 3,
       "tv-weight": 0,
+      smoothness: "sum",
       colour: "cholesky",
       strength: 0.5,
       pooling: "average",
@@ -127,6 +128,7 @@ test("every setting reaches the engine", async () => {
       firstSize: 32,
       firstSteps: 4,
       weights: { style: 0.5, content: 3, totalVariation: 0 },
+      smoothness: "sum",
       perception: {
         styleLayers: { block1_conv1: 1, block3_conv1: 0.25 },
         contentLayers: { block4_conv2: 2 },

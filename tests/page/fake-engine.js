@@ -35,6 +35,7 @@ const tutorial = {
   firstSize: 4096,
   firstSteps: 0,
   weights: { style: 0.01, content: 10000, totalVariation: 30 },
+  smoothness: "sum",
   perception: {
     styleLayers: {
       block1_conv1: 1,
@@ -67,6 +68,7 @@ const fine = {
   steps: 300,
   firstSize: 128,
   firstSteps: 600,
+  smoothness: "mean",
   beta1: 0.9,
   beta2: 0.99,
   averaging: 0.99,

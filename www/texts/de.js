@@ -142,6 +142,11 @@ export default {
   "content-weight-help": "Mehr behält mehr von dem, was Ihr Bild zeigt.",
   "tv-weight": "Glätte",
   "tv-weight-help": "Mehr hat weniger Korn und weniger feine Striche.",
+  smoothness: "Glätte zählt",
+  "smoothness-mean": "Bei jeder Größe gleich",
+  "smoothness-sum": "Mehr in größeren Bildern",
+  "smoothness-help":
+    "Das Mittel über das Bild behält seinen Anteil neben dem Stil; die Summe ist die von TensorFlow.",
   colour: "Farben",
   "colour-style": "Die des Gemäldes",
   "colour-luminance": "Die meines Bildes",

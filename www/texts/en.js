@@ -140,6 +140,11 @@ export default {
   "content-weight-help": "Higher keeps more of what your picture shows.",
   "tv-weight": "Smoothness",
   "tv-weight-help": "Higher has less grain and fewer fine marks.",
+  smoothness: "Smoothness counts",
+  "smoothness-mean": "The same at every size",
+  "smoothness-sum": "More in larger pictures",
+  "smoothness-help":
+    "The mean over the picture keeps its part beside the style; the sum is TensorFlow's.",
   colour: "Colours",
   "colour-style": "The painting's",
   "colour-luminance": "My picture's",
