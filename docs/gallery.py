@@ -55,19 +55,19 @@ SECTIONS = [
         [
             ("fine-layers", "style from the first blocks", SWIRLS, ["--style-layers", "block1_conv1,block2_conv1"]),
             ("coarse-layers", "style from the last blocks", SWIRLS, ["--style-layers", "block4_conv1,block5_conv1"]),
-            ("content", "`--content-weight 1e5`", SWIRLS, ["--content-weight", "1e5"]),
+            ("content", "`--content-weight 200`", SWIRLS, ["--content-weight", "200"]),
             ("average", "`--pooling average`", SWIRLS, ["--pooling", "average"]),
             (
                 "wasserstein",
-                "`--style-loss wasserstein --style-weight 1e4`",
+                "`--style-loss wasserstein --style-weight 1e3`",
                 SWIRLS,
-                ["--style-loss", "wasserstein", "--style-weight", "1e4"],
+                ["--style-loss", "wasserstein", "--style-weight", "1e3"],
             ),
             (
                 "normalised",
                 "`--normalise-gradients`",
                 SWIRLS,
-                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "0.1", "--tv-weight", "1e-4"],
+                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "0.1", "--tv-weight", "4e-6"],
             ),
         ],
     ),
