@@ -340,24 +340,18 @@ impl Preset {
             precision: Precision::Full,
             memory: 2_000_000_000,
         };
-        // Momentum as long as the tutorial's would carry the picture past what it should reach at every new size. Its content
-        // layer lets go of outlines; with the next block's, four times neural-style's weight holds them against a style
-        // that begins at 128 pixels.
+        // What the paper's method looks at, in another order of work. Average pooling leaves less grain, which each new size
+        // would enlarge. Momentum as long as the tutorial's would carry the picture past what it should reach at each.
         let fine = Settings {
             steps: 300,
             first_size: 128,
             first_steps: 600,
             weights: LossWeights {
-                style: GATYS_STYLE,
-                content: 20.0,
                 total_variation: 1.0,
+                ..GATYS_WEIGHTS
             },
             smoothness: Smoothness::Mean,
-            perception: Perception {
-                style_layers: GATYS_STYLE_LAYERS,
-                content_layers: GATYS_CONTENT_LAYERS,
-                ..tutorial.perception
-            },
+            perception: GATYS_PERCEPTION,
             beta1: 0.9,
             beta2: 0.99,
             averaging: 0.99,
@@ -375,17 +369,8 @@ impl Preset {
             },
             Self::Gatys => Settings {
                 steps: 500,
-                weights: LossWeights {
-                    style: GATYS_STYLE,
-                    content: GATYS_CONTENT,
-                    total_variation: 0.0,
-                },
-                perception: Perception {
-                    style_layers: GATYS_STYLE_LAYERS,
-                    content_layers: GATYS_CONTENT_LAYERS,
-                    pooling: Pooling::Average,
-                    ..tutorial.perception
-                },
+                weights: GATYS_WEIGHTS,
+                perception: GATYS_PERCEPTION,
                 optimiser: Optimiser::Lbfgs,
                 history: 100,
                 noise: 1.0,
@@ -405,15 +390,21 @@ impl Preset {
 /// squares of conv4_2, and by style layer 100 for that of Gram matrices over their channels too, which is 100 / channels^2
 /// here. This is their sum. The paper's own ratio stands before sums, on a network with other filters, and does not carry
 /// over.
-const GATYS_STYLE: f32 = 0.0328;
-const GATYS_CONTENT: f32 = 5.0;
+const GATYS_WEIGHTS: LossWeights = LossWeights {
+    style: 0.0328,
+    content: 5.0,
+    total_variation: 0.0,
+};
 
-/// In proportion to 1 / channels^2.
-const GATYS_STYLE_LAYERS: LayerWeights =
-    LayerWeights::new([(0, 64.0), (2, 16.0), (4, 4.0), (8, 1.0), (12, 1.0)]);
-
-/// `block4_conv2`, which holds the houses' outlines where `block5_conv2` lets go of them.
-const GATYS_CONTENT_LAYERS: LayerWeights = LayerWeights::new([(9, 1.0)]);
+/// The paper's, sections 1 and 2, with style layers in proportion to 1 / channels^2 and the content's `conv4_2`.
+const GATYS_PERCEPTION: Perception = Perception {
+    style_layers: LayerWeights::new([(0, 64.0), (2, 16.0), (4, 4.0), (8, 1.0), (12, 1.0)]),
+    content_layers: LayerWeights::new([(9, 1.0)]),
+    pooling: Pooling::Average,
+    padding: Padding::Zero,
+    style_loss: StyleLoss::Gram,
+    normalise_gradients: false,
+};
 
 /// One size at which a painting is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
