@@ -92,10 +92,11 @@ test("who reads German is spoken to in German, and may choose otherwise while it
       await element(page, "error").textContent(),
       /Größe braucht eine ganze Zahl von mindestens 16 und höchstens 8192/,
     );
-    await fillControls(page, { size: "64", steps: "40" });
+    // More steps than are done before the language is another.
+    await fillControls(page, { size: "64", steps: "4000" });
     await element(page, "start").click();
     await stepsDone(page, 2);
-    assert.match(await page.locator("#status").textContent(), /^Schritt \d+ von 40$/);
+    assert.match(await page.locator("#status").textContent(), /^Schritt \d+ von 4000$/);
     assert.equal(
       await page.locator("#caption").textContent(),
       "Hafenstadt, gemalt wie Nachtwirbel",

@@ -216,8 +216,7 @@ export default {
   "beta1-help":
     "Wie viel von seiner Richtung jeder Schritt behält: Mehr ist glatter, läuft aber über das Ziel hinaus.",
   beta2: "Gedächtnis für Steigungen",
-  "beta2-help":
-    "Wie viel jeder Schritt von den Steigungen weiß, nach denen er seine Länge wählt.",
+  "beta2-help": "Wie viel jeder Schritt von den Steigungen weiß, nach denen er seine Länge wählt.",
   history: "Gedächtnis",
   "history-help": "Aus wie vielen früheren Schritten es lernt; jeder braucht Speicher.",
   averaging: "Mittelung",

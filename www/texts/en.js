@@ -213,7 +213,8 @@ export default {
   "beta1-help":
     "How much of its direction each step keeps: more is smoother, but runs past what it should reach.",
   beta2: "Memory of slopes",
-  "beta2-help": "How much each step keeps of what it knows of the slopes, by which it finds its length.",
+  "beta2-help":
+    "How much each step keeps of what it knows of the slopes, by which it finds its length.",
   history: "History",
   "history-help": "How many earlier steps it learns from; each takes memory.",
   averaging: "Averaging",
