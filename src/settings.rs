@@ -130,13 +130,12 @@ pub enum Padding {
 }
 
 /// How the total variation grows with the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Smoothness {
     /// It is the sum over all pixels, as in TensorFlow's tutorial: the larger the picture, the more it counts beside the
     /// other losses, which are means.
-    #[default]
     Sum,
     /// It is the mean, as in style-transfer-pytorch, so that it counts alike at every size; in such units that a weight
     /// means at 512 x 512 pixels what it does for the sum.
@@ -186,14 +185,7 @@ pub struct Perception {
 impl Default for Perception {
     /// As in TensorFlow's tutorial: the first convolution of every block for the style, `block5_conv2` for the content.
     fn default() -> Self {
-        Self {
-            style_layers: LayerWeights::new([(0, 1.0), (2, 1.0), (4, 1.0), (8, 1.0), (12, 1.0)]),
-            content_layers: LayerWeights::new([(13, 1.0)]),
-            pooling: Pooling::Max,
-            padding: Padding::Zero,
-            style_loss: StyleLoss::Gram,
-            normalise_gradients: false,
-        }
+        TUTORIAL_PERCEPTION
     }
 }
 
@@ -401,14 +393,21 @@ const GATYS_WEIGHTS: LossWeights = LossWeights {
     total_variation: 0.0,
 };
 
+const TUTORIAL_PERCEPTION: Perception = Perception {
+    style_layers: LayerWeights::new([(0, 1.0), (2, 1.0), (4, 1.0), (8, 1.0), (12, 1.0)]),
+    content_layers: LayerWeights::new([(13, 1.0)]),
+    pooling: Pooling::Max,
+    padding: Padding::Zero,
+    style_loss: StyleLoss::Gram,
+    normalise_gradients: false,
+};
+
 /// The paper's, sections 1 and 2, with style layers in proportion to 1 / channels^2 and the content's `conv4_2`.
 const GATYS_PERCEPTION: Perception = Perception {
     style_layers: LayerWeights::new([(0, 64.0), (2, 16.0), (4, 4.0), (8, 1.0), (12, 1.0)]),
     content_layers: LayerWeights::new([(9, 1.0)]),
     pooling: Pooling::Average,
-    padding: Padding::Zero,
-    style_loss: StyleLoss::Gram,
-    normalise_gradients: false,
+    ..TUTORIAL_PERCEPTION
 };
 
 /// One size at which a painting is made.

@@ -10,6 +10,8 @@ const SOURCE: &str = include_str!("../../shaders/adam.wgsl");
 
 /// Added to the root of the mean of squares, outside the bias correction.
 const EPSILON: f32 = 0.1;
+/// e to it is nothing beside one.
+const LEAST_LOG: f64 = -100.0;
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -107,6 +109,3 @@ impl Adam {
 fn log(beta: f32) -> f32 {
     f64::from(beta).ln().max(LEAST_LOG) as f32
 }
-
-/// e to it is nothing beside one.
-const LEAST_LOG: f64 = -100.0;
