@@ -177,6 +177,9 @@ impl Plan {
                 if region.len() > 1 {
                     list.add_target(&perception, layer);
                 }
+                if perception.style_loss == StyleLoss::Relative {
+                    list.add("style unit", NUMBER);
+                }
                 if perception.style_loss == StyleLoss::Wasserstein {
                     list.add("style root", matrix(layer));
                     list.add("style offset", vectors(layer));

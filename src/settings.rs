@@ -160,6 +160,9 @@ pub enum StyleLoss {
     /// Gram matrices (Gatys et al. 2015).
     #[default]
     Gram,
+    /// Gram matrices too, each layer's loss in units of the mean square of the style's own matrix: so every layer and every
+    /// style counts alike, as by the scaled losses of style-transfer-pytorch. It needs much larger style weights.
+    Relative,
     /// Means and covariances, by the Wasserstein-2 distance (style-transfer-pytorch). It needs larger style weights.
     Wasserstein,
 }
@@ -332,22 +335,23 @@ impl Preset {
             precision: Precision::Full,
             memory: 2_000_000_000,
         };
-        // The paper's style, with average pooling, which leaves less grain for the next size to enlarge. The tutorial's content
-        // layer: the paper's holds outlines a little better, but at 4096 x 4096 its target alone takes half a gigabyte.
-        // Momentum as long as the tutorial's would carry the picture past what it should reach at each size.
+        // Layers that count alike bring out strokes and colours together: by plain Gram matrices, whatever their usual weights,
+        // block4_conv1 outweighs the others. The tutorial's content layer: the paper's holds outlines a little better, but at
+        // 4096 x 4096 its target alone takes half a gigabyte. Momentum as long as the tutorial's would carry the picture past
+        // what it should reach at each size.
         let fine = Settings {
             steps: 300,
             first_size: 128,
             first_steps: 600,
             weights: LossWeights {
-                style: GATYS_WEIGHTS.style,
-                total_variation: 1.0,
+                style: 2e8,
+                total_variation: 10.0,
                 ..tutorial.weights
             },
             smoothness: Smoothness::Mean,
             perception: Perception {
-                content_layers: tutorial.perception.content_layers,
-                ..GATYS_PERCEPTION
+                style_loss: StyleLoss::Relative,
+                ..tutorial.perception
             },
             beta1: 0.9,
             beta2: 0.99,

@@ -2,7 +2,8 @@
 //!
 //! Gatys et al. 2015 compare Gram matrices; their loss of a layer is the mean of `(G - G')^2`, where `G[c, d]` is the mean
 //! over positions of `F[c] F[d]` (section 2.2 of the paper up to constant factors). style-transfer-pytorch compares means
-//! and covariances by the Wasserstein-2 distance; `shaders/wasserstein.wgsl` has its maths.
+//! and covariances by the Wasserstein-2 distance; `shaders/wasserstein.wgsl` has its maths. A relative loss is Gatys' over the
+//! mean of `G'^2`.
 //!
 //! A style with a mask counts where its mask says so: its region of the painting has a loss of its own, from sums over
 //! positions with the mask's weights (Gatys et al. 2016, "Controlling Perceptual Factors in Neural Style Transfer", section
@@ -45,7 +46,7 @@ pub(crate) fn gram_partial_bytes(layers: &LayerWeights, grid: &Grid) -> u64 {
 /// Partial sums that the style loss of one layer and region leaves.
 pub(crate) fn style_sums(style_loss: StyleLoss, layer: usize) -> u32 {
     match style_loss {
-        StyleLoss::Gram => gram_sums(map(layer)),
+        StyleLoss::Gram | StyleLoss::Relative => gram_sums(map(layer)),
         StyleLoss::Wasserstein => 1,
     }
 }
@@ -96,7 +97,7 @@ impl Sums {
         Ok(Self(ByLayer::new(&perception.style_layers, |layer| {
             let map = map(layer);
             let channels = match perception.style_loss {
-                StyleLoss::Gram => None,
+                StyleLoss::Gram | StyleLoss::Relative => None,
                 StyleLoss::Wasserstein => {
                     Some(memory.storage::<[f32; 4]>("channel sums", map.quads() as usize)?)
                 }
@@ -158,7 +159,7 @@ impl Target {
         let map = map(layer);
         let second = MatrixBuffer::new(memory, "style target", map)?;
         Ok(match style_loss {
-            StyleLoss::Gram => Self::Gram(second),
+            StyleLoss::Gram | StyleLoss::Relative => Self::Gram(second),
             StyleLoss::Wasserstein => Self::Moments(Moments {
                 second,
                 mean: memory.storage::<[f32; 4]>("style mean", map.quads() as usize)?,
@@ -300,6 +301,8 @@ struct RegionLoss {
     blended: Option<Target>,
     /// Of the features with the target, as the gradient needs it.
     difference: MatrixBuffer,
+    /// One over the mean of the target's squares, where the loss is relative.
+    unit: Option<wgpu::Buffer>,
     distribution: Option<Distribution>,
     sums: SumRange,
 }
@@ -434,7 +437,7 @@ impl StyleLosses {
             let ranges: Vec<_> = losses.map(|loss| loss.sums).collect();
             let channels = CONVOLUTIONS[layer].outputs;
             let scale = match self.perception.style_loss {
-                StyleLoss::Gram => 1.0 / channels.pow(2) as f32,
+                StyleLoss::Gram | StyleLoss::Relative => 1.0 / channels.pow(2) as f32,
                 StyleLoss::Wasserstein => 1.0,
             };
             (joined(&ranges), scale)
@@ -461,6 +464,7 @@ impl StyleLosses {
                         }
                     }
                 }
+                commands.extend(self.take_unit(network, layer, region, loss));
                 commands.extend(self.take_root(network, layer, region, loss));
             }
         }
@@ -475,6 +479,20 @@ impl StyleLosses {
     ) -> Option<&'a Target> {
         let single = || self.targets.get(*region.styles.first()?)?.0.get(layer);
         loss.blended.as_ref().or_else(single)
+    }
+
+    /// The command that finds the unit of a relative loss.
+    fn take_unit(
+        &self,
+        network: &Network,
+        layer: usize,
+        region: &Region,
+        loss: &RegionLoss,
+    ) -> Option<Dispatch> {
+        let target = self.target(layer, region, loss)?.second();
+        let unit = loss.unit.as_ref()?;
+        let gram_loss = &network.kernels.gram_loss;
+        Some(gram_loss.measure_target(network.gpu(), map(layer), target, unit))
     }
 
     /// The commands that find the root of the target's covariance.
@@ -600,14 +618,18 @@ impl RegionLoss {
             .then(|| Target::new(memory, style_loss, layer))
             .transpose()?;
         let distribution = match style_loss {
-            StyleLoss::Gram => None,
+            StyleLoss::Gram | StyleLoss::Relative => None,
             StyleLoss::Wasserstein => Some(Distribution {
                 root: MatrixBuffer::new(memory, "style root", map)?,
                 offset: memory.storage::<[f32; 4]>("style offset", map.quads() as usize)?,
             }),
         };
+        let unit = (style_loss == StyleLoss::Relative)
+            .then(|| memory.storage::<f32>("style unit", 1))
+            .transpose()?;
         Ok(Self {
             blended,
+            unit,
             difference: MatrixBuffer::new(memory, "Gram difference", map)?,
             distribution,
             sums,
@@ -665,7 +687,7 @@ impl Comparison<'_> {
             self.gpu(),
             map,
             &totals.products,
-            target,
+            (target, self.loss.unit.as_ref()),
             difference,
             scales,
             (self.sums, self.loss.sums),

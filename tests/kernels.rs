@@ -536,7 +536,7 @@ fn style_loss(
             &bench.gpu,
             shape,
             &totals,
-            &target,
+            (&target, None),
             &difference,
             LossScales {
                 moment: inverse,

@@ -69,16 +69,20 @@ impl MatrixBuffer {
 #[derive(Debug)]
 pub struct GramLoss {
     store_target: Kernel,
+    measure_target: Kernel,
     compare: Kernel,
+    compare_relative: Kernel,
 }
 
 impl GramLoss {
-    /// Prepares both entry points.
+    /// Prepares the entry points.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {
             store_target: compile("store_target"),
+            measure_target: compile("measure_target"),
             compare: compile("compare"),
+            compare_relative: compile("compare_relative"),
         }
     }
 
@@ -104,31 +108,51 @@ impl GramLoss {
         )
     }
 
+    /// Writes one over the mean of the target's squares to `unit`, one f32.
+    pub fn measure_target(
+        &self,
+        gpu: &Gpu,
+        map: Shape,
+        target: &MatrixBuffer,
+        unit: &wgpu::Buffer,
+    ) -> Dispatch {
+        let scales = LossScales {
+            moment: 0.0,
+            loss: 0.0,
+            gradient: 0.0,
+        };
+        let uniform = gpu.uniform(&uniform(map, 0, scales));
+        let bindings = [(0, &uniform), (2, &target.0), (5, unit)];
+        gpu.bind(&self.measure_target, &bindings, [1, 1, 1])
+    }
+
     /// Compares the Gram matrix of the map with `target`: the squared differences go to `sums` in the given range, and
-    /// the differences to `difference`.
+    /// the differences to `difference`; both multiplied by `unit`, where there is one.
     pub fn compare(
         &self,
         gpu: &Gpu,
         map: Shape,
         totals: &wgpu::Buffer,
-        target: &MatrixBuffer,
+        (target, unit): (&MatrixBuffer, Option<&wgpu::Buffer>),
         difference: &MatrixBuffer,
         scales: LossScales,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
         debug_assert_eq!(sums.1.count, gram_sums(map));
         let uniform = gpu.uniform(&uniform(map, sums.1.first, scales));
-        gpu.bind(
-            &self.compare,
-            &[
-                (0, &uniform),
-                (1, totals),
-                (2, &target.0),
-                (3, &difference.0),
-                (4, sums.0),
-            ],
-            workgroups(map),
-        )
+        let mut bindings = vec![
+            (0, &uniform),
+            (1, totals),
+            (2, &target.0),
+            (3, &difference.0),
+            (4, sums.0),
+        ];
+        bindings.extend(unit.map(|unit| (5, unit)));
+        let kernel = match unit {
+            Some(_) => &self.compare_relative,
+            None => &self.compare,
+        };
+        gpu.bind(kernel, &bindings, workgroups(map))
     }
 }
 

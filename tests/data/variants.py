@@ -71,6 +71,10 @@ def w2(root="iterated"):
     return {"style_loss": loss, "weights": equal_weights(10.0)}
 
 
+# The Gram loss over the mean of the target's squares, large enough to count beside the content.
+RELATIVE = {"style_loss": {"kind": "relative"}, "weights": {"style": 1e8, "content": 1e4, "total_variation": 30.0}}
+
+
 def normalised(norm, weight):
     return {"normalised": norm, "weights": equal_weights(weight)}
 
@@ -102,6 +106,9 @@ VARIANTS = [
     ("wasserstein_shallow_f32", w2("iterated in f32") | SHALLOW, ONE_STYLE),
     ("wasserstein_two_styles", w2() | THREE, TWO_STYLES),
     ("wasserstein_masks", w2() | THREE, REGIONS),
+    ("relative", RELATIVE, ONE_STYLE),
+    ("relative_two_styles", RELATIVE, TWO_STYLES),
+    ("relative_masks", RELATIVE, REGIONS),
     ("normalised", normalised("l2", 1.0), ONE_STYLE),
     ("normalised_l1", normalised("l1", 100.0), ONE_STYLE),
     ("normalised_wasserstein", w2() | THREE | normalised("l2", 10.0), ONE_STYLE),
@@ -272,12 +279,14 @@ def w2_loss(features, mask, target, settings):
 
 
 def style_statistic(features, mask, settings):
-    return gram(features, mask) if settings["kind"] == "gram" else moments(features, mask)
+    return moments(features, mask) if settings["kind"] == "wasserstein" else gram(features, mask)
 
 
 def style_loss(features, mask, target, settings):
     if settings["kind"] == "gram":
         return gram_loss(features, mask, target)
+    if settings["kind"] == "relative":
+        return gram_loss(features, mask, target) / tf.reduce_mean(target**2)
     return w2_loss(features, mask, target, settings)
 
 

@@ -163,9 +163,10 @@ export default {
   "pooling-help": "Wie das Netz seine Sicht verkleinert; der Mittelwert wirkt etwas glatter.",
   "style-loss": "Stile vergleichen durch",
   "style-loss-gram": "Gram-Matrizen",
+  "style-loss-relative": "Gram-Matrizen, jede Schicht gleich",
   "style-loss-wasserstein": "Mittelwerte und Kovarianzen",
   "style-loss-help":
-    "Mittelwerte und Kovarianzen treffen die Farben genauer und brauchen einen Stil von etwa 10000 statt 0,01.",
+    "Jedes braucht einen Stil eigener Größe: Gram-Matrizen etwa 0,01, jede Schicht gleich 200000000, Mittelwerte und Kovarianzen 10000.",
   padding: "Jenseits des Randes",
   "padding-zero": "Eine Farbe",
   "padding-replicate": "Noch einmal der Rand",

@@ -160,9 +160,10 @@ export default {
   "pooling-help": "How the network makes its view smaller; average looks a little smoother.",
   "style-loss": "Compare styles by",
   "style-loss-gram": "Gram matrices",
+  "style-loss-relative": "Gram matrices, every layer alike",
   "style-loss-wasserstein": "Means and covariances",
   "style-loss-help":
-    "Means and covariances keep colours more closely, and need a Style of about 10000 in place of 0.01.",
+    "Each needs a Style of its own size: Gram matrices about 0.01, every layer alike 200000000, means and covariances 10000.",
   padding: "Beyond the edge",
   "padding-zero": "One colour",
   "padding-replicate": "The edge again",
