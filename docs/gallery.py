@@ -56,7 +56,13 @@ SECTIONS = [
             ("fine-layers", "style from the first blocks", SWIRLS, ["--style-layers", "block1_conv1,block2_conv1"]),
             ("coarse-layers", "style from the last blocks", SWIRLS, ["--style-layers", "block4_conv1,block5_conv1"]),
             ("content", "`--content-weight 1e5`", SWIRLS, ["--content-weight", "1e5"]),
-            ("max", "`--pooling max`", SWIRLS, ["--pooling", "max"]),
+            ("average", "`--pooling average`", SWIRLS, ["--pooling", "average"]),
+            (
+                "gram",
+                "`--style-loss gram --style-weight 0.01`",
+                SWIRLS,
+                ["--style-loss", "gram", "--style-weight", "0.01"],
+            ),
             (
                 "wasserstein",
                 "`--style-loss wasserstein --style-weight 1e4`",
