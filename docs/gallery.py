@@ -17,7 +17,7 @@ MASKS = ROOT / "target" / "gallery"
 WIDTH, HEIGHT = 120, 80
 
 # Few steps, because they must be done again whenever the engine changes what it paints.
-QUICK = ["--size", str(WIDTH), "--first-size", "85", "--first-steps", "70", "--steps", "40"]
+QUICK = ["--size", str(WIDTH), "--first-size", "85", "--first-steps", "50", "--steps", "25"]
 ONE_SIZE = ["--first-size", "4096", "--steps", "110"]
 
 SWIRLS = ["swirls.jpg"]

@@ -163,10 +163,10 @@ export default {
   "pooling-help": "Wie das Netz seine Sicht verkleinert; der Mittelwert wirkt etwas glatter.",
   "style-loss": "Stile vergleichen durch",
   "style-loss-gram": "Gram-Matrizen",
-  "style-loss-relative": "Gram-Matrizen, jede Schicht gleich",
+  "style-loss-relative": "Relative Gram-Matrizen",
   "style-loss-wasserstein": "Mittelwerte und Kovarianzen",
   "style-loss-help":
-    "Jedes braucht einen Stil eigener Größe: Gram-Matrizen etwa 0,01, jede Schicht gleich 200000000, Mittelwerte und Kovarianzen 10000.",
+    "Bei relativen zählt jede Schicht und jedes Gemälde gleich. Stil sollte etwa 0,01, 200000000 und 10000 sein, in dieser Reihenfolge.",
   padding: "Jenseits des Randes",
   "padding-zero": "Eine Farbe",
   "padding-replicate": "Noch einmal der Rand",

@@ -160,10 +160,10 @@ export default {
   "pooling-help": "How the network makes its view smaller; average looks a little smoother.",
   "style-loss": "Compare styles by",
   "style-loss-gram": "Gram matrices",
-  "style-loss-relative": "Gram matrices, every layer alike",
+  "style-loss-relative": "Relative Gram matrices",
   "style-loss-wasserstein": "Means and covariances",
   "style-loss-help":
-    "Each needs a Style of its own size: Gram matrices about 0.01, every layer alike 200000000, means and covariances 10000.",
+    "Relative ones let every layer and every painting count alike. Style should be about 0.01, 200000000 and 10000, in this order.",
   padding: "Beyond the edge",
   "padding-zero": "One colour",
   "padding-replicate": "The edge again",
