@@ -20,7 +20,7 @@ struct Uniform {
 }
 
 /// By what numbers are multiplied.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct LossScales {
     /// The sums over the positions: one over the sum of their weights.
     pub moment: f32,
@@ -77,12 +77,14 @@ pub struct GramLoss {
 impl GramLoss {
     /// Prepares the entry points.
     pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
+        let compile = |entry, constants: &[(&'static str, f64)]| {
+            gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, constants)
+        };
         Self {
-            store_target: compile("store_target"),
-            measure_target: compile("measure_target"),
-            compare: compile("compare"),
-            compare_relative: compile("compare_relative"),
+            store_target: compile("store_target", &[]),
+            measure_target: compile("measure_target", &[]),
+            compare: compile("compare", &[]),
+            compare_relative: compile("compare", &[("RELATIVE", 1.0)]),
         }
     }
 
@@ -97,8 +99,7 @@ impl GramLoss {
     ) -> Dispatch {
         let scales = LossScales {
             moment: scale,
-            loss: 0.0,
-            gradient: 0.0,
+            ..LossScales::default()
         };
         let uniform = gpu.uniform(&uniform(map, 0, scales));
         gpu.bind(
@@ -116,13 +117,8 @@ impl GramLoss {
         target: &MatrixBuffer,
         unit: &wgpu::Buffer,
     ) -> Dispatch {
-        let scales = LossScales {
-            moment: 0.0,
-            loss: 0.0,
-            gradient: 0.0,
-        };
-        let uniform = gpu.uniform(&uniform(map, 0, scales));
-        let bindings = [(0, &uniform), (2, &target.0), (5, unit)];
+        let uniform = gpu.uniform(&uniform(map, 0, LossScales::default()));
+        let bindings = [(0, &uniform), (2, &target.0), (6, unit)];
         gpu.bind(&self.measure_target, &bindings, [1, 1, 1])
     }
 
@@ -140,19 +136,23 @@ impl GramLoss {
     ) -> Dispatch {
         debug_assert_eq!(sums.1.count, gram_sums(map));
         let uniform = gpu.uniform(&uniform(map, sums.1.first, scales));
-        let mut bindings = vec![
-            (0, &uniform),
-            (1, totals),
-            (2, &target.0),
-            (3, &difference.0),
-            (4, sums.0),
-        ];
-        bindings.extend(unit.map(|unit| (5, unit)));
         let kernel = match unit {
             Some(_) => &self.compare_relative,
             None => &self.compare,
         };
-        gpu.bind(kernel, &bindings, workgroups(map))
+        gpu.bind(
+            kernel,
+            &[
+                (0, &uniform),
+                (1, totals),
+                (2, &target.0),
+                (3, &difference.0),
+                (4, sums.0),
+                // Without a unit the binding is not read; any buffer that is only read will do.
+                (5, unit.unwrap_or(totals)),
+            ],
+            workgroups(map),
+        )
     }
 }
 
