@@ -12,19 +12,25 @@
 // Layouts, where a vector has one vec4 a pixel, with an unused fourth that stays 0:
 //   state      as below; the pairs' rho by their place in the rings
 //   gradient, picture, direction, before   vectors: g, x, q and d, g_before
-//   steps, changes   [history] vectors: the rings of s and of y
+//   steps, changes   [history][pixels of the band]: the rings of s and of y
 //   partials   [2][3][workgroups] f32: partial sums, read from one half and written to the other
 //   alphas     [history] f32, by place in the rings
 //   sums       one f32 a workgroup, from `first_sum` on: of g^2
 //
 // Tiling: a fixed number of workgroups stride over the vectors, so every workgroup can add up all partial sums of the
 // dispatch before by itself. Each dispatch makes the next pair's dot product from what it has just written: one pass over
-// the vectors a pair and loop.
+// the vectors a pair and loop. Rings that are larger than a buffer may be are cut into bands of pixels, and each dispatch
+// into one a band, which has its share of the workgroups and of the partial sums.
 
 struct Settings {
+  // Of the band.
+  first_pixel: u32,
   pixels: u32,
-  history: u32,
+  first_workgroup: u32,
+  band_workgroups: u32,
+  // Of all bands.
   workgroups: u32,
+  history: u32,
   first_sum: u32,
   rate: f32,
   // The number of the pair, in the order of the loop.
@@ -68,7 +74,7 @@ fn total(half: u32, row: u32, invocation: u32) -> f32 {
 fn leave(half: u32, row: u32, workgroup: u32, value: f32, invocation: u32) {
   let sum = workgroup_sum(value, invocation);
   if invocation == 0u {
-    partials[(half * 3u + row) * settings.workgroups + workgroup] = sum;
+    partials[(half * 3u + row) * settings.workgroups + settings.first_workgroup + workgroup] = sum;
   }
 }
 
@@ -84,12 +90,13 @@ fn begin(
   var square = 0.0;
   var absolute = 0.0;
   var slope = 0.0;
-  for (var place = id.x; place < settings.pixels; place += settings.workgroups * SUM_WIDTH) {
-    let g = vec4f(gradient[place].rgb, 0.0);
-    let y = g - before[place];
+  for (var place = id.x; place < settings.pixels; place += settings.band_workgroups * SUM_WIDTH) {
+    let pixel = settings.first_pixel + place;
+    let g = vec4f(gradient[pixel].rgb, 0.0);
+    let y = g - before[pixel];
     changes[ring + place] = y;
-    before[place] = g;
-    direction[place] = -g;
+    before[pixel] = g;
+    direction[pixel] = -g;
     curvature += dot(y, steps[ring + place]);
     square += dot(y, y);
     absolute += dot(abs(g), vec4f(1.0));
@@ -100,7 +107,7 @@ fn begin(
   leave(0u, 2u, workgroup.x, absolute, invocation);
   let sum = workgroup_sum(slope, invocation);
   if invocation == 0u {
-    sums[settings.first_sum + workgroup.x] = sum;
+    sums[settings.first_sum + settings.first_workgroup + workgroup.x] = sum;
   }
 }
 
@@ -154,11 +161,12 @@ fn descend(
     }
   }
   var sum = 0.0;
-  for (var place = id.x; place < settings.pixels; place += settings.workgroups * SUM_WIDTH) {
-    var q = direction[place];
+  for (var place = id.x; place < settings.pixels; place += settings.band_workgroups * SUM_WIDTH) {
+    let pixel = settings.first_pixel + place;
+    var q = direction[pixel];
     if number > 0u {
       q -= alpha * changes[last + place];
-      direction[place] = q;
+      direction[pixel] = q;
     }
     if number < state.pairs {
       sum += dot(q, steps[pair + place]);
@@ -188,14 +196,15 @@ fn ascend(
     weight = alphas[place] - state.rho[place] * total((number + 1u) % 2u, 0u, invocation);
   }
   var sum = 0.0;
-  for (var place = id.x; place < settings.pixels; place += settings.workgroups * SUM_WIDTH) {
-    var d = direction[place];
+  for (var place = id.x; place < settings.pixels; place += settings.band_workgroups * SUM_WIDTH) {
+    let pixel = settings.first_pixel + place;
+    var d = direction[pixel];
     if number == 0u {
       d *= state.gamma;
     } else {
       d += weight * steps[last + place];
     }
-    direction[place] = d;
+    direction[pixel] = d;
     if number < state.pairs {
       sum += dot(d, changes[pair + place]);
     }
@@ -207,9 +216,10 @@ fn ascend(
 @compute @workgroup_size(SUM_WIDTH)
 fn advance(@builtin(global_invocation_id) id: vec3u) {
   let ring = state.next * settings.pixels;
-  for (var place = id.x; place < settings.pixels; place += settings.workgroups * SUM_WIDTH) {
-    let s = state.rate * direction[place];
+  for (var place = id.x; place < settings.pixels; place += settings.band_workgroups * SUM_WIDTH) {
+    let pixel = settings.first_pixel + place;
+    let s = state.rate * direction[pixel];
     steps[ring + place] = s;
-    picture[place] += s;
+    picture[pixel] += s;
   }
 }

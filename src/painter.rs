@@ -8,7 +8,7 @@ use web_time::Instant;
 use crate::feature_map::Shape;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::{AdamBuffers, Pace};
-use crate::kernels::lbfgs::LbfgsBuffers;
+use crate::kernels::lbfgs::{LbfgsBuffers, RING_BYTES};
 use crate::kernels::record::{CAPACITY, RecordBuffers};
 use crate::losses::{ContentTarget, Losses};
 use crate::mask::Mask;
@@ -178,7 +178,7 @@ impl Easel {
             },
             Optimiser::Lbfgs => {
                 let history = settings.history;
-                let buffers = LbfgsBuffers::new(&mut memory, shape, history)?;
+                let buffers = LbfgsBuffers::new(&mut memory, shape, history, RING_BYTES)?;
                 Optimisation::Lbfgs(Box::new(buffers))
             }
         };

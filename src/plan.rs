@@ -148,7 +148,7 @@ impl Plan {
         match job.optimiser {
             Optimiser::Adam => list.add("moments", 2 * picture.vectors() as u64 * VECTOR),
             Optimiser::Lbfgs => {
-                for (label, bytes) in LbfgsBuffers::sizes(picture, job.history) {
+                for (label, bytes) in LbfgsBuffers::all_sizes(picture, job.history) {
                     list.add(label, bytes);
                 }
             }

@@ -20,7 +20,7 @@ use impasto::kernels::gram::{Gram, Slicing, triangle};
 use impasto::kernels::gram_gradient::{GramGradient, StyleGradient};
 use impasto::kernels::gram_loss::{GramLoss, LossScales, MatrixBuffer};
 use impasto::kernels::gram_sum::GramSum;
-use impasto::kernels::lbfgs::{Lbfgs, LbfgsBuffers};
+use impasto::kernels::lbfgs::{Lbfgs, LbfgsBuffers, RING_BYTES};
 use impasto::kernels::matrix::Factors;
 use impasto::kernels::max_pool2x2::MaxPool2x2;
 use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
@@ -1252,6 +1252,16 @@ impl PlainLbfgs {
 
 #[test]
 fn lbfgs_takes_the_steps_of_the_paper() {
+    assert_lbfgs_takes_the_steps_of_the_paper(RING_BYTES);
+}
+
+/// Two bands of unlike lengths, whose edge is not that of the workgroups.
+#[test]
+fn lbfgs_takes_the_same_steps_where_its_rings_are_cut() {
+    assert_lbfgs_takes_the_steps_of_the_paper(16 * 4 * 250);
+}
+
+fn assert_lbfgs_takes_the_steps_of_the_paper(ring_bytes: u64) {
     let mut bench = Bench::open();
     let mut random = Random(43);
     let kernel = Lbfgs::new(&bench.gpu);
@@ -1269,7 +1279,7 @@ fn lbfgs_takes_the_steps_of_the_paper() {
     };
     let mut x = vec![0.5_f64; goal.len()];
     let picture = bench.upload_map(shape, &vec![0.5; goal.len()]);
-    let buffers = LbfgsBuffers::new(&mut bench.memory, shape, history).unwrap();
+    let buffers = LbfgsBuffers::new(&mut bench.memory, shape, history, ring_bytes).unwrap();
     let range = SumRange {
         first: 3,
         count: striding_sums(shape.positions()),

@@ -67,6 +67,22 @@ fn a_picture_of_4096_fits_two_gigabytes_by_windows() {
     assert!(plan.window.0 >= 640, "{plan:#?}");
 }
 
+/// The paper's hundred pairs would be 315 MB in one buffer.
+#[test]
+fn what_l_bfgs_remembers_fits_where_buffers_are_small() {
+    let shape = Shape::new(512, 384, 3);
+    let settings = Preset::Gatys.settings();
+    let job = job(Method::default(), shape, [shape.into()], &settings);
+    let allowance = Allowance {
+        total: 2_000_000_000,
+        // What WebGPU promises.
+        buffer: 128 << 20,
+    };
+    let (_, plan) = Plan::fitting(&job, allowance).unwrap();
+    println!("512 x 384 by L-BFGS:\n{plan}");
+    assert!(plan.largest_buffer() <= allowance.buffer, "{plan:#?}");
+}
+
 fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
     let settings = tutorial();
     Job {

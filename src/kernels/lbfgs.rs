@@ -1,5 +1,7 @@
 //! One step of L-BFGS on the picture: `shaders/lbfgs.wgsl`.
 
+use std::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 
 use super::{SumRange, striding_sums, striding_workgroups};
@@ -11,19 +13,59 @@ const SOURCE: &str = include_str!("../../shaders/lbfgs.wgsl");
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Uniform {
+    first_pixel: u32,
     pixels: u32,
-    history: u32,
+    first_workgroup: u32,
+    band_workgroups: u32,
     workgroups: u32,
+    history: u32,
     first_sum: u32,
     rate: f32,
     number: u32,
-    padding: [u32; 2],
+    padding: [u32; 3],
 }
 
 /// Numbers of the state before the pairs'.
 const STATE: u32 = 5;
 /// Rows of partial sums, in both halves.
 const PARTIALS: u32 = 6;
+
+/// Bytes of a ring's buffer at most: those that WebGPU promises of a binding. The rings of 100 pairs of a picture of 512
+/// pixels are three times as large.
+pub const RING_BYTES: u64 = 128 << 20;
+
+/// Some of the picture's pixels, whose rings fit into a buffer each, and the workgroups for them.
+#[derive(Debug)]
+struct Band {
+    pixels: Range<u32>,
+    workgroups: Range<u32>,
+}
+
+/// The bands of a picture; the more, the more pairs there are.
+fn bands(shape: Shape, history: u32, ring_bytes: u64) -> impl Iterator<Item = Band> {
+    let pixels = shape.positions();
+    let workgroups = striding_workgroups(pixels);
+    let longest = (ring_bytes / vector_bytes(history)).max(1);
+    let count = u64::from(pixels).div_ceil(longest);
+    let part = move |all: u32, band: u64| (u64::from(all) * band / count) as u32;
+    let range = move |all, band| part(all, band)..part(all, band + 1);
+    (0..count).map(move |band| Band {
+        pixels: range(pixels, band),
+        workgroups: range(workgroups, band),
+    })
+}
+
+fn vector_bytes(vectors: u32) -> u64 {
+    u64::from(vectors) * 16
+}
+
+/// The rings of a band.
+#[derive(Debug)]
+struct Rings {
+    band: Band,
+    steps: wgpu::Buffer,
+    changes: wgpu::Buffer,
+}
 
 /// What L-BFGS remembers of a picture.
 #[derive(Debug)]
@@ -33,49 +75,73 @@ pub struct LbfgsBuffers {
     state: wgpu::Buffer,
     direction: wgpu::Buffer,
     before: wgpu::Buffer,
-    steps: wgpu::Buffer,
-    changes: wgpu::Buffer,
+    rings: Vec<Rings>,
     partials: wgpu::Buffer,
     alphas: wgpu::Buffer,
 }
 
 impl LbfgsBuffers {
-    /// Nothing remembered yet, of a picture of this shape, and room for so many pairs.
+    /// Nothing remembered yet, of a picture of this shape, and room for so many pairs, in buffers of at most `ring_bytes`.
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn new(memory: &mut Memory, shape: Shape, history: u32) -> Result<Self, GpuError> {
+    pub fn new(
+        memory: &mut Memory,
+        shape: Shape,
+        history: u32,
+        ring_bytes: u64,
+    ) -> Result<Self, GpuError> {
         let mut make = |(label, bytes)| memory.storage::<u8>(label, bytes as usize);
-        let [state, direction, before, steps, changes, partials, alphas] =
-            Self::sizes(shape, history);
+        let [state, direction, before, partials, alphas] = Self::sizes(shape, history);
+        let rings = bands(shape, history, ring_bytes).map(|band| {
+            let [steps, changes] = ring_sizes(&band, history);
+            Ok(Rings {
+                band,
+                steps: make(steps)?,
+                changes: make(changes)?,
+            })
+        });
+        let rings: Vec<_> = rings.collect::<Result<_, _>>()?;
+        debug_assert!(
+            rings.iter().all(|rings| !rings.band.workgroups.is_empty()),
+            "every band has a workgroup"
+        );
         Ok(Self {
             shape,
             history,
+            rings,
             state: make(state)?,
             direction: make(direction)?,
             before: make(before)?,
-            steps: make(steps)?,
-            changes: make(changes)?,
             partials: make(partials)?,
             alphas: make(alphas)?,
         })
     }
 
-    /// Labels and bytes of the buffers.
-    pub fn sizes(shape: Shape, history: u32) -> [(&'static str, u64); 7] {
-        let vector = shape.vectors() as u64 * 16;
+    /// Labels and bytes of the buffers, in which no ring has more than [`RING_BYTES`].
+    pub fn all_sizes(shape: Shape, history: u32) -> impl Iterator<Item = (&'static str, u64)> {
+        let rings =
+            bands(shape, history, RING_BYTES).flat_map(move |band| ring_sizes(&band, history));
+        Self::sizes(shape, history).into_iter().chain(rings)
+    }
+
+    /// Of the buffers but the rings.
+    fn sizes(shape: Shape, history: u32) -> [(&'static str, u64); 5] {
+        let vector = vector_bytes(shape.positions());
         let partials = u64::from(PARTIALS * striding_sums(shape.positions()));
-        let pairs = u64::from(history);
         [
             ("L-BFGS state", u64::from(STATE + history) * 4),
             ("L-BFGS direction", vector),
             ("L-BFGS gradient", vector),
-            ("L-BFGS steps", pairs * vector),
-            ("L-BFGS changes", pairs * vector),
             ("L-BFGS sums", partials * 4),
-            ("L-BFGS weights", pairs * 4),
+            ("L-BFGS weights", u64::from(history) * 4),
         ]
     }
+}
+
+fn ring_sizes(band: &Band, history: u32) -> [(&'static str, u64); 2] {
+    let bytes = band.pixels.len() as u64 * vector_bytes(history);
+    [("L-BFGS steps", bytes), ("L-BFGS changes", bytes)]
 }
 
 /// The compiled kernels.
@@ -112,56 +178,68 @@ impl Lbfgs {
         rate: f32,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Vec<Dispatch> {
-        let workgroups = striding_workgroups(buffers.shape.positions());
+        let pixels = buffers.shape.positions();
+        let workgroups = striding_workgroups(pixels);
         debug_assert_eq!(sums.1.count, workgroups);
-        let uniform = |number| {
+        let uniform = |band: &Band, number| {
             gpu.uniform(&Uniform {
-                pixels: buffers.shape.positions(),
-                history: buffers.history,
+                first_pixel: band.pixels.start,
+                pixels: band.pixels.len() as u32,
+                first_workgroup: band.workgroups.start,
+                band_workgroups: band.workgroups.len() as u32,
                 workgroups,
+                history: buffers.history,
                 first_sum: sums.1.first,
                 rate,
                 number,
-                padding: [0; 2],
+                padding: [0; 3],
             })
         };
-        let all = [
-            (1, &buffers.state),
-            (2, &buffers.state),
-            (3, gradient),
-            (4, picture),
-            (5, &buffers.direction),
-            (6, &buffers.before),
-            (7, &buffers.steps),
-            (8, &buffers.changes),
-            (9, &buffers.partials),
-            (10, &buffers.alphas),
-            (11, sums.0),
-        ];
-        let bind = |kernel: &Kernel, number, bindings: &[u32], workgroups| {
-            let uniform = uniform(number);
-            let used = all
-                .into_iter()
-                .filter(|(binding, _)| bindings.contains(binding));
-            let entries: Vec<_> = [(0, &uniform)].into_iter().chain(used).collect();
-            gpu.bind(kernel, &entries, [workgroups, 1, 1])
+        let in_bands = |kernel, number, bindings: &'static [u32]| {
+            buffers.rings.iter().map(move |rings| {
+                let uniform = uniform(&rings.band, number);
+                let all = [
+                    (1, &buffers.state),
+                    (3, gradient),
+                    (4, picture),
+                    (5, &buffers.direction),
+                    (6, &buffers.before),
+                    (7, &rings.steps),
+                    (8, &rings.changes),
+                    (9, &buffers.partials),
+                    (10, &buffers.alphas),
+                    (11, sums.0),
+                ];
+                let used = all
+                    .into_iter()
+                    .filter(|(binding, _)| bindings.contains(binding));
+                let entries: Vec<_> = [(0, &uniform)].into_iter().chain(used).collect();
+                let workgroups = rings.band.workgroups.len() as u32;
+                gpu.bind(kernel, &entries, [workgroups, 1, 1])
+            })
         };
-        let mut dispatches = vec![
-            bind(&self.begin, 0, &[1, 3, 5, 6, 7, 8, 9, 11], workgroups),
-            bind(&self.accept, 0, &[2, 9], 1),
-        ];
-        for number in 0..=buffers.history {
-            dispatches.push(bind(
-                &self.descend,
-                number,
-                &[1, 5, 7, 8, 9, 10],
-                workgroups,
-            ));
+        let whole = Band {
+            pixels: 0..pixels,
+            workgroups: 0..workgroups,
+        };
+        let accept = gpu.bind(
+            &self.accept,
+            &[
+                (0, &uniform(&whole, 0)),
+                (2, &buffers.state),
+                (9, &buffers.partials),
+            ],
+            [1, 1, 1],
+        );
+        let mut dispatches = Vec::new();
+        dispatches.extend(in_bands(&self.begin, 0, &[1, 3, 5, 6, 7, 8, 9, 11]));
+        dispatches.push(accept);
+        for kernel in [&self.descend, &self.ascend] {
+            for number in 0..=buffers.history {
+                dispatches.extend(in_bands(kernel, number, &[1, 5, 7, 8, 9, 10]));
+            }
         }
-        for number in 0..=buffers.history {
-            dispatches.push(bind(&self.ascend, number, &[1, 5, 7, 8, 9, 10], workgroups));
-        }
-        dispatches.push(bind(&self.advance, 0, &[1, 4, 5, 7], workgroups));
+        dispatches.extend(in_bands(&self.advance, 0, &[1, 4, 5, 7]));
         dispatches
     }
 }
