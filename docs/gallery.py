@@ -57,18 +57,8 @@ SECTIONS = [
             ("coarse-layers", "style from the last blocks", SWIRLS, ["--style-layers", "block4_conv1,block5_conv1"]),
             ("content", "`--content-weight 1e5`", SWIRLS, ["--content-weight", "1e5"]),
             ("average", "`--pooling average`", SWIRLS, ["--pooling", "average"]),
-            (
-                "gram",
-                "`--style-loss gram --style-weight 0.01`",
-                SWIRLS,
-                ["--style-loss", "gram", "--style-weight", "0.01"],
-            ),
-            (
-                "wasserstein",
-                "`--style-loss wasserstein --style-weight 1e4`",
-                SWIRLS,
-                ["--style-loss", "wasserstein", "--style-weight", "1e4"],
-            ),
+            ("gram", "`--style-loss gram`", SWIRLS, ["--style-loss", "gram"]),
+            ("wasserstein", "`--style-loss wasserstein`", SWIRLS, ["--style-loss", "wasserstein"]),
             (
                 "normalised",
                 "`--normalise-gradients`",

@@ -130,7 +130,7 @@ struct Arguments {
         help_heading = "Look"
     )]
     style_mask: Vec<PathBuf>,
-    /// By what styles are compared. Each needs a style weight of its own size: gram about 0.01, relative 2e8, wasserstein 1e4.
+    /// By what styles are compared. Each has its own units: without --style-weight, the preset's weight is changed to them.
     #[arg(long, value_enum, help_heading = "Look")]
     style_loss: Option<StyleLoss>,
     /// Give every layer's gradient the length of its weight; needs much smaller weights.
@@ -329,6 +329,9 @@ fn settings(arguments: &Arguments) -> Result<Settings, Box<dyn Error>> {
     set(&mut settings.steps, arguments.steps);
     set(&mut settings.first_size, arguments.first_size);
     set(&mut settings.first_steps, arguments.first_steps);
+    if let Some(style_loss) = arguments.style_loss {
+        settings.compare_styles_by(style_loss);
+    }
     set(&mut settings.weights.style, arguments.style_weight);
     set(&mut settings.weights.content, arguments.content_weight);
     set(&mut settings.weights.total_variation, arguments.tv_weight);
@@ -344,7 +347,6 @@ fn settings(arguments: &Arguments) -> Result<Settings, Box<dyn Error>> {
     let perception = &mut settings.perception;
     set(&mut perception.pooling, arguments.pooling);
     set(&mut perception.padding, arguments.padding);
-    set(&mut perception.style_loss, arguments.style_loss);
     set(
         &mut perception.normalise_gradients,
         arguments.normalise_gradients,

@@ -23,7 +23,7 @@ impl Default for LossWeights {
     /// As in TensorFlow's tutorial.
     fn default() -> Self {
         Self {
-            style: 1e-2,
+            style: StyleLoss::Gram.usual_weight(),
             content: 1e4,
             total_variation: 30.0,
         }
@@ -161,10 +161,24 @@ pub enum StyleLoss {
     #[default]
     Gram,
     /// Gram matrices too, each layer's loss in units of the mean square of the style's own matrix: so every layer and every
-    /// style counts alike, as by the scaled losses of style-transfer-pytorch. It needs much larger style weights.
+    /// style counts alike, as by the scaled losses of style-transfer-pytorch.
     Relative,
-    /// Means and covariances, by the Wasserstein-2 distance (style-transfer-pytorch). It needs larger style weights.
+    /// Means and covariances, by the Wasserstein-2 distance (style-transfer-pytorch).
     Wasserstein,
+}
+
+impl StyleLoss {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Gram, Self::Relative, Self::Wasserstein];
+
+    /// The style weight that suits it beside the usual content weight of 1e4: each loss has other units.
+    pub const fn usual_weight(self) -> f32 {
+        match self {
+            Self::Gram => 1e-2,
+            Self::Relative => 2e8,
+            Self::Wasserstein => 1e4,
+        }
+    }
 }
 
 /// What of the network a painting looks at, and how it compares.
@@ -344,7 +358,7 @@ impl Preset {
             first_size: 128,
             first_steps: 600,
             weights: LossWeights {
-                style: 2e8,
+                style: StyleLoss::Relative.usual_weight(),
                 total_variation: 10.0,
                 ..tutorial.weights
             },
@@ -424,6 +438,15 @@ pub struct Scale {
 }
 
 impl Settings {
+    /// Takes another style loss, and the style's weight along: one that is twice the usual of the one is twice the usual of
+    /// the other.
+    pub fn compare_styles_by(&mut self, style_loss: StyleLoss) {
+        let former = self.perception.style_loss;
+        let usual = f64::from(self.weights.style) / f64::from(former.usual_weight());
+        self.weights.style = (usual * f64::from(style_loss.usual_weight())) as f32;
+        self.perception.style_loss = style_loss;
+    }
+
     /// The sizes through which the painting grows, by the square root of two and ending at its own.
     pub fn scales(&self) -> Vec<Scale> {
         let mut sizes = Vec::new();
@@ -552,6 +575,18 @@ mod tests {
         assert_eq!(sizes(128, 500), [128, 181, 256, 362, 500]);
         assert_eq!(sizes(128, 100), [100]);
         assert_eq!(sizes(4096, 512), [512]);
+    }
+
+    #[test]
+    fn another_style_loss_takes_the_styles_weight_along() {
+        let mut settings = Settings::default();
+        settings.compare_styles_by(StyleLoss::Gram);
+        assert_eq!(settings.weights.style, LossWeights::default().style);
+        settings.weights.style *= 3.0;
+        settings.compare_styles_by(StyleLoss::Wasserstein);
+        assert_eq!(settings.weights.style, 3e4);
+        settings.compare_styles_by(StyleLoss::Wasserstein);
+        assert_eq!(settings.weights.style, 3e4);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::picture::Picture;
 use crate::plan::StyleJob;
 use crate::provenance::{self, Depth, Input, Provenance};
 use crate::saved::Saved;
-use crate::settings::{LossWeights, Preset, Settings};
+use crate::settings::{LossWeights, Preset, Settings, StyleLoss};
 use crate::tuning::{self, Tiles};
 use crate::vgg19::CONVOLUTIONS;
 use crate::web_error::PageError;
@@ -45,9 +45,11 @@ struct PagePreset {
 
 /// What the page can choose from.
 #[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 struct PageChoices {
     presets: Vec<PagePreset>,
     layers: Vec<&'static str>,
+    style_weights: Vec<(StyleLoss, f32)>,
 }
 
 /// What can be changed while it paints.
@@ -180,7 +182,8 @@ impl Engine {
         Some(name.into())
     }
 
-    /// The presets with their settings, and the names of the layers: `{presets: [{name, settings}], layers}`.
+    /// The presets with their settings, the names of the layers, and the usual style weight of each style loss:
+    /// `{presets: [{name, settings}], layers, styleWeights: [[styleLoss, weight]]}`.
     ///
     /// # Errors
     /// None in practice.
@@ -192,6 +195,9 @@ impl Engine {
         to_page(&PageChoices {
             presets: presets.into(),
             layers: CONVOLUTIONS.iter().map(|layer| layer.name).collect(),
+            style_weights: StyleLoss::ALL
+                .map(|style_loss| (style_loss, style_loss.usual_weight()))
+                .into(),
         })
     }
 

@@ -125,3 +125,19 @@ fn says_what_is_wrong() {
     );
     assert!(!output.exists());
 }
+
+#[test]
+fn a_style_loss_has_its_usual_weight_unless_one_is_given() {
+    let weight_with = |options: &[&str]| {
+        let arguments = ["content.png", "style.png", "--print-settings"];
+        let arguments = arguments.iter().chain(options).map(Path::new);
+        let run = impasto(&arguments.collect::<Vec<_>>());
+        assert!(run.status.success(), "{run:?}");
+        let settings: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        settings["weights"]["style"].as_f64().unwrap() as f32
+    };
+    assert_eq!(weight_with(&["--style-loss", "gram"]), 0.01);
+    assert_eq!(weight_with(&["--style-loss", "wasserstein"]), 1e4);
+    let given = ["--style-loss", "gram", "--style-weight", "5"];
+    assert_eq!(weight_with(&given), 5.0);
+}

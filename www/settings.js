@@ -5,6 +5,7 @@ import { say } from "./language.js";
 import { text } from "./text.js";
 
 const fields = [...document.querySelectorAll("[data-setting]")];
+const rescaling = fields.filter((field) => field.dataset.rescales);
 const conditional = [...document.querySelectorAll("[data-when]")];
 const preset = document.getElementById("preset");
 const presetHelp = document.getElementById("preset-help");
@@ -12,6 +13,10 @@ const OWN = "own";
 
 /** The presets' settings by their names. */
 let presets = new Map();
+/** The usual sizes of other settings, by what is chosen. */
+let usual = new Map();
+/** What was chosen in the fields that rescale others, when anything was changed last. */
+const chosen = new Map();
 /** What was written last: it has also what no field shows, and what fields that are hidden would say. */
 let base = {};
 
@@ -62,18 +67,31 @@ function showPreset() {
   say(presetHelp, text(`preset-${preset.value}-help`));
 }
 
+// A number that was twice its usual size is so again, in the units of what is chosen now.
+function rescale(field) {
+  const other = fieldOf(field.dataset.rescales);
+  const number = attempt(() => readField(other));
+  if (number !== null) {
+    fill(other, (number / usual.get(chosen.get(field))) * usual.get(field.value));
+  }
+}
+
 function changed() {
+  for (const field of rescaling) {
+    chosen.set(field, field.value);
+  }
   hideWhatDoesNotApply();
   showPreset();
 }
 
 /**
  * Offers what the engine has, with the first preset written into the fields.
- * @param {{presets: {name: string, settings: object}[], layers: string[]}} choices
+ * @param {{presets: {name: string, settings: object}[], layers: string[], styleWeights: [string, number][]}} choices
  * @param {() => void} told called whenever a setting is changed
  */
 export function offerSettings(choices, told) {
   knowLayers(choices.layers);
+  usual = new Map(choices.styleWeights);
   presets = new Map(choices.presets.map(({ name, settings }) => [name, settings]));
   for (const option of [...preset.options]) {
     if (option.value !== OWN && !presets.has(option.value)) {
@@ -86,6 +104,9 @@ export function offerSettings(choices, told) {
   };
   for (const field of fields) {
     field.oninput = () => {
+      if (rescaling.includes(field)) {
+        rescale(field);
+      }
       changed();
       told();
     };

@@ -77,6 +77,29 @@ test("only presets that the engine has are offered", async () => {
   });
 });
 
+test("another style loss takes the style's weight along, in its own units", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await ready(page);
+    const [preset, weight] = ["preset", "style-weight"].map((name) => element(page, name));
+    await fillControls(page, {
+      preset: "tutorial",
+      "style-weight": 0.03,
+      "style-loss": "relative",
+    });
+    assert.equal(await weight.inputValue(), "600000000");
+    await fillControls(page, { "style-loss": "wasserstein" });
+    assert.equal(await weight.inputValue(), "30000");
+    // What is no number stays for its owner to mend.
+    await fillControls(page, { "style-weight": "", "style-loss": "relative" });
+    assert.equal(await weight.inputValue(), "");
+    await fillControls(page, { preset: "tutorial", "style-loss": "relative" });
+    assert.equal(await preset.inputValue(), "own");
+    await fillControls(page, { "style-loss": "gram" });
+    assert.equal(await weight.inputValue(), "0.01");
+    assert.equal(await preset.inputValue(), "tutorial");
+  });
+});
+
 test("what does not apply is hidden, and cannot stand in the way", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await ready(page);
@@ -102,6 +125,7 @@ test("every setting reaches the engine", async () => {
       steps: 5,
       "first-size": 32,
       "first-steps": 4,
+      "style-loss": "wasserstein",
       "style-weight": 0.5,
       "content-weight": 3,
       "tv-weight": 0,
@@ -109,7 +133,6 @@ test("every setting reaches the engine", async () => {
       colour: "cholesky",
       strength: 0.5,
       pooling: "average",
-      "style-loss": "wasserstein",
       padding: "replicate",
       "style-layers": "block3_conv1 = 0.25, block1_conv1, block2_conv2=0",
       "content-layers": "block4_conv2=2",

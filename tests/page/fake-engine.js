@@ -76,6 +76,8 @@ const fine = {
 const gatys = { ...tutorial, steps: 500, optimiser: "lbfgs", history: 100, noise: 1 };
 const PRESETS = { fine, tutorial, gatys };
 
+const STYLE_WEIGHTS = { gram: 0.01, relative: 2e8, wasserstein: 1e4 };
+
 const BLOCKS = [2, 2, 4, 4, 4];
 const LAYERS = BLOCKS.flatMap((count, block) =>
   Array.from({ length: count }, (_, layer) => `block${block + 1}_conv${layer + 1}`),
@@ -118,7 +120,7 @@ export class Engine {
 
   static choices() {
     const presets = Object.entries(PRESETS).map(([name, settings]) => ({ name, settings }));
-    return { presets, layers: LAYERS };
+    return { presets, layers: LAYERS, styleWeights: Object.entries(STYLE_WEIGHTS) };
   }
 
   static settings(text) {

@@ -166,7 +166,7 @@ export default {
   "style-loss-relative": "Relative Gram-Matrizen",
   "style-loss-wasserstein": "Mittelwerte und Kovarianzen",
   "style-loss-help":
-    "Bei relativen zählt jede Schicht und jedes Gemälde gleich. Stil sollte etwa 0,01, 200000000 und 10000 sein, in dieser Reihenfolge.",
+    "Bei relativen zählt jede Schicht und jedes Gemälde gleich. Jeder Vergleich hat eigene Einheiten, darum ändert sich Stil mit.",
   padding: "Jenseits des Randes",
   "padding-zero": "Eine Farbe",
   "padding-replicate": "Noch einmal der Rand",

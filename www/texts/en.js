@@ -163,7 +163,7 @@ export default {
   "style-loss-relative": "Relative Gram matrices",
   "style-loss-wasserstein": "Means and covariances",
   "style-loss-help":
-    "Relative ones let every layer and every painting count alike. Style should be about 0.01, 200000000 and 10000, in this order.",
+    "Relative ones let every layer and every painting count alike. Each has its own units, so Style changes with it.",
   padding: "Beyond the edge",
   "padding-zero": "One colour",
   "padding-replicate": "The edge again",
