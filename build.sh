@@ -16,6 +16,8 @@ readonly WASM_FEATURES=(
 # How to run cargo and clippy for wasm; choose_wasm_toolchain changes them where rustup cannot help.
 WASM_CARGO=(cargo)
 WASM_CLIPPY=(cargo clippy)
+# How to run what needs Vulkan; need_vulkan changes it where the system's own software device is slow.
+ON_VULKAN=(env)
 
 usage() {
   cat <<'END'
@@ -327,10 +329,67 @@ need_component() {
 }
 
 need_vulkan() {
-  if compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; then
-    return
+  if ! compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null && ! compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; then
+    apt_install mesa-vulkan-drivers
   fi
-  apt_install mesa-vulkan-drivers
+  if has_gpu || [[ -n ${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-} ]]; then return; fi
+  if mesa_is_slow; then choose_newer_mesa; fi
+}
+
+has_gpu() { compgen -G '/dev/dri/renderD*' >/dev/null || compgen -G '/dev/nvidia[0-9]*' >/dev/null; }
+
+# Of the same processor, Mesa 25's software device makes three to six times what Debian 12's makes, which is 22.3.
+mesa_is_slow() {
+  local version
+  version=$(dpkg-query --show --showformat '${Version}' mesa-vulkan-drivers 2>/dev/null) || return 1
+  dpkg --compare-versions "$version" lt 25
+}
+
+# A newer Mesa from this Debian's backports, unpacked into a private folder because, installed, it would replace what the
+# whole system draws with.
+choose_newer_mesa() {
+  local root=$PWD/target/mesa manifest
+  [[ -f $root/lavapipe.json ]] || unpack_newer_mesa "$root" || {
+    rm -rf "$root"
+    say "No newer Mesa is at hand: this system's takes several times as long over the tests"
+    return
+  }
+  manifest=$root/lavapipe.json
+  ON_VULKAN=(env "VK_DRIVER_FILES=$manifest" "LD_LIBRARY_PATH=$(mesa_libraries "$manifest")")
+}
+
+# Where the driver that a manifest names lies.
+mesa_libraries() {
+  dirname "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["ICD"]["library_path"])' "$1")"
+}
+
+unpack_newer_mesa() {
+  local root=$1 archive codename package options
+  archive=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
+    sed -nE 's/^(\S+) ([a-z]+)$/\1 \2/p' | head -n 1)
+  read -r archive codename <<<"$archive"
+  [[ -n $codename ]] || return 1
+  say "Downloading a newer Mesa for the tests from $codename-backports"
+  rm -rf "$root"
+  mkdir -p "$root"/{lists/partial,cache/archives/partial}
+  echo "deb $archive $codename-backports main" >"$root/sources.list"
+  # Its own lists and cache, so that the system's stay as they are; and as root, apt's own user could not write there.
+  options=(-qq -o "Dir::State::Lists=$root/lists" -o "Dir::Cache=$root/cache" -o "Dir::Etc::SourceList=$root/sources.list"
+    -o Dir::Etc::SourceParts=- -o APT::Sandbox::User=root -o Debug::NoLocking=1)
+  apt-get "${options[@]}" update || return 1
+  apt-get "${options[@]}" install --download-only --yes "mesa-vulkan-drivers/$codename-backports" >/dev/null || return 1
+  for package in "$root"/cache/archives/*.deb; do
+    dpkg-deb --extract "$package" "$root" || return 1
+  done
+  rm -rf "$root"/{lists,cache,sources.list}
+  # The manifest names the driver where it would be if it were installed.
+  python3 -c 'import json, pathlib, sys
+root = pathlib.Path(sys.argv[1])
+[manifest] = root.glob("usr/share/vulkan/icd.d/lvp_icd*.json")
+[driver] = root.glob("usr/lib/*/libvulkan_lvp.so")
+value = json.loads(manifest.read_text())
+value["ICD"]["library_path"] = str(driver)
+(root / "lavapipe.json").write_text(json.dumps(value))' "$root"
 }
 
 need_chromium() {
@@ -355,7 +414,7 @@ lint() {
 test_natively() {
   need_vulkan
   say "Compiling and running the native tests"
-  cargo test --release
+  "${ON_VULKAN[@]}" cargo test --release
 }
 
 test_page() {
@@ -398,7 +457,7 @@ bench() {
   need_vulkan
   need_chromium
   say "Timing the kernels natively at $size pixels"
-  cargo bench --bench kernels -- --size "$size" --json target/bench-native.json
+  "${ON_VULKAN[@]}" cargo bench --bench kernels -- --size "$size" --json target/bench-native.json
   remake tests/bench/node_modules "$(hash_of tests/bench/package.json tests/bench/package-lock.json)" install_tensorflow
   # Beside the page for this run only: the site that is served has no such thing.
   mkdir -p "$vendor"
