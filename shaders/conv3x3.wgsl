@@ -22,13 +22,15 @@
 // quad at a time: neighbouring invocations take neighbouring columns, so reads and writes of feature maps are
 // contiguous and free of bank conflicts, and all of them share the filter block, a broadcast. The strip of 8 rows
 // by 4 channels has one bit each in one mask word, so the mask needs no atomics. Small maps take small tiles, the picture's
-// gradient one of a single quad; for all others a GPU's own measurement chooses (src/tuning.rs).
+// gradient one of a single quad, and of maps of up to 4 rows only the strip's upper half is computed; for all others a GPU's
+// own measurement chooses (src/tuning.rs).
 
 override TILE_WIDTH: u32 = 16u;
 override TILE_QUADS: u32 = 8u;
+// Rows of a strip that are computed, 8 or 4: a map of 4 rows has no others.
+override ROWS: u32 = 8u;
 
 const STRIP: u32 = 8u;
-const TILE_ROWS: u32 = STRIP + 2u;
 
 struct Shape {
   // Subtracted from every source value inside the picture: the network's mean for the first layer, else zero.
@@ -48,7 +50,7 @@ struct Shape {
 @group(0) @binding(4) var<storage, read_write> destination: array<Destination>;
 @group(0) @binding(5) var<storage, read_write> mask: array<u32>;
 
-var<workgroup> source_tile: array<vec4f, (TILE_WIDTH + 2u) * TILE_ROWS>;
+var<workgroup> source_tile: array<vec4f, (TILE_WIDTH + 2u) * (ROWS + 2u)>;
 // The four columns of a block for each tap of each quad.
 var<workgroup> filter_tile: array<vec4f, TILE_QUADS * 36u>;
 
@@ -66,7 +68,7 @@ struct Sums {
 
 fn load_source_tile(quad: u32, origin: vec2u, invocation: u32) {
   let pitch = TILE_WIDTH + 2u;
-  for (var t = invocation; t < pitch * TILE_ROWS; t += TILE_WIDTH * TILE_QUADS) {
+  for (var t = invocation; t < pitch * (ROWS + 2u); t += TILE_WIDTH * TILE_QUADS) {
     // The halo's first row and column lie at -1; unsigned wrap-around puts them outside like those past the end.
     var x = origin.x + t % pitch - 1u;
     var y = origin.y + t / pitch - 1u;
@@ -114,37 +116,49 @@ fn accumulate_tile(local: vec2u, backward: bool, before: Sums) -> Sums {
     let value3 = source_tile[column + 3u * pitch];
     let value4 = source_tile[column + 4u * pitch];
     let value5 = source_tile[column + 5u * pitch];
-    let value6 = source_tile[column + 6u * pitch];
-    let value7 = source_tile[column + 7u * pitch];
-    let value8 = source_tile[column + 8u * pitch];
-    let value9 = source_tile[column + 9u * pitch];
+    var value6 = vec4f();
+    var value7 = vec4f();
+    var value8 = vec4f();
+    var value9 = vec4f();
+    if ROWS > 4u {
+      value6 = source_tile[column + 6u * pitch];
+      value7 = source_tile[column + 7u * pitch];
+      value8 = source_tile[column + 8u * pitch];
+      value9 = source_tile[column + 9u * pitch];
+    }
     let above = filter_block(local.y, dx, backward);
     sums.row0 = multiply_add(above, value0, sums.row0);
     sums.row1 = multiply_add(above, value1, sums.row1);
     sums.row2 = multiply_add(above, value2, sums.row2);
     sums.row3 = multiply_add(above, value3, sums.row3);
-    sums.row4 = multiply_add(above, value4, sums.row4);
-    sums.row5 = multiply_add(above, value5, sums.row5);
-    sums.row6 = multiply_add(above, value6, sums.row6);
-    sums.row7 = multiply_add(above, value7, sums.row7);
+    if ROWS > 4u {
+      sums.row4 = multiply_add(above, value4, sums.row4);
+      sums.row5 = multiply_add(above, value5, sums.row5);
+      sums.row6 = multiply_add(above, value6, sums.row6);
+      sums.row7 = multiply_add(above, value7, sums.row7);
+    }
     let level = filter_block(local.y, 3u + dx, backward);
     sums.row0 = multiply_add(level, value1, sums.row0);
     sums.row1 = multiply_add(level, value2, sums.row1);
     sums.row2 = multiply_add(level, value3, sums.row2);
     sums.row3 = multiply_add(level, value4, sums.row3);
-    sums.row4 = multiply_add(level, value5, sums.row4);
-    sums.row5 = multiply_add(level, value6, sums.row5);
-    sums.row6 = multiply_add(level, value7, sums.row6);
-    sums.row7 = multiply_add(level, value8, sums.row7);
+    if ROWS > 4u {
+      sums.row4 = multiply_add(level, value5, sums.row4);
+      sums.row5 = multiply_add(level, value6, sums.row5);
+      sums.row6 = multiply_add(level, value7, sums.row6);
+      sums.row7 = multiply_add(level, value8, sums.row7);
+    }
     let below = filter_block(local.y, 6u + dx, backward);
     sums.row0 = multiply_add(below, value2, sums.row0);
     sums.row1 = multiply_add(below, value3, sums.row1);
     sums.row2 = multiply_add(below, value4, sums.row2);
     sums.row3 = multiply_add(below, value5, sums.row3);
-    sums.row4 = multiply_add(below, value6, sums.row4);
-    sums.row5 = multiply_add(below, value7, sums.row5);
-    sums.row6 = multiply_add(below, value8, sums.row6);
-    sums.row7 = multiply_add(below, value9, sums.row7);
+    if ROWS > 4u {
+      sums.row4 = multiply_add(below, value6, sums.row4);
+      sums.row5 = multiply_add(below, value7, sums.row5);
+      sums.row6 = multiply_add(below, value8, sums.row6);
+      sums.row7 = multiply_add(below, value9, sums.row7);
+    }
   }
   return sums;
 }

@@ -113,6 +113,11 @@ pub struct Tile {
 
 /// Small maps: more workgroups, so that more of the GPU has work.
 const SMALL: Tile = Tile { width: 8, quads: 8 };
+/// Maps of a few rows, of the last blocks of a small picture: no lane has more than the map does.
+const LOW: Tile = Tile {
+    width: 4,
+    quads: 16,
+};
 /// The picture's own gradient, one quad.
 const PICTURE: Tile = Tile {
     width: 64,
@@ -121,6 +126,8 @@ const PICTURE: Tile = Tile {
 
 /// Maps of fewer positions than this take [`SMALL`] tiles.
 const SMALL_POSITIONS: u32 = 64 * 64;
+/// Maps of at most so many rows take [`LOW`] tiles, of which only these rows are computed.
+const LOW_ROWS: u32 = STRIP / 2;
 
 /// One direction, for one tile.
 #[derive(Debug, Clone)]
@@ -133,12 +140,14 @@ impl Pass {
     /// Forward from feature maps, for that tile.
     pub fn forward_from_features(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
         let features = Format::features(precision);
+        let tile = (tile, STRIP);
         Self::new(gpu, tile, "forward", features, features, precision)
     }
 
+    /// For that tile, and maps of at most so many rows if they are fewer than a strip's.
     fn new(
         gpu: &Gpu,
-        tile: Tile,
+        (tile, rows): (Tile, u32),
         entry: &'static str,
         source: Format,
         destination: Format,
@@ -152,6 +161,7 @@ impl Pass {
         let constants = [
             ("TILE_WIDTH", f64::from(tile.width)),
             ("TILE_QUADS", f64::from(tile.quads)),
+            ("ROWS", f64::from(rows)),
         ];
         let kernel = gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &constants);
         Self { tile, kernel }
@@ -221,16 +231,17 @@ struct Variant {
 }
 
 impl Variant {
-    fn new(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
+    fn new(gpu: &Gpu, tile: (Tile, u32), precision: Precision) -> Self {
         let (features, gradients) = (Format::features(precision), Format::gradients(precision));
-        let forward = Pass::forward_from_features(gpu, tile, precision);
+        let pass = |entry, from, to| Pass::new(gpu, tile, entry, from, to, precision);
+        let forward = pass("forward", features, features);
         Self {
             from_picture: match features {
                 Format::Single => forward.clone(),
-                _ => Pass::new(gpu, tile, "forward", Format::Single, features, precision),
+                _ => pass("forward", Format::Single, features),
             },
             forward,
-            backward: Pass::new(gpu, tile, "backward", gradients, gradients, precision),
+            backward: pass("backward", gradients, gradients),
         }
     }
 }
@@ -240,6 +251,7 @@ impl Variant {
 pub struct Conv3x3 {
     wide: Variant,
     small: Variant,
+    low: Variant,
     to_picture: Pass,
 }
 
@@ -247,11 +259,12 @@ impl Conv3x3 {
     /// The variants; `wide` is the tile of all maps but small ones and the picture's gradient.
     pub fn new(gpu: &Gpu, precision: Precision, wide: Tile) -> Self {
         Self {
-            wide: Variant::new(gpu, wide, precision),
-            small: Variant::new(gpu, SMALL, precision),
+            wide: Variant::new(gpu, (wide, STRIP), precision),
+            small: Variant::new(gpu, (SMALL, STRIP), precision),
+            low: Variant::new(gpu, (LOW, LOW_ROWS), precision),
             to_picture: Pass::new(
                 gpu,
-                PICTURE,
+                (PICTURE, STRIP),
                 "backward",
                 Format::gradients(precision),
                 Format::Single,
@@ -305,7 +318,9 @@ impl Conv3x3 {
     }
 
     fn variant(&self, shape: Shape) -> &Variant {
-        if shape.positions() < SMALL_POSITIONS {
+        if shape.height <= LOW_ROWS {
+            &self.low
+        } else if shape.positions() < SMALL_POSITIONS {
             &self.small
         } else {
             &self.wide
