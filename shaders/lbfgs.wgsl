@@ -4,7 +4,8 @@
 //   y = g - g_before, s = x - x_before, kept as a pair if y . s > 1e-10; rho = 1 / (y . s), gamma = y . s / y . y
 //   q = -g;        from the newest pair to the oldest:  alpha = rho (s . q),  q = q - alpha y
 //   d = gamma q;   from the oldest pair to the newest:  beta = rho (y . d),   d = d + (alpha - beta) s
-//   x = x + rate d, where the first step has min(1, 1 / |g|_1) of the rate, because nothing is known of the curvature
+//   x = x + rate d, where the first step has min(1, 1 / |g|_1) of the rate, because nothing is known of the curvature; as
+//   long as no pair was kept, because the loss curves downwards, each step has twice that of the one before
 //
 // Everything stays on the GPU: the pairs lie in two rings, and how many there are and where the newest is, is part of
 // the state. A step is the same list of dispatches always: those for pairs that are not there yet return at once.
@@ -120,15 +121,17 @@ fn accept(@builtin(local_invocation_index) invocation: u32) {
   if invocation != 0u {
     return;
   }
-  new_state.rate = settings.rate;
-  if new_state.steps == 0u {
-    new_state.rate = settings.rate * min(1.0, 1.0 / absolute);
-    new_state.gamma = 1.0;
-  } else if curvature > 1e-10 {
+  if new_state.steps > 0u && curvature > 1e-10 {
     new_state.rho[new_state.next] = 1.0 / curvature;
     new_state.gamma = curvature / square;
     new_state.next = (new_state.next + 1u) % settings.history;
     new_state.pairs = min(new_state.pairs + 1u, settings.history);
+  }
+  new_state.rate = settings.rate;
+  if new_state.pairs == 0u {
+    // A step as long as the gradient would throw the picture anywhere.
+    new_state.rate *= min(1.0, exp2(f32(new_state.steps)) / absolute);
+    new_state.gamma = 1.0;
   }
   new_state.steps += 1u;
 }
