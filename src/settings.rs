@@ -176,7 +176,7 @@ impl StyleLoss {
         match self {
             Self::Gram => 1e-2,
             Self::Relative => 2e8,
-            Self::Wasserstein => 1e4,
+            Self::Wasserstein => 300.0,
         }
     }
 }
@@ -584,9 +584,9 @@ mod tests {
         assert_eq!(settings.weights.style, LossWeights::default().style);
         settings.weights.style *= 3.0;
         settings.compare_styles_by(StyleLoss::Wasserstein);
-        assert_eq!(settings.weights.style, 3e4);
+        assert_eq!(settings.weights.style, 900.0);
         settings.compare_styles_by(StyleLoss::Wasserstein);
-        assert_eq!(settings.weights.style, 3e4);
+        assert_eq!(settings.weights.style, 900.0);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn a_style_loss_has_its_usual_weight_unless_one_is_given() {
         settings["weights"]["style"].as_f64().unwrap() as f32
     };
     assert_eq!(weight_with(&["--style-loss", "gram"]), 0.01);
-    assert_eq!(weight_with(&["--style-loss", "wasserstein"]), 1e4);
+    assert_eq!(weight_with(&["--style-loss", "wasserstein"]), 300.0);
     let given = ["--style-loss", "gram", "--style-weight", "5"];
     assert_eq!(weight_with(&given), 5.0);
 }

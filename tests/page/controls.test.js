@@ -88,7 +88,7 @@ test("another style loss takes the style's weight along, in its own units", asyn
     });
     assert.equal(await weight.inputValue(), "600000000");
     await fillControls(page, { "style-loss": "wasserstein" });
-    assert.equal(await weight.inputValue(), "30000");
+    assert.equal(await weight.inputValue(), "900");
     // What is no number stays for its owner to mend.
     await fillControls(page, { "style-weight": "", "style-loss": "relative" });
     assert.equal(await weight.inputValue(), "");

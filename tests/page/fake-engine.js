@@ -76,7 +76,7 @@ const fine = {
 const gatys = { ...tutorial, steps: 500, optimiser: "lbfgs", history: 100, noise: 1 };
 const PRESETS = { fine, tutorial, gatys };
 
-const STYLE_WEIGHTS = { gram: 0.01, relative: 2e8, wasserstein: 1e4 };
+const STYLE_WEIGHTS = { gram: 0.01, relative: 2e8, wasserstein: 300 };
 
 const BLOCKS = [2, 2, 4, 4, 4];
 const LAYERS = BLOCKS.flatMap((count, block) =>
