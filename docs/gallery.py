@@ -63,7 +63,7 @@ SECTIONS = [
                 "normalised",
                 "`--normalise-gradients`",
                 SWIRLS,
-                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "1", "--tv-weight", "4e-6"],
+                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "4", "--tv-weight", "4e-6"],
             ),
         ],
     ),
