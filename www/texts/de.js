@@ -174,7 +174,7 @@ export default {
     "Was das Netz außerhalb des Bildes sieht; noch einmal der Rand hinterlässt dort weniger Spuren.",
   "normalise-gradients": "Ebenen ausgleichen",
   "normalise-gradients-help":
-    "Jede Ebene zieht so stark, wie ihr Gewicht sagt, gleich wie groß ihr Fehler ist; Stil und Inhalt sind dann je etwa 1.",
+    "Jede Ebene zieht so stark, wie ihr Gewicht sagt, gleich wie groß ihr Fehler ist; Stil und Inhalt sind dann etwa 1 und 4.",
   "style-layers": "Ebenen des Stils",
   "style-layers-help":
     "Was vom Netz den Stil vergleicht, jede Ebene mit ihrem Gewicht; frühe Ebenen sehen feine Striche, späte ganze Formen.",

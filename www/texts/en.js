@@ -171,7 +171,7 @@ export default {
     "What the network sees outside of the picture; the edge again leaves fewer marks there.",
   "normalise-gradients": "Even out the layers",
   "normalise-gradients-help":
-    "Every layer pulls as hard as its weight says, whatever its loss; Style and Content are then about 1 each.",
+    "Every layer pulls as hard as its weight says, whatever its loss; Style and Content are then about 1 and 4.",
   "style-layers": "Style layers",
   "style-layers-help":
     "What of the network compares the style, each layer with its weight; early layers see fine marks, late ones whole shapes.",
