@@ -348,19 +348,14 @@ mesa_is_slow() {
 # A newer Mesa from this Debian's backports, unpacked into a private folder because, installed, it would replace what the
 # whole system draws with.
 choose_newer_mesa() {
-  local root=$PWD/target/mesa manifest
+  local root=$PWD/target/mesa libraries
   [[ -f $root/lavapipe.json ]] || unpack_newer_mesa "$root" || {
     rm -rf "$root"
     say "No newer Mesa is at hand: this system's takes several times as long over the tests"
     return
   }
-  manifest=$root/lavapipe.json
-  ON_VULKAN=(env "VK_DRIVER_FILES=$manifest" "LD_LIBRARY_PATH=$(mesa_libraries "$manifest")")
-}
-
-# Where the driver that a manifest names lies.
-mesa_libraries() {
-  dirname "$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["ICD"]["library_path"])' "$1")"
+  libraries=("$root"/usr/lib/*-linux-gnu*)
+  ON_VULKAN=(env "VK_DRIVER_FILES=$root/lavapipe.json" "LD_LIBRARY_PATH=${libraries[0]}")
 }
 
 unpack_newer_mesa() {
