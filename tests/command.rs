@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use impasto::picture::Picture;
+use impasto::pictures::Picture;
 
 fn impasto(arguments: &[&Path]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_impasto"))

@@ -8,30 +8,33 @@ mod cpu_reference;
 
 use common::{Bench, Random, assert_map_near, assert_near, widen};
 use cpu_reference as reference;
-use impasto::feature_map::{Precision, Shape};
 use impasto::gpu::Dispatch;
 use impasto::kernels::adam::{Adam, AdamBuffers, Pace};
 use impasto::kernels::average::Average;
 use impasto::kernels::average_pool2x2::AveragePool2x2;
 use impasto::kernels::content_loss::{ContentLoss, Place};
-use impasto::kernels::conv3x3::{Conv3x3, FilterBuffers};
-use impasto::kernels::conv3x3_winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
+use impasto::kernels::conv3x3::Conv3x3;
+use impasto::kernels::filter::FilterBuffers;
+use impasto::kernels::format::Format;
 use impasto::kernels::gram::{Gram, Slicing, triangle};
 use impasto::kernels::gram_gradient::{GramGradient, StyleGradient};
-use impasto::kernels::gram_loss::{GramLoss, LossScales, MatrixBuffer};
+use impasto::kernels::gram_loss::{GramLoss, LossScales};
 use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::lbfgs::{Lbfgs, LbfgsBuffers, RING_BYTES};
 use impasto::kernels::matrix::Factors;
+use impasto::kernels::matrix_buffer::MatrixBuffer;
 use impasto::kernels::max_pool2x2::MaxPool2x2;
 use impasto::kernels::record::{CAPACITY, Quantity, Record, RecordBuffers};
 use impasto::kernels::resample::Resample;
 use impasto::kernels::scaled_add::ScaledAdd;
+use impasto::kernels::sums::{SumRange, gram_sums, striding_sums};
+use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
 use impasto::kernels::total_variation::TotalVariation;
-use impasto::kernels::{Format, SumRange, gram_sums, striding_sums};
+use impasto::kernels::winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
+use impasto::maps::{Precision, Shape};
 use impasto::settings::Padding;
-use impasto::tuning::{PRODUCT, Tiles, WIDE};
 use impasto::vgg19::CONVOLUTIONS;
-use impasto::weights::Filter;
+use impasto::vgg19::Filter;
 
 /// Sums of up to 9 x 512 products in f32, each rounded to 2^-24 of the sum: a random walk of 4608 such steps is 68 units
 /// of 6e-8; four times that for the tail over many elements.

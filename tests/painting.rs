@@ -7,13 +7,13 @@ mod common;
 use std::rc::Rc;
 
 use common::{Random, assert_near, network, noise, tutorial};
-use impasto::feature_map::Shape;
-use impasto::mask::Mask;
+use impasto::files::saved::Saved;
+use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painter::{StepRecord, Tuning};
 use impasto::painting::{Painting, PaintingError, Style};
-use impasto::picture::Picture;
-use impasto::saved::Saved;
+use impasto::painting::{StepRecord, Tuning};
+use impasto::pictures::Mask;
+use impasto::pictures::Picture;
 use impasto::settings::{
     Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings, Smoothness,
 };

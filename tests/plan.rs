@@ -7,12 +7,13 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Random, network, noise, painter, tutorial};
-use impasto::feature_map::{Precision, Shape};
+use impasto::gpu::Allowance;
 use impasto::gpu::GpuError;
-use impasto::mask::Mask;
+use impasto::maps::{Precision, Shape};
 use impasto::network::{Convolutions, Method};
-use impasto::painter::{Painter, Start, StyleView, job};
-use impasto::plan::{Allowance, Job, Plan};
+use impasto::painting::{Job, Plan};
+use impasto::painting::{Painter, Start, StyleView, job};
+use impasto::pictures::Mask;
 use impasto::settings::{
     LayerWeights, Optimiser, Padding, Perception, Pooling, Preset, Settings, StyleLoss,
 };

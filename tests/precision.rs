@@ -5,10 +5,10 @@
 mod common;
 
 use common::{Random, network, noise, painter, tutorial};
-use impasto::feature_map::Precision;
-use impasto::kernels::Format;
+use impasto::kernels::format::Format;
+use impasto::maps::Precision;
 use impasto::network::{Convolutions, Method};
-use impasto::picture::Picture;
+use impasto::pictures::Picture;
 
 /// The gradient passes through fifteen layers, each of which rounds it to 8 bits: 2^-9 at most and a third of that on
 /// average, which add up to 0.4 % if they are independent. Features of 11 bits add more: where two neighbours are

@@ -4,10 +4,10 @@
 
 use std::time::{Duration, Instant};
 
-use impasto::feature_map::Shape;
-use impasto::provenance::{
+use impasto::files::provenance::{
     Depth, Input, Provenance, ProvenanceError, from_png, settings_from_text, to_png,
 };
+use impasto::maps::Shape;
 use impasto::settings::{Preset, Settings};
 use png::text_metadata::{EncodableTextChunk, ITXtChunk};
 use proptest::prelude::*;

@@ -8,10 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{assert_near, network, painter, tutorial};
-use impasto::feature_map::Precision;
+use impasto::maps::Precision;
 use impasto::network::{Convolutions, Method};
-use impasto::painter::{Painter, StepRecord};
-use impasto::picture::Picture;
+use impasto::painting::{Painter, StepRecord};
+use impasto::pictures::Picture;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use impasto::kernels::{Format, stores};
-use impasto::tuning::{PRODUCT, WIDE};
+use impasto::kernels::format::{Format, stores};
+use impasto::kernels::tiles::{PRODUCT, WIDE};
 use naga::AddressSpace;
 use naga::back::pipeline_constants::process_overrides;
 use naga::proc::Layouter;
@@ -117,7 +117,7 @@ fn every_tile_keeps_to_the_default_limits() {
         ];
         (
             tile.window_lanes * tile.quad_lanes,
-            workgroup_needs("winograd_product.wgsl", "multiply", &constants),
+            workgroup_needs("winograd/product.wgsl", "multiply", &constants),
         )
     });
     for (expected, (invocations, bytes)) in direct.into_iter().chain(product) {

@@ -7,19 +7,21 @@ mod cpu_reference;
 
 use common::{Bench, Random, assert_map_near, assert_near, widen};
 use cpu_reference as reference;
-use impasto::feature_map::{Precision, Region, Shape};
 use impasto::kernels::channel_sum::ChannelSum;
-use impasto::kernels::conv3x3::{Conv3x3, FilterBuffers};
+use impasto::kernels::conv3x3::Conv3x3;
 use impasto::kernels::edge_gradient::EdgeGradient;
+use impasto::kernels::filter::FilterBuffers;
 use impasto::kernels::gram::{Gram, Slicing, triangle};
 use impasto::kernels::gram_gradient::{GramGradient, StyleGradient};
-use impasto::kernels::gram_loss::{GramLoss, MatrixBuffer};
+use impasto::kernels::gram_loss::GramLoss;
 use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::matrix::{Factor, Factors, Matrix, Scaling};
-use impasto::kernels::{Place, PositionWeights};
+use impasto::kernels::matrix_buffer::MatrixBuffer;
+use impasto::kernels::place::{Place, PositionWeights};
+use impasto::kernels::tiles::Tiles;
+use impasto::maps::{Precision, Region, Shape};
 use impasto::settings::Padding;
-use impasto::tuning::Tiles;
-use impasto::weights::Filter;
+use impasto::vgg19::Filter;
 
 /// Sums of up to some thousand products in f32, each rounded to 2^-24 of the sum, as in kernels.rs.
 const SUM_TOLERANCE: f64 = 2e-5;

@@ -7,9 +7,10 @@ mod common;
 use std::time::Instant;
 
 use common::{Bench, Random, network, noise, painter, tutorial};
+use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
+use impasto::measure::tiles::{PATIENCE, measure};
 use impasto::network::{Convolutions, Method};
-use impasto::picture::Picture;
-use impasto::tuning::{PATIENCE, PRODUCT, Tiles, WIDE, measure};
+use impasto::pictures::Picture;
 
 #[test]
 fn with_patience_every_candidate_is_timed() {

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use common::{assert_near, network};
-use impasto::colour::{Root, match_colours};
-use impasto::mask::Mask;
 use impasto::network::{Method, Network};
-use impasto::painter::{Painter, Start, StepRecord, StyleView};
+use impasto::painting::{Painter, Start, StepRecord, StyleView};
 use impasto::painting::{Painting, Style};
-use impasto::picture::Picture;
+use impasto::pictures::Mask;
+use impasto::pictures::Picture;
+use impasto::pictures::{Root, match_colours};
 use impasto::settings::{
     Colour, LayerWeights, LossWeights, Optimiser, Padding, Perception, Pooling, Settings, StyleLoss,
 };

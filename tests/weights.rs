@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use half::{bf16, f16};
 use impasto::vgg19::CONVOLUTIONS;
-use impasto::weights::{Vgg19, WeightsError};
+use impasto::vgg19::{Vgg19, WeightsError};
 use proptest::prelude::*;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 

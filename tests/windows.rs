@@ -7,12 +7,12 @@ mod common;
 use std::rc::Rc;
 
 use common::{Random, assert_map_near, assert_near, network, tutorial, widen};
-use impasto::feature_map::Shape;
-use impasto::mask::Mask;
+use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painter::{Painter, Start, StepRecord, StyleView, job};
-use impasto::picture::Picture;
-use impasto::plan::Plan;
+use impasto::painting::Plan;
+use impasto::painting::{Painter, Start, StepRecord, StyleView, job};
+use impasto::pictures::Mask;
+use impasto::pictures::Picture;
 use impasto::settings::{LossWeights, Padding, Perception, Settings};
 
 /// Little more than half of the pictures.

@@ -12,13 +12,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use clap::Parser;
-use impasto::feature_map::Precision;
+use impasto::gpu::Stopwatch;
 use impasto::gpu::{Gpu, GpuError};
-use impasto::measure::{Ceiling, Row, Stopwatch};
+use impasto::maps::Precision;
+use impasto::measure::bench::{Ceiling, Row};
+use impasto::measure::tiles::{self, Measurement, Timing};
 use impasto::network::{Method, Network};
-use impasto::tuning::{self, Measurement, Timing};
 use impasto::vgg19::CONVOLUTIONS;
-use impasto::weights::Vgg19;
+use impasto::vgg19::Vgg19;
 
 /// Times every kernel and a whole step.
 #[derive(Debug, Parser)]
@@ -126,11 +127,11 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 /// The tiles as every run chooses them. Where that keeps the default because the adapter is slow, the candidates are timed
 /// all the same, but not chosen from.
 async fn measure_tiles(gpu: &Rc<Gpu>) -> Result<Measurement, GpuError> {
-    let mut measurement = tuning::measure(gpu, tuning::PATIENCE).await?;
+    let mut measurement = tiles::measure(gpu, tiles::PATIENCE).await?;
     if measurement.product.is_empty() {
         measurement = Measurement {
             tiles: measurement.tiles,
-            ..tuning::measure(gpu, BENCH_PATIENCE).await?
+            ..tiles::measure(gpu, BENCH_PATIENCE).await?
         };
     }
     let Measurement {

@@ -2,14 +2,16 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{SumRange, striding_sums, striding_workgroups};
-use crate::feature_map::Shape;
+use super::sources::WORKGROUP_SUM;
+use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/adam.wgsl");
 
 /// Added to the root of the mean of squares, outside the bias correction.
 const EPSILON: f32 = 0.1;
+
 /// e to it is nothing beside one.
 const LEAST_LOG: f64 = -100.0;
 
@@ -62,7 +64,7 @@ impl Adam {
     /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            update: gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], "update", &[]),
+            update: gpu.kernel(&[WORKGROUP_SUM, SOURCE], "update", &[]),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::linear_workgroups;
-use crate::feature_map::Shape;
+use super::sums::linear_workgroups;
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/average.wgsl");
 

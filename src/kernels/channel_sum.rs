@@ -1,9 +1,11 @@
 //! Partial sums of the channels of a feature map: `shaders/channel_sum.wgsl`.
 
+use super::format::{Format, stores};
 use super::gram::Slicing;
-use super::{Format, PositionWeights, stores};
-use crate::feature_map::Precision;
+use super::place::PositionWeights;
+use super::sources::REGION;
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::Precision;
 
 const SOURCE: &str = include_str!("../../shaders/channel_sum.wgsl");
 
@@ -20,7 +22,7 @@ impl ChannelSum {
         let maps = stores(&[("Feature", Format::features(precision))]);
         let compile = |weighted| {
             let constants = [("WEIGHTED", f64::from(weighted))];
-            gpu.kernel(&[&maps, super::REGION, SOURCE], "add", &constants)
+            gpu.kernel(&[&maps, REGION, SOURCE], "add", &constants)
         };
         Self {
             add: compile(0_u8),

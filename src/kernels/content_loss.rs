@@ -2,10 +2,12 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::format::{Format, stores};
 use super::matrix::Factors;
-use super::{Format, SumRange, stores, striding_sums, striding_workgroups};
-use crate::feature_map::{Precision, Region, Shape};
+use super::sources::{REGION, WORKGROUP_SUM};
+use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
+use crate::maps::{Precision, Region, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/content_loss.wgsl");
 
@@ -54,7 +56,7 @@ impl ContentLoss {
             ("Feature", Format::features(precision)),
             ("Gradient", Format::gradients(precision)),
         ]);
-        let sources = [&maps, super::REGION, super::WORKGROUP_SUM, SOURCE];
+        let sources = [&maps, REGION, WORKGROUP_SUM, SOURCE];
         Self {
             measure: gpu.kernel(&sources, "measure", &[]),
             compare: gpu.kernel(&sources, "compare", &[]),

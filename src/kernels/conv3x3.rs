@@ -1,92 +1,15 @@
 //! 3x3 convolution with bias and ReLU, and its backward pass to the input: `shaders/conv3x3.wgsl`.
 
 use bytemuck::{Pod, Zeroable};
-use half::f16;
 
-use super::{Format, stores};
-use crate::feature_map::{Precision, STRIP, Shape};
-use crate::gpu::{Dispatch, Flag, Gpu, GpuError, Kernel, Memory};
+use super::filter::FilterBuffers;
+use super::format::{Format, stores};
+use super::sources::QUAD;
+use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
+use crate::maps::{Precision, STRIP, Shape};
 use crate::settings::Padding;
-use crate::weights::Filter;
 
 const SOURCE: &str = include_str!("../../shaders/conv3x3.wgsl");
-
-/// A filter on the GPU, one copy for both directions.
-#[derive(Debug)]
-pub struct FilterBuffers {
-    /// `[input quads][output quads][3][3][4 input channels]` vec4 over four output channels, of the precision of features.
-    blocks: wgpu::Buffer,
-    /// `[output quads]` vec4.
-    bias: wgpu::Buffer,
-    inputs: u32,
-    outputs: u32,
-}
-
-impl FilterBuffers {
-    /// Rearranges a filter and uploads it. Channels past the last of either side are zero.
-    ///
-    /// # Errors
-    /// As [`Memory::storage`].
-    pub fn upload(
-        memory: &mut Memory,
-        filter: &Filter,
-        precision: Precision,
-    ) -> Result<Self, GpuError> {
-        let blocks = blocks(filter);
-        Ok(Self {
-            blocks: match precision {
-                Precision::Full => memory.upload("filter", &blocks)?,
-                Precision::Half => memory.upload(
-                    "filter",
-                    &blocks
-                        .iter()
-                        .map(|block| block.map(f16::from_f32))
-                        .collect::<Vec<_>>(),
-                )?,
-            },
-            bias: memory.upload("bias", &padded_to_quads(&filter.bias))?,
-            inputs: filter.inputs as u32,
-            outputs: filter.outputs as u32,
-        })
-    }
-
-    /// Channels of the input.
-    pub fn inputs(&self) -> u32 {
-        self.inputs
-    }
-
-    /// Channels of the output.
-    pub fn outputs(&self) -> u32 {
-        self.outputs
-    }
-
-    pub(super) fn blocks(&self) -> &wgpu::Buffer {
-        &self.blocks
-    }
-
-    pub(super) fn bias(&self) -> &wgpu::Buffer {
-        &self.bias
-    }
-}
-
-fn blocks(filter: &Filter) -> Vec<[f32; 16]> {
-    let (input_quads, output_quads) = (filter.inputs.div_ceil(4), filter.outputs.div_ceil(4));
-    let mut blocks = vec![[0.0; 16]; input_quads * output_quads * 9];
-    for (place, &weight) in filter.weights.iter().enumerate() {
-        let tap = place % 9;
-        let input = place / 9 % filter.inputs;
-        let output = place / 9 / filter.inputs;
-        let block = (input / 4 * output_quads + output / 4) * 9 + tap;
-        blocks[block][input % 4 * 4 + output % 4] = weight;
-    }
-    blocks
-}
-
-fn padded_to_quads(values: &[f32]) -> Vec<f32> {
-    let mut padded = values.to_vec();
-    padded.resize(values.len().next_multiple_of(4), 0.0);
-    padded
-}
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -113,11 +36,13 @@ pub struct Tile {
 
 /// Small maps: more workgroups, so that more of the GPU has work.
 const SMALL: Tile = Tile { width: 8, quads: 8 };
+
 /// Maps of a few rows, of the last blocks of a small picture: no lane has more than the map does.
 const LOW: Tile = Tile {
     width: 4,
     quads: 16,
 };
+
 /// The picture's own gradient, one quad.
 const PICTURE: Tile = Tile {
     width: 64,
@@ -126,6 +51,7 @@ const PICTURE: Tile = Tile {
 
 /// Maps of fewer positions than this take [`SMALL`] tiles.
 const SMALL_POSITIONS: u32 = 64 * 64;
+
 /// Maps of at most so many rows take [`LOW`] tiles, of which only these rows are computed.
 const LOW_ROWS: u32 = STRIP / 2;
 
@@ -163,7 +89,7 @@ impl Pass {
             ("TILE_QUADS", f64::from(tile.quads)),
             ("ROWS", f64::from(rows)),
         ];
-        let kernel = gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &constants);
+        let kernel = gpu.kernel(&[&maps, QUAD, SOURCE], entry, &constants);
         Self { tile, kernel }
     }
 

@@ -2,10 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::conv3x3::FilterBuffers;
-use super::{Format, stores};
-use crate::feature_map::{Precision, Shape};
+use super::filter::FilterBuffers;
+use super::format::{Format, stores};
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::{Precision, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/edge_gradient.wgsl");
 

@@ -2,18 +2,23 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{Format, Place, PositionWeights, stores};
-use crate::feature_map::{Precision, Region, Shape};
+use super::format::{Format, stores};
+use super::place::{Place, PositionWeights};
+use super::sources::REGION;
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::{Precision, Region, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/gram.wgsl");
 
 /// Channels of a block, which one workgroup computes.
 const BLOCK: u32 = 64;
+
 /// Positions staged at a time; a slice is a multiple of it.
 const DEPTH: u32 = 16;
+
 /// Workgroups that fill a large GPU.
 const WANTED_WORKGROUPS: u32 = 512;
+
 /// Fewer positions a slice than this are not worth the partial sums.
 const LEAST_SLICE: u32 = 256;
 
@@ -96,7 +101,7 @@ impl Gram {
         let maps = stores(&[("Feature", Format::features(precision))]);
         let compile = |weighted| {
             let constants = [("WEIGHTED", f64::from(weighted))];
-            gpu.kernel(&[&maps, super::REGION, SOURCE], "accumulate", &constants)
+            gpu.kernel(&[&maps, REGION, SOURCE], "accumulate", &constants)
         };
         Self {
             accumulate: compile(0_u8),

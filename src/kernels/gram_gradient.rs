@@ -2,14 +2,17 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::gram_loss::MatrixBuffer;
-use super::{Format, Place, PositionWeights, stores};
-use crate::feature_map::{Precision, Region, Shape};
+use super::format::{Format, stores};
+use super::matrix_buffer::MatrixBuffer;
+use super::place::{Place, PositionWeights};
+use super::sources::{QUAD, REGION};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
+use crate::maps::{Precision, Region, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/gram_gradient.wgsl");
 
 const TILE_POSITIONS: u32 = 128;
+
 const TILE_QUADS: u32 = 16;
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -47,7 +50,7 @@ impl GramGradient {
             ("Feature", Format::features(precision)),
             ("Gradient", Format::gradients(precision)),
         ]);
-        let sources = [&maps, super::QUAD, super::REGION, SOURCE];
+        let sources = [&maps, QUAD, REGION, SOURCE];
         let flags = [0.0, 1.0];
         let compile = |offset, weighted| {
             let constants = [("OFFSET", offset), ("WEIGHTED", weighted)];

@@ -2,9 +2,11 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{SumRange, gram_sums};
-use crate::feature_map::Shape;
-use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
+use super::matrix_buffer::MatrixBuffer;
+use super::sources::WORKGROUP_SUM;
+use super::sums::{SumRange, gram_sums};
+use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/gram_loss.wgsl");
 
@@ -30,41 +32,6 @@ pub struct LossScales {
     pub gradient: f32,
 }
 
-/// A channels x channels matrix on the GPU, `[quads][quads]` mat4x4.
-#[derive(Debug)]
-pub struct MatrixBuffer(pub(crate) wgpu::Buffer);
-
-impl MatrixBuffer {
-    /// A matrix for the Gram products of a map of this shape.
-    ///
-    /// # Errors
-    /// As [`Memory::storage`].
-    pub fn new(memory: &mut Memory, label: &'static str, shape: Shape) -> Result<Self, GpuError> {
-        Ok(Self(memory.storage::<[f32; 16]>(
-            label,
-            (shape.quads() * shape.quads()) as usize,
-        )?))
-    }
-
-    /// Fills the matrix, `[quads][quads]` blocks of four columns.
-    pub fn write(&self, gpu: &Gpu, blocks: &[[f32; 16]]) {
-        gpu.write(&self.0, blocks);
-    }
-
-    /// Reads the matrix back, row by row.
-    ///
-    /// # Errors
-    /// As [`Gpu::read`].
-    pub async fn read(&self, gpu: &Gpu, shape: Shape) -> Result<Vec<f32>, GpuError> {
-        let blocks: Vec<[f32; 16]> = gpu.read(&self.0).await?;
-        let (channels, quads) = (shape.channels as usize, shape.quads() as usize);
-        Ok((0..channels * channels)
-            .map(|place| (place / channels, place % channels))
-            .map(|(c, d)| blocks[c / 4 * quads + d / 4][d % 4 * 4 + c % 4])
-            .collect())
-    }
-}
-
 /// The compiled kernel.
 #[derive(Debug)]
 pub struct GramLoss {
@@ -78,7 +45,7 @@ impl GramLoss {
     /// Prepares the entry points.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry, constants: &[(&'static str, f64)]| {
-            gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, constants)
+            gpu.kernel(&[WORKGROUP_SUM, SOURCE], entry, constants)
         };
         Self {
             store_target: compile("store_target", &[]),

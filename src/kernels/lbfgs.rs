@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{SumRange, striding_sums, striding_workgroups};
-use crate::feature_map::Shape;
+use super::sources::WORKGROUP_SUM;
+use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
+use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/lbfgs.wgsl");
 
@@ -27,6 +28,7 @@ struct Uniform {
 
 /// Numbers of the state before the pairs'.
 const STATE: u32 = 5;
+
 /// Rows of partial sums, in both halves.
 const PARTIALS: u32 = 6;
 
@@ -157,7 +159,7 @@ pub struct Lbfgs {
 impl Lbfgs {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
+        let compile = |entry| gpu.kernel(&[WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {
             begin: compile("begin"),
             accept: compile("accept"),

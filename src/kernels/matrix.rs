@@ -2,10 +2,12 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::gram_loss::MatrixBuffer;
+use super::matrix_buffer::MatrixBuffer;
+use super::sources::WORKGROUP_SUM;
 use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
 
 const SOURCE: &str = include_str!("../../shaders/matrix.wgsl");
+
 const TILE: u32 = 8;
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -92,7 +94,7 @@ pub struct Matrix {
 impl Matrix {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
+        let compile = |entry| gpu.kernel(&[WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {
             multiply: compile("multiply"),
             scale: compile("scale"),

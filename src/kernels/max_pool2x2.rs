@@ -2,9 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{Format, stores};
-use crate::feature_map::{Precision, Shape};
+use super::format::{Format, stores};
+use super::sources::QUAD;
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::{Precision, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/max_pool2x2.wgsl");
 
@@ -29,7 +30,7 @@ impl MaxPool2x2 {
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let compile = |entry, format| {
             let maps = stores(&[("Map", format)]);
-            gpu.kernel(&[&maps, super::QUAD, SOURCE], entry, &[])
+            gpu.kernel(&[&maps, QUAD, SOURCE], entry, &[])
         };
         Self {
             forward: compile("forward", Format::features(precision)),

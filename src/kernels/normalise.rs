@@ -2,9 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::SumRange;
-use super::gram_loss::MatrixBuffer;
 use super::matrix::Factors;
+use super::matrix_buffer::MatrixBuffer;
+use super::sources::WORKGROUP_SUM;
+use super::sums::SumRange;
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/normalise.wgsl");
@@ -41,7 +42,7 @@ impl Normalise {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
         let compile = |entry, constants: &[(&'static str, f64)]| {
-            gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, constants)
+            gpu.kernel(&[WORKGROUP_SUM, SOURCE], entry, constants)
         };
         Self {
             measure: compile("measure", &[]),

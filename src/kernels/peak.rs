@@ -1,12 +1,14 @@
-//! The yardsticks of the bench, `shaders/peak_fma.wgsl` and `shaders/peak_copy.wgsl`: what an adapter can do at most.
+//! The yardsticks of the bench, `shaders/peak/fma.wgsl` and `shaders/peak/copy.wgsl`: what an adapter can do at most.
 
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
-const FMA: &str = include_str!("../../shaders/peak_fma.wgsl");
-const COPY: &str = include_str!("../../shaders/peak_copy.wgsl");
+const FMA: &str = include_str!("../../shaders/peak/fma.wgsl");
+
+const COPY: &str = include_str!("../../shaders/peak/copy.wgsl");
 
 /// Invocations of a workgroup, and vec4s that it takes.
 pub const WIDTH: u32 = 64;
+
 /// Multiply-adds of an invocation: 256 rounds of 8 vec4.
 pub const MULTIPLY_ADDS: u32 = 256 * 8 * 4;
 

@@ -2,7 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::SumRange;
+use super::sources::WORKGROUP_SUM;
+use super::sums::SumRange;
 use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
 
 const SOURCE: &str = include_str!("../../shaders/record.wgsl");
@@ -79,7 +80,7 @@ impl Record {
     pub fn new(gpu: &Gpu) -> Self {
         let constants = [("CAPACITY", f64::from(CAPACITY))];
         Self {
-            close_step: gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], "close_step", &constants),
+            close_step: gpu.kernel(&[WORKGROUP_SUM, SOURCE], "close_step", &constants),
         }
     }
 

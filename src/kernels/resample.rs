@@ -2,8 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::feature_map::Shape;
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
+use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/resample.wgsl");
 

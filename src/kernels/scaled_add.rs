@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::linear_workgroups;
+use super::sums::linear_workgroups;
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/scaled_add.wgsl");

@@ -2,9 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{SumRange, striding_sums, striding_workgroups};
-use crate::feature_map::Shape;
+use super::sources::WORKGROUP_SUM;
+use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Gpu, Kernel};
+use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/total_variation.wgsl");
 
@@ -27,7 +28,7 @@ impl TotalVariation {
     /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            add_gradient: gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], "add_gradient", &[]),
+            add_gradient: gpu.kernel(&[WORKGROUP_SUM, SOURCE], "add_gradient", &[]),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::SumRange;
-use super::gram_loss::MatrixBuffer;
 use super::matrix::Factors;
+use super::matrix_buffer::MatrixBuffer;
+use super::sources::WORKGROUP_SUM;
+use super::sums::SumRange;
 use crate::gpu::{Dispatch, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/wasserstein.wgsl");
@@ -44,7 +45,7 @@ pub struct Wasserstein {
 impl Wasserstein {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[super::WORKGROUP_SUM, SOURCE], entry, &[]);
+        let compile = |entry| gpu.kernel(&[WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {
             covariance: compile("covariance"),
             measure: compile("measure"),

@@ -2,10 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{Format, stores};
-use crate::feature_map::{Precision, Region, Shape};
+use super::format::{Format, stores};
+use super::sources::REGION;
 use crate::gpu::{Dispatch, Gpu, Kernel};
-use crate::windows::Window;
+use crate::maps::{Precision, Region, Shape, Window};
 
 const SOURCE: &str = include_str!("../../shaders/window.wgsl");
 
@@ -36,7 +36,7 @@ impl WindowCopy {
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let compile = |entry, format| {
             let maps = stores(&[("Map", format)]);
-            gpu.kernel(&[&maps, super::REGION, SOURCE], entry, &[])
+            gpu.kernel(&[&maps, REGION, SOURCE], entry, &[])
         };
         Self {
             take: compile("take", Format::Single),

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use impasto::feature_map::Shape;
 use impasto::gpu::{Dispatch, Gpu, GpuError, Memory};
+use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painter::{Painter, Start};
-use impasto::picture::Picture;
+use impasto::painting::{Painter, Start};
+use impasto::pictures::Picture;
 use impasto::settings::{Preset, Settings};
-use impasto::weights::Vgg19;
+use impasto::vgg19::Vgg19;
 
 /// The network with the real weights, on a GPU of its own.
 pub fn network(method: Method) -> Rc<Network> {

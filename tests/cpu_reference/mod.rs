@@ -4,8 +4,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use impasto::feature_map::Shape;
-use impasto::weights::Filter;
+use impasto::maps::Shape;
+use impasto::vgg19::Filter;
 
 fn planes(shape: Shape) -> (usize, usize, usize) {
     (

@@ -1,0 +1,155 @@
+//! What the command does, in order; and its progress.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::arguments::Arguments;
+use super::inputs::{open_content, open_styles, open_weights, sum};
+use super::outputs::{format_of, output_path, save, write_log};
+use super::settings::settings;
+use impasto::files::provenance::{Input, Provenance};
+use impasto::gpu::Gpu;
+use impasto::measure::tiles;
+use impasto::network::{Method, Network};
+use impasto::painting::{Painting, StepRecord, Style, plan};
+use impasto::pictures::Picture;
+use impasto::settings::Settings;
+
+/// Runs the command with the process's arguments.
+pub fn main() -> ExitCode {
+    match pollster::block_on(run(&Arguments::parse())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let settings = settings(arguments)?;
+    if arguments.print_settings {
+        println!("{}", serde_json::to_string_pretty(&settings)?);
+        return Ok(());
+    }
+    if let Some(output) = &arguments.output
+        && arguments.contents.is_empty()
+        && !output.is_dir()
+    {
+        format_of(output)?;
+    }
+    let styles = open_styles(arguments)?;
+    let contents = [&arguments.content].into_iter().chain(&arguments.contents);
+    // What cannot be read is told before an hour is spent on those that can.
+    let contents = contents
+        .map(|path| Ok((path, open_content(arguments, path, &settings)?)))
+        .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+    let weights = open_weights(&arguments.weights)?;
+    let gpu = Rc::new(Gpu::open().await?);
+    let method = Method {
+        precision: settings.precision,
+        tiles: tiles::measure(&gpu, tiles::PATIENCE).await?.tiles,
+        ..Method::default()
+    };
+    let network = Rc::new(Network::new(&gpu, &weights, method)?);
+    let Some(output) = arguments.output.as_ref().filter(|_| !arguments.memory) else {
+        return print_plan(&network, &contents[0].1, &styles, &settings);
+    };
+    let adapter = gpu.adapter_name();
+    eprintln!("Painting on {adapter}");
+    let start = arguments.start.as_deref().map(Picture::open).transpose()?;
+    for (path, content) in &contents {
+        let output = output_path(output, path, contents.len())?;
+        let used: Vec<_> = styles.iter().map(|(style, _)| style.clone()).collect();
+        let mut painting = Painting::of_exact_size(
+            network.clone(),
+            content.clone(),
+            used,
+            start.as_ref(),
+            settings,
+        )?;
+        let records = paint(
+            &mut painting,
+            arguments.frames.as_deref(),
+            arguments.frame_steps,
+        )
+        .await?;
+        let provenance = Provenance {
+            version: env!("CARGO_PKG_VERSION").into(),
+            adapter: adapter.clone(),
+            content: Input::new(sum(path)?),
+            styles: styles.iter().map(|(_, input)| input.clone()).collect(),
+            settings: *painting.settings(),
+        };
+        save(arguments, &mut painting, &provenance, &output).await?;
+        if let Some(path) = &arguments.log {
+            write_log(path, painting.shape()?, &adapter, &records)
+                .map_err(|error| format!("{} could not be written: {error}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_plan(
+    network: &Network,
+    content: &Picture,
+    styles: &[(Style, Input)],
+    settings: &Settings,
+) -> Result<(), Box<dyn Error>> {
+    let gpu = network.gpu();
+    let shapes: Vec<_> = styles
+        .iter()
+        .map(|(style, _)| (style.job(), style.scale))
+        .collect();
+    let allowance = gpu.allowance(settings.memory);
+    let plan = plan(
+        network.method(),
+        allowance,
+        content.shape(),
+        &shapes,
+        settings,
+    )?;
+    println!("{}\n{plan}\n{allowance}", gpu.adapter_name());
+    Ok(())
+}
+
+async fn paint(
+    painting: &mut Painting,
+    frames: Option<&Path>,
+    frame_steps: u32,
+) -> Result<Vec<StepRecord>, Box<dyn Error>> {
+    let style = ProgressStyle::with_template(
+        "{bar:32} step {pos}/{len}  loss {msg}  {per_sec}  {eta} left",
+    )?;
+    let progress = ProgressBar::new(painting.steps().into()).with_style(style);
+    if let Some(folder) = frames {
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("{} is no folder to write to: {error}", folder.display()))?;
+    }
+    let mut records: Vec<StepRecord> = Vec::new();
+    let mut until = if frames.is_some() { 0 } else { u32::MAX };
+    while !painting.finished() {
+        let done = painting.advance(until).await?;
+        progress.inc(done.len() as u64);
+        if let Some(last) = done.last() {
+            progress.set_message(format!("{:.4e}", last.loss));
+        }
+        records.extend(done);
+        if let Some(folder) = frames
+            && (painting.reached(until) || painting.finished())
+        {
+            let step = until.min(painting.steps());
+            let file = folder.join(format!("{step:06}.png"));
+            painting.picture().await?.save(&file)?;
+            until += frame_steps;
+        }
+    }
+    progress.finish();
+    Ok(records)
+}

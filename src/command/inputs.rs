@@ -1,0 +1,112 @@
+//! The pictures, masks and weights that are read.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::arguments::Arguments;
+use impasto::files::provenance::Input;
+use impasto::painting::Style;
+use impasto::pictures::{Mask, Picture};
+use impasto::settings::Settings;
+use impasto::vgg19::Vgg19;
+
+pub fn open_content(
+    arguments: &Arguments,
+    path: &Path,
+    settings: &Settings,
+) -> Result<Picture, Box<dyn Error>> {
+    let content = Picture::open(path)?;
+    Ok(match (arguments.width, arguments.height) {
+        (Some(width), Some(height)) => content.resized(width, height)?,
+        _ => content.with_longest_side(settings.size)?,
+    })
+}
+
+pub fn open_styles(arguments: &Arguments) -> Result<Vec<(Style, Input)>, Box<dyn Error>> {
+    let by_style = |name: &str, values: &[f32]| match values.len() {
+        0 => Ok(vec![1.0; arguments.style.len()]),
+        length if length == arguments.style.len() => Ok(values.to_vec()),
+        length => Err(format!(
+            "--{name} has {length} numbers for {} styles. Give one for each.",
+            arguments.style.len()
+        )),
+    };
+    let parts = by_style("blend", &arguments.blend)?;
+    let scales = by_style("style-scale", &arguments.style_scale)?;
+    let regions = open_masks("mask", arguments, &arguments.mask)?;
+    let sources = open_masks("style-mask", arguments, &arguments.style_mask)?;
+    let numbers = parts.into_iter().zip(scales);
+    let masks = regions.into_iter().zip(sources);
+    let styles = arguments.style.iter().zip(numbers.zip(masks));
+    styles
+        .map(|(path, ((part, scale), (region, source)))| {
+            let (region, region_sum) = region.unzip();
+            let (source, source_sum) = source.unzip();
+            let style = Style {
+                part,
+                scale,
+                region,
+                source,
+                ..Style::new(Picture::open(path)?)
+            };
+            let input = Input {
+                part,
+                scale,
+                region: region_sum,
+                source: source_sum,
+                ..Input::new(sum(path)?)
+            };
+            Ok((style, input))
+        })
+        .collect()
+}
+
+/// A mask with its file's SHA-256.
+type SummedMask = (Mask, String);
+
+/// Each style's mask, or none.
+fn open_masks(
+    name: &str,
+    arguments: &Arguments,
+    paths: &[PathBuf],
+) -> Result<Vec<Option<SummedMask>>, Box<dyn Error>> {
+    let styles = arguments.style.len();
+    if paths.is_empty() {
+        return Ok(vec![None; styles]);
+    }
+    if paths.len() != styles {
+        return Err(format!(
+            "--{name} has {} pictures for {styles} styles. Give one for each, or - for none.",
+            paths.len()
+        )
+        .into());
+    }
+    let open = |path: &PathBuf| {
+        if path.as_os_str() == "-" {
+            return Ok(None);
+        }
+        Ok(Some((Mask::new(Picture::open(path)?), sum(path)?)))
+    };
+    paths.iter().map(open).collect()
+}
+
+/// The SHA-256 of a file.
+pub fn sum(path: &Path) -> Result<String, Box<dyn Error>> {
+    let bytes =
+        fs::read(path).map_err(|error| format!("{} could not be read: {error}", path.display()))?;
+    let digest = Sha256::digest(&bytes);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+pub fn open_weights(path: &Path) -> Result<Vgg19, Box<dyn Error>> {
+    let bytes = fs::read(path).map_err(|error| {
+        format!(
+            "The network's weights at {} could not be read ({error}). Run ./build.sh once, or name a file with --weights.",
+            path.display()
+        )
+    })?;
+    Ok(Vgg19::from_safetensors(&bytes)?)
+}

@@ -1,0 +1,9 @@
+//! The `impasto` command: from the arguments by way of files to a painting, and to files again.
+
+mod arguments;
+mod command;
+mod inputs;
+mod outputs;
+mod settings;
+
+pub use command::main;

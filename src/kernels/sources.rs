@@ -1,0 +1,7 @@
+//! What several shaders share: `shaders/common/`.
+
+pub(crate) const QUAD: &str = include_str!("../../shaders/common/quad.wgsl");
+
+pub(super) const REGION: &str = include_str!("../../shaders/common/region.wgsl");
+
+pub(super) const WORKGROUP_SUM: &str = include_str!("../../shaders/common/workgroup_sum.wgsl");

@@ -1,0 +1,49 @@
+//! How far the network must go for the losses, and the memory that they use on the way.
+
+use crate::kernels::gram::Slicing;
+use crate::maps::Grid;
+use crate::network::Extent;
+use crate::settings::{LayerWeights, Perception};
+use crate::vgg19::{at_layer, layer_shape};
+
+impl Extent {
+    /// Of the pass over the painting: the way back reads the features of all layers with a loss. The first layer's are
+    /// computed anew instead, and the last one's are still there.
+    pub fn of_painting(perception: &Perception, grid: &Grid) -> Self {
+        let last = perception.last();
+        Self {
+            kept: (1..last).filter(|&layer| perception.has(layer)).collect(),
+            last,
+            pooling: perception.pooling,
+            padding: perception.padding,
+            spare: gram_partial_bytes(&perception.style_layers, grid),
+        }
+    }
+
+    /// Of the pass over a style picture, whose features are looked at in passing.
+    pub fn of_style(perception: &Perception, grid: &Grid) -> Self {
+        Self {
+            kept: Vec::new(),
+            last: perception.style_layers.layers().next_back().unwrap_or(0),
+            pooling: perception.pooling,
+            padding: perception.padding,
+            spare: gram_partial_bytes(&perception.style_layers, grid),
+        }
+    }
+}
+
+/// Bytes that partial sums need, of one layer and window after the other.
+pub(crate) fn gram_partial_bytes(layers: &LayerWeights, grid: &Grid) -> u64 {
+    let numbers = layers
+        .layers()
+        .flat_map(|layer| {
+            let shape = layer_shape(grid.window, layer);
+            let cores = grid
+                .windows
+                .iter()
+                .map(move |&window| at_layer(window, layer).core);
+            cores.map(move |core| Slicing::new(shape, core).partials())
+        })
+        .max();
+    (numbers.unwrap_or(0) * size_of::<f32>()) as u64
+}

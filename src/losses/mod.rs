@@ -1,0 +1,15 @@
+//! The losses: their targets, their values and their gradients to the feature maps.
+
+mod by_layer;
+mod content;
+mod extent;
+mod losses;
+mod masks;
+mod style;
+
+pub use content::ContentTarget;
+pub use losses::Losses;
+pub(crate) use losses::loss_sums;
+pub(crate) use masks::mask_bytes;
+pub use style::StyleTargets;
+pub(crate) use style::{SCRATCH_MATRICES, needs_scratch, regions, widest};

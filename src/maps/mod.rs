@@ -1,0 +1,7 @@
+//! Shapes, regions and windows of feature maps: numbers only, no GPU.
+
+mod feature_map;
+mod windows;
+
+pub use feature_map::{Precision, Region, STRIP, Shape};
+pub use windows::{Grid, LEAST_WINDOW, Window};

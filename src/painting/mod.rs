@@ -1,0 +1,21 @@
+//! A painting: the plan of its memory, the optimisation at one size, and the way through all sizes.
+
+mod easel;
+mod error;
+mod finish;
+mod job;
+mod painter;
+mod painting;
+mod plan;
+mod record;
+mod step;
+mod style;
+
+pub use easel::{Start, Unfinished};
+pub use error::PaintingError;
+pub use job::{Job, StyleJob, job};
+pub use painter::{Painter, Tuning};
+pub use painting::{Painting, plan};
+pub use plan::{Entry, Plan};
+pub use record::StepRecord;
+pub use style::{Style, StyleView};

@@ -1,0 +1,438 @@
+//! The optimisation at one size: from the targets to the picture.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use web_time::Instant;
+
+use super::easel::{Easel, Optimisation, Start, Unfinished};
+use super::job::job;
+use super::plan::Plan;
+use super::record::StepRecord;
+use super::step::Workshop;
+use super::style::StyleView;
+use crate::files::saved::Progress;
+use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
+use crate::kernels::adam::{AdamBuffers, Pace};
+use crate::kernels::record::{CAPACITY, RecordBuffers};
+use crate::losses::{ContentTarget, Losses, StyleTargets};
+use crate::maps::{Grid, Shape};
+use crate::network::{Extent, ForwardPass, Network, View};
+use crate::pictures::Picture;
+use crate::settings::{LossWeights, Perception, Settings, Smoothness};
+
+/// The length of L-BFGS's steps: its direction has the right one where the loss is a paraboloid.
+const LBFGS_RATE: f32 = 1.0;
+
+/// How long a batch of steps should keep the GPU busy: long enough that waiting for it costs little, short enough that
+/// the picture moves and a pause is prompt.
+const BATCH_SECONDS: f64 = 0.1;
+
+/// How long one submission may keep the GPU busy: a desktop waits for it, and systems reset a GPU that is busy for two
+/// seconds.
+const SUBMIT_SECONDS: f64 = 0.05;
+
+/// Batches under way at once, so that the GPU has work while the processor reads the last one's losses.
+const BATCHES_IN_FLIGHT: usize = 2;
+
+/// The records of all batches under way must fit the ring.
+const LARGEST_BATCH: u32 = CAPACITY / BATCHES_IN_FLIGHT as u32;
+
+#[derive(Debug)]
+struct Batch {
+    steps: std::ops::RangeInclusive<u32>,
+    weights: LossWeights,
+    records: Download,
+}
+
+/// What of the settings can be changed while it paints.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuning {
+    /// Of the losses.
+    pub weights: LossWeights,
+    /// Adam's.
+    pub learning_rate: f32,
+    /// Each style's part; only proportions count.
+    pub blend: Vec<f32>,
+}
+
+/// A painting under way at one size.
+///
+/// Everything that a step needs is planned and allocated in [`Painter::new`]; a step is then a fixed list of commands.
+#[derive(Debug)]
+pub struct Painter {
+    network: Rc<Network>,
+    perception: Perception,
+    tuning: Tuning,
+    smoothness: Smoothness,
+    beta1: f32,
+    beta2: f32,
+    averaging: f32,
+    steps_before: u32,
+    easel: Easel,
+    workshop: Workshop,
+    /// The picture's gradient at its start.
+    gradient: wgpu::Buffer,
+    step: Vec<Dispatch>,
+    records: RecordBuffers,
+    submitted: u32,
+    batch: u32,
+    /// Commands of one submission, at most those of a step.
+    commands: usize,
+    last_batch_done: Option<Instant>,
+    in_flight: VecDeque<Batch>,
+    staging: Vec<wgpu::Buffer>,
+    memory: Memory,
+}
+
+impl Painter {
+    /// Computes the targets of the pictures and plans the step. The painting has the size of the content picture. There
+    /// is at least one style.
+    ///
+    /// # Errors
+    /// [`GpuError::TooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
+    pub fn new(
+        network: Rc<Network>,
+        content: &Picture,
+        styles: &[StyleView<'_>],
+        start: Start,
+        settings: &Settings,
+    ) -> Result<Self, GpuError> {
+        let gpu = network.gpu().clone();
+        let perception = settings.perception;
+        let shape = content.shape();
+        let jobs = styles.iter().map(StyleView::job);
+        let job = job(network.method(), shape, jobs, settings);
+        let (window_side, _) = Plan::choose(&job, gpu.allowance(settings.memory))?;
+        let grid = Grid::new(shape, window_side);
+        let easel = Easel::new(&gpu, shape, settings)?;
+        gpu.write(&easel.picture, &content.to_vectors());
+        let mut memory = Memory::new(gpu.clone());
+        let targets = styles
+            .iter()
+            .map(|style| {
+                let pixels = style.picture.to_vectors();
+                let picture = (style.picture.shape(), pixels.as_slice());
+                let mask = style.source;
+                let memory = &mut memory;
+                StyleTargets::compute(&network, memory, &perception, picture, mask, window_side)
+            })
+            .collect::<Result<_, _>>()?;
+        let pictures = View::new(&mut memory, "window", &grid, shape, easel.picture.clone())?;
+        let sum = if grid.is_whole() {
+            None
+        } else {
+            Some(memory.storage::<[f32; 4]>("picture gradient", shape.vectors())?)
+        };
+        let extent = Extent::of_painting(&perception, &grid);
+        let pass = ForwardPass::new(
+            &network,
+            &mut memory,
+            grid.window,
+            &pictures.window,
+            &extent,
+        )?;
+        // The easel's picture is the content until the painting begins.
+        let content_target = ContentTarget::compute(
+            &network,
+            &mut memory,
+            &perception,
+            shape,
+            &grid,
+            &pictures,
+            &pass,
+        )?;
+        let masks: Vec<_> = styles.iter().map(|style| style.region).collect();
+        let losses = Losses::new(
+            &mut memory,
+            perception,
+            shape,
+            &grid,
+            (targets, &masks),
+            content_target,
+            settings.weights,
+        )?;
+        let begun = easel.begin(&network, start)?;
+        let records = RecordBuffers::new(&mut memory, &losses.quantities())?;
+        gpu.write(&records.progress, &[begun.step]);
+        let staging = (0..BATCHES_IN_FLIGHT)
+            .map(|_| gpu.staging(records.ring.size()))
+            .collect();
+        let mut painter = Self {
+            network,
+            perception,
+            tuning: Tuning {
+                weights: settings.weights,
+                learning_rate: settings.learning_rate,
+                blend: styles.iter().map(|style| style.part).collect(),
+            },
+            smoothness: settings.smoothness,
+            beta1: settings.beta1,
+            beta2: settings.beta2,
+            averaging: settings.averaging,
+            steps_before: begun.steps_before,
+            gradient: easel.picture.clone(),
+            easel,
+            workshop: Workshop {
+                grid,
+                pass,
+                losses,
+                pictures,
+                sum,
+            },
+            step: Vec::new(),
+            records,
+            submitted: begun.step,
+            batch: 1,
+            commands: CAUTIOUS_COMMANDS,
+            last_batch_done: None,
+            in_flight: VecDeque::new(),
+            staging,
+            memory,
+        };
+        painter.tune(painter.tuning.clone())?;
+        gpu.check()?;
+        Ok(painter)
+    }
+
+    /// Goes on with other weights, step size and blend of styles, from the next step that is started.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub fn tune(&mut self, tuning: Tuning) -> Result<(), GpuError> {
+        self.tuning = tuning;
+        let sum: f32 = self.tuning.blend.iter().sum();
+        let parts: Vec<_> = self.tuning.blend.iter().map(|part| part / sum).collect();
+        let network = &self.network;
+        let losses = &mut self.workshop.losses;
+        losses.set_weights(network.gpu(), self.tuning.weights);
+        network.gpu().run(&losses.blend(network, &parts))?;
+        (self.step, self.gradient) = self.plan_step();
+        Ok(())
+    }
+
+    /// The losses' weights at this size.
+    fn weights(&self) -> LossWeights {
+        let weights = self.tuning.weights;
+        let factor = self.smoothness.factor(self.easel.shape.positions());
+        LossWeights {
+            total_variation: factor * weights.total_variation,
+            ..weights
+        }
+    }
+
+    /// The commands of a step, and the buffer at whose start they leave the gradient.
+    fn plan_step(&self) -> (Vec<Dispatch>, wgpu::Buffer) {
+        let network = &self.network;
+        let (gpu, kernels) = (network.gpu(), &network.kernels);
+        let (Easel { shape, picture, .. }, losses) = (&self.easel, &self.workshop.losses);
+        let (mut step, gradient) = self.workshop.gradient_commands(network);
+        step.push(kernels.total_variation.add_gradient(
+            gpu,
+            *shape,
+            picture,
+            &gradient,
+            self.weights().total_variation,
+            (&losses.sums, losses.variation_sums),
+        ));
+        let sums = (&losses.sums, losses.gradient_sums);
+        match &self.easel.optimisation {
+            Optimisation::Adam { moments } => step.push(kernels.adam.update(
+                gpu,
+                *shape,
+                AdamBuffers {
+                    progress: &self.records.progress,
+                    gradient: &gradient,
+                    picture,
+                    moments,
+                },
+                Pace {
+                    learning_rate: self.tuning.learning_rate,
+                    beta1: self.beta1,
+                    beta2: self.beta2,
+                },
+                self.steps_before,
+                sums,
+            )),
+            Optimisation::Lbfgs(buffers) => {
+                let lbfgs = &kernels.lbfgs;
+                step.extend(lbfgs.update(gpu, buffers, &gradient, picture, LBFGS_RATE, sums));
+            }
+        }
+        if let Some(mean) = &self.easel.mean {
+            let progress = &self.records.progress;
+            let average = &kernels.average;
+            step.push(average.add(gpu, *shape, self.averaging, progress, picture, mean));
+        }
+        step.push(kernels.record.close_step(gpu, &losses.sums, &self.records));
+        (step, gradient)
+    }
+
+    /// Gives the GPU's memory back but for what a painting at another size begins with.
+    pub fn into_unfinished(self) -> Unfinished {
+        Unfinished {
+            easel: self.easel,
+            steps: self.steps_before + self.submitted,
+        }
+    }
+
+    /// What is needed to go on later from the steps that were started.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn progress(&self) -> Result<Progress, GpuError> {
+        let (gpu, easel) = (self.gpu(), &self.easel);
+        // Asked for together, so that no step comes between.
+        let (step, picture) = (self.submitted, gpu.download(&easel.picture));
+        let moments = match &easel.optimisation {
+            Optimisation::Adam { moments } => Some(gpu.download(moments)),
+            Optimisation::Lbfgs(_) => None,
+        };
+        let mean = easel.mean.as_ref().map(|mean| gpu.download(mean));
+        Ok(Progress {
+            step,
+            steps_before: self.steps_before,
+            picture: gpu.finish(picture).await?.0,
+            moments: match moments {
+                Some(moments) => Some(gpu.finish(moments).await?.0),
+                None => None,
+            },
+            mean: match mean {
+                Some(mean) => Some(gpu.finish(mean).await?.0),
+                None => None,
+            },
+        })
+    }
+
+    fn gpu(&self) -> &Gpu {
+        self.network.gpu()
+    }
+
+    pub(crate) fn step(&self) -> &[Dispatch] {
+        &self.step
+    }
+
+    /// Width and height of the painting.
+    pub fn shape(&self) -> Shape {
+        self.easel.shape
+    }
+
+    /// The painting on the GPU as it stands: `[height][width]` vec4, red, green and blue in [0, 1].
+    pub fn picture_buffer(&self) -> &wgpu::Buffer {
+        self.easel.shown()
+    }
+
+    /// Each buffer's label and bytes, the network's weights included.
+    pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.network
+            .labelled_bytes()
+            .chain(self.easel.memory.labelled_bytes())
+            .chain(self.memory.labelled_bytes())
+    }
+
+    /// Runs the next few steps, as many as keep the GPU busy for about a tenth of a second but none past step `last`,
+    /// and gives the records of the steps that were done meanwhile. One batch is always under way while the records
+    /// of the one before are read; when nothing is left to start, what is under way is waited for.
+    ///
+    /// An empty answer means that all steps up to `last` are done and recorded, or that the first ones are under way.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn advance(&mut self, last: u32) -> Result<Vec<StepRecord>, GpuError> {
+        let started = self.start_batch(last)?;
+        if started && self.in_flight.len() < BATCHES_IN_FLIGHT {
+            return Ok(Vec::new());
+        }
+        self.finish_batch().await
+    }
+
+    /// Waits for the steps under way, and gives their records: after it the GPU does nothing.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn settle(&mut self) -> Result<Vec<StepRecord>, GpuError> {
+        let mut records = Vec::new();
+        while !self.in_flight.is_empty() {
+            records.extend(self.finish_batch().await?);
+        }
+        Ok(records)
+    }
+
+    /// Whether all steps up to `last` are done and recorded.
+    pub fn finished(&self, last: u32) -> bool {
+        self.submitted >= last && self.in_flight.is_empty()
+    }
+
+    fn start_batch(&mut self, last: u32) -> Result<bool, GpuError> {
+        let first = self.submitted + 1;
+        let Some(staging) = self.staging.pop_if(|_| first <= last) else {
+            return Ok(false);
+        };
+        if self.in_flight.is_empty() {
+            // The GPU was idle: the time of this batch begins now.
+            self.last_batch_done = Some(Instant::now());
+        }
+        let end = last.min(self.submitted + self.batch);
+        for _ in first..=end {
+            self.gpu().run_in_parts(&self.step, self.commands)?;
+        }
+        self.submitted = end;
+        self.in_flight.push_back(Batch {
+            steps: first..=end,
+            weights: self.weights(),
+            records: self.gpu().download_to(staging, &self.records.ring),
+        });
+        Ok(true)
+    }
+
+    async fn finish_batch(&mut self) -> Result<Vec<StepRecord>, GpuError> {
+        let Some(batch) = self.in_flight.pop_front() else {
+            return Ok(Vec::new());
+        };
+        let (ring, staging) = self.network.gpu().finish::<f32>(batch.records).await?;
+        self.staging.push(staging);
+        self.adapt_batch(batch.steps.clone().count());
+        batch
+            .steps
+            .map(|step| {
+                self.records
+                    .find(&ring, step)
+                    .and_then(|quantities| {
+                        StepRecord::new(step, quantities, &self.perception, batch.weights)
+                    })
+                    .ok_or_else(|| GpuError::Validation(format!("step {step} left no record")))
+            })
+            .collect()
+    }
+
+    fn adapt_batch(&mut self, steps: usize) {
+        let now = Instant::now();
+        if let Some(before) = self.last_batch_done.replace(now) {
+            let seconds = now.duration_since(before).as_secs_f64().max(1e-4);
+            let commands = (self.step.len() * steps) as f64 * SUBMIT_SECONDS / seconds;
+            self.commands = (commands as usize).clamp(1, self.step.len());
+            let fitting = (steps as f64 * BATCH_SECONDS / seconds) as u32;
+            // One slow reading should not stall the growth, nor one quick reading make a batch of seconds.
+            self.batch = fitting.clamp(1, (2 * self.batch).min(LARGEST_BATCH));
+        }
+    }
+
+    /// The gradient of the last step's loss to its pixels, `[height][width]` of red, green, blue and an unused number.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn gradient(&self) -> Result<Vec<[f32; 4]>, GpuError> {
+        let mut vectors = self.gpu().read(&self.gradient).await?;
+        vectors.truncate(self.easel.shape.vectors());
+        Ok(vectors)
+    }
+
+    /// The painting as it stands after the steps that were started, rounded to 8 bits.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn picture(&self) -> Result<Picture, GpuError> {
+        let vectors = self.gpu().read::<[f32; 4]>(self.easel.shown()).await?;
+        Ok(Picture::from_vectors(self.easel.shape, &vectors))
+    }
+}

@@ -1,0 +1,496 @@
+//! A whole painting: from small to large, each size from what the one before has left.
+//!
+//! Growing by the square root of two, with the picture and Adam's moments brought to the next size, is
+//! style-transfer-pytorch's way (Katherine Crowson 2021); starting the next size from the mean of the pictures too.
+
+use std::rc::Rc;
+
+use rand_chacha::ChaCha8Rng;
+
+use super::easel::Start;
+use super::error::PaintingError;
+use super::finish::Finish;
+use super::job::{StyleJob, job};
+use super::painter::{Painter, Tuning};
+use super::plan::Plan;
+use super::record::StepRecord;
+use super::style::{LEAST_SCALE, MOST_SCALE, Style, style_side};
+use crate::files::saved::{Saved, SavedError};
+use crate::gpu::{Allowance, GpuError};
+use crate::maps::Shape;
+use crate::network::{Method, Network};
+use crate::pictures::{Picture, Root, match_colours};
+use crate::settings::{Colour, Scale, Settings};
+use crate::vgg19::LEAST_SIDE;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// Of every size that the painting goes through, the plan of the largest: the last.
+///
+/// # Errors
+/// [`PaintingError::StyleScale`], and as [`Plan::choose`].
+pub fn plan(
+    method: Method,
+    allowance: Allowance,
+    content: Shape,
+    styles: &[(StyleJob, f32)],
+    settings: &Settings,
+) -> Result<Plan, PaintingError> {
+    let unusable = |scale: &f32| !(LEAST_SCALE..=MOST_SCALE).contains(scale);
+    let mut scales = styles.iter().map(|&(_, scale)| scale);
+    if let Some(scale) = scales.find(unusable) {
+        return Err(PaintingError::StyleScale(scale));
+    }
+    let content = content.with_longest_side(settings.size);
+    let styles = styles.iter().map(|&(style, scale)| StyleJob {
+        shape: style
+            .shape
+            .with_longest_side(style_side(settings.size, scale)),
+        ..style
+    });
+    let job = job(method, content, styles, settings);
+    Ok(Plan::choose(&job, allowance)?.1)
+}
+
+/// A painting under way.
+#[derive(Debug)]
+pub struct Painting {
+    network: Rc<Network>,
+    /// At the painting's size.
+    content: Picture,
+    styles: Vec<Style>,
+    settings: Settings,
+    tuning: Tuning,
+    scales: Vec<Scale>,
+    /// Which of the scales is painted.
+    scale: usize,
+    /// Steps of the scales before.
+    steps_before: u32,
+    /// None once it failed to grow.
+    painter: Option<Painter>,
+    finish: Option<Finish>,
+}
+
+impl Painting {
+    /// Plans a painting of `content`, of the longer side that the settings say, and begins its first size. It starts from
+    /// `start`, else from the content, with as much noise as the settings say.
+    ///
+    /// # Errors
+    /// [`PaintingError`].
+    pub fn new(
+        network: Rc<Network>,
+        content: &Picture,
+        styles: Vec<Style>,
+        start: Option<&Picture>,
+        settings: Settings,
+    ) -> Result<Self, PaintingError> {
+        let content = content.clone().with_longest_side(settings.size)?;
+        Self::of_exact_size(network, content, styles, start, settings)
+    }
+
+    /// As [`Painting::new`], with a painting of the content's own size.
+    ///
+    /// # Errors
+    /// [`PaintingError`].
+    pub fn of_exact_size(
+        network: Rc<Network>,
+        content: Picture,
+        styles: Vec<Style>,
+        start: Option<&Picture>,
+        settings: Settings,
+    ) -> Result<Self, PaintingError> {
+        let begin = |small: &Picture, settings: &Settings| {
+            let base = match start {
+                Some(start) => {
+                    let shape = small.shape();
+                    start.clone().resized(shape.width, shape.height)?
+                }
+                None => small.clone(),
+            };
+            let pixels = with_noise(base.to_vectors(), settings.noise, settings.seed);
+            Ok(Start::Pixels(pixels))
+        };
+        Self::begin(network, content, styles, settings, 0, begin)
+    }
+
+    /// Goes on with a painting that was put aside, from the same content and styles.
+    ///
+    /// # Errors
+    /// [`PaintingError`].
+    pub fn resume(
+        network: Rc<Network>,
+        content: &Picture,
+        styles: Vec<Style>,
+        saved: Saved,
+    ) -> Result<Self, PaintingError> {
+        let Saved {
+            settings,
+            blend,
+            scale,
+            shape,
+            progress,
+        } = saved;
+        if blend.len() != styles.len() {
+            return Err(SavedError::Mismatch.into());
+        }
+        let styles = styles.into_iter().zip(blend);
+        let styles = styles
+            .map(|(style, part)| Style { part, ..style })
+            .collect();
+        let content = content.clone().with_longest_side(settings.size)?;
+        let begin = |small: &Picture, _: &Settings| {
+            if small.shape() != shape {
+                return Err(SavedError::Mismatch.into());
+            }
+            Ok(Start::Resumed(Box::new(progress)))
+        };
+        Self::begin(network, content, styles, settings, scale, begin)
+    }
+
+    /// Begins at one of its sizes, from what `begin` gives for the content at that size.
+    fn begin(
+        network: Rc<Network>,
+        content: Picture,
+        styles: Vec<Style>,
+        settings: Settings,
+        scale: usize,
+        begin: impl FnOnce(&Picture, &Settings) -> Result<Start, PaintingError>,
+    ) -> Result<Self, PaintingError> {
+        let Shape { width, height, .. } = content.shape();
+        let settings = Settings {
+            size: width.max(height),
+            ..settings
+        };
+        settings.check()?;
+        let styles = coloured(styles, &content, settings.colour);
+        let blend: Vec<_> = styles.iter().map(|style| style.part).collect();
+        check_blend(&blend)?;
+        // What does not fit at the end should be said at the beginning.
+        let jobs: Vec<_> = styles
+            .iter()
+            .map(|style| (style.job(), style.scale))
+            .collect();
+        let (method, allowance) = (network.method(), network.gpu().allowance(settings.memory));
+        plan(method, allowance, content.shape(), &jobs, &settings)?;
+        // The last one is the picture's own size; it is said below if that is too small.
+        let mut scales = settings.scales();
+        let last = scales.len() - 1;
+        let mut place = 0;
+        scales.retain(|scale| {
+            place += 1;
+            place > last || fits_network(content.shape(), *scale)
+        });
+        let size = scales.get(scale).ok_or(SavedError::Mismatch)?.size;
+        let small = content.clone().with_longest_side(size)?;
+        let start = begin(&small, &settings)?;
+        let painter = make_painter(&network, &small, &styles, start, size, &settings)?;
+        let steps_before = scales[..scale].iter().map(|scale| scale.steps).sum();
+        Ok(Self {
+            network,
+            content,
+            styles,
+            settings,
+            tuning: Tuning {
+                weights: settings.weights,
+                learning_rate: settings.learning_rate,
+                blend,
+            },
+            scales,
+            scale,
+            steps_before,
+            painter: Some(painter),
+            finish: None,
+        })
+    }
+
+    /// What is needed to go on later, from the steps that were started.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn put_aside(&self) -> Result<Saved, PaintingError> {
+        let painter = self.painter()?;
+        Ok(Saved {
+            settings: self.settings,
+            blend: self.tuning.blend.clone(),
+            scale: self.scale,
+            shape: painter.shape(),
+            progress: painter.progress().await?,
+        })
+    }
+
+    /// Runs the next few steps, none past step `until`, and gives the records of those that were done meanwhile, as
+    /// [`Painter::advance`] does; their numbers go through all sizes.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn advance(&mut self, until: u32) -> Result<Vec<StepRecord>, PaintingError> {
+        let steps = self.scales[self.scale].steps;
+        if self.painter()?.finished(steps) {
+            if self.scale + 1 < self.scales.len() {
+                self.grow()?;
+            }
+            return Ok(Vec::new());
+        }
+        let steps = steps.min(until.saturating_sub(self.steps_before));
+        let painter = self.painter.as_mut().ok_or_else(lost)?;
+        let records = painter.advance(steps).await?;
+        Ok(self.numbered(records))
+    }
+
+    /// Waits for the steps under way, and gives their records: after it the GPU does nothing.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn settle(&mut self) -> Result<Vec<StepRecord>, PaintingError> {
+        let painter = self.painter.as_mut().ok_or_else(lost)?;
+        let records = painter.settle().await?;
+        Ok(self.numbered(records))
+    }
+
+    /// With numbers that go through all sizes.
+    fn numbered(&self, mut records: Vec<StepRecord>) -> Vec<StepRecord> {
+        for record in &mut records {
+            record.step += self.steps_before;
+        }
+        records
+    }
+
+    fn painter(&self) -> Result<&Painter, GpuError> {
+        self.painter.as_ref().ok_or_else(lost)
+    }
+
+    /// Goes on at the next size.
+    fn grow(&mut self) -> Result<(), PaintingError> {
+        let painter = self.painter.take().ok_or_else(lost)?;
+        self.finish = None;
+        self.steps_before += self.scales[self.scale].steps;
+        self.scale += 1;
+        let size = self.scales[self.scale].size;
+        let content = self.content.clone().with_longest_side(size)?;
+        let start = Start::Grown(Box::new(painter.into_unfinished()));
+        let settings = Settings {
+            weights: self.tuning.weights,
+            learning_rate: self.tuning.learning_rate,
+            ..self.settings
+        };
+        let grown = make_painter(
+            &self.network,
+            &content,
+            &self.styles,
+            start,
+            size,
+            &settings,
+        )?;
+        self.painter = Some(grown);
+        Ok(())
+    }
+
+    /// Whether all steps of all sizes are done and recorded.
+    pub fn finished(&self) -> bool {
+        let done = |painter: &Painter| painter.finished(self.scales[self.scale].steps);
+        self.scale + 1 == self.scales.len() && self.painter.as_ref().is_none_or(done)
+    }
+
+    /// Whether all steps up to that one are done and recorded.
+    pub fn reached(&self, step: u32) -> bool {
+        let here = step.saturating_sub(self.steps_before);
+        let done = |painter: &Painter| painter.finished(here.min(self.scales[self.scale].steps));
+        (here <= self.scales[self.scale].steps || self.finished())
+            && self.painter.as_ref().is_none_or(done)
+    }
+
+    /// Steps of all sizes together.
+    pub fn steps(&self) -> u32 {
+        self.scales.iter().map(|scale| scale.steps).sum()
+    }
+
+    /// What it is made with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Width and height at present.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] after a failure.
+    pub fn shape(&self) -> Result<Shape, GpuError> {
+        Ok(self.painter()?.shape())
+    }
+
+    /// Each buffer's label and bytes, the network's weights included.
+    pub fn labelled_bytes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let painter = self.painter.iter();
+        painter.flat_map(Painter::labelled_bytes)
+    }
+
+    /// What can be changed while it paints.
+    pub fn tuning(&self) -> &Tuning {
+        &self.tuning
+    }
+
+    /// Goes on with other weights, step size and blend of styles.
+    ///
+    /// # Errors
+    /// [`PaintingError::NoStyle`] where no part is above zero, and whatever the GPU reports.
+    pub fn tune(&mut self, tuning: Tuning) -> Result<(), PaintingError> {
+        if tuning.blend.len() != self.styles.len() {
+            return Err(PaintingError::NoStyle);
+        }
+        check_blend(&tuning.blend)?;
+        let settings = Settings {
+            weights: tuning.weights,
+            learning_rate: tuning.learning_rate,
+            ..self.settings
+        };
+        settings.check()?;
+        self.settings = settings;
+        for (style, &part) in self.styles.iter_mut().zip(&tuning.blend) {
+            style.part = part;
+        }
+        self.tuning = tuning.clone();
+        self.painter.as_mut().ok_or_else(lost)?.tune(tuning)?;
+        Ok(())
+    }
+
+    /// Shows as much of the painting as `strength` says and otherwise the content, from zero to one, with the content's
+    /// colours or the painting's own. It changes what is shown and saved, not what is painted.
+    ///
+    /// # Errors
+    /// [`SettingsError::Range`](crate::settings::SettingsError::Range).
+    pub fn show(&mut self, strength: f32, content_colours: bool) -> Result<(), PaintingError> {
+        let colour = match (content_colours, self.settings.colour) {
+            (true, _) => Colour::Luminance,
+            (false, Colour::Luminance) => Colour::Style,
+            (false, colour) => colour,
+        };
+        let settings = Settings {
+            strength,
+            colour,
+            ..self.settings
+        };
+        settings.check()?;
+        self.settings = settings;
+        Ok(())
+    }
+
+    /// The buffer with what is shown as it stands after the steps that were started: `[height][width]` vec4, red, green
+    /// and blue in [0, 1].
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub fn shown(&mut self) -> Result<wgpu::Buffer, PaintingError> {
+        let Settings {
+            strength, colour, ..
+        } = self.settings;
+        let content_colours = colour == Colour::Luminance;
+        let painter = self.painter.as_ref().ok_or_else(lost)?;
+        if strength == 1.0 && !content_colours {
+            return Ok(painter.picture_buffer().clone());
+        }
+        let shape = painter.shape();
+        let gpu = self.network.gpu();
+        let finish = match self.finish.take() {
+            Some(finish) => finish,
+            None => Finish::new(gpu, self.content.clone(), shape)?,
+        };
+        gpu.run(&[self.network.kernels.finish.mix(
+            gpu,
+            shape,
+            (painter.picture_buffer(), &finish.content),
+            &finish.finished,
+            strength,
+            content_colours,
+        )])?;
+        let shown = finish.finished.clone();
+        self.finish = Some(finish);
+        Ok(shown)
+    }
+
+    /// What is shown, as it stands after the steps that were started: `[height][width]` of red, green and blue in [0, 1]
+    /// and an unused number.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn pixels(&mut self) -> Result<Vec<[f32; 4]>, PaintingError> {
+        let shown = self.shown()?;
+        Ok(self.network.gpu().read(&shown).await?)
+    }
+
+    /// [`Painting::pixels`], rounded to 8 bits.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn picture(&mut self) -> Result<Picture, PaintingError> {
+        let pixels = self.pixels().await?;
+        Ok(Picture::from_vectors(self.shape()?, &pixels))
+    }
+}
+
+fn lost() -> GpuError {
+    GpuError::Lost("the painting could not grow".into())
+}
+
+fn check_blend(parts: &[f32]) -> Result<(), PaintingError> {
+    let usable = parts.iter().all(|part| part.is_finite() && *part >= 0.0);
+    let sum: f32 = parts.iter().sum();
+    if usable && sum > 0.0 && sum.is_finite() {
+        Ok(())
+    } else {
+        Err(PaintingError::NoStyle)
+    }
+}
+
+/// Whether the network takes a picture of these proportions at that size.
+fn fits_network(picture: Shape, scale: Scale) -> bool {
+    let Shape { width, height, .. } = picture.with_longest_side(scale.size);
+    width.min(height) >= LEAST_SIDE
+}
+
+fn make_painter(
+    network: &Rc<Network>,
+    content: &Picture,
+    styles: &[Style],
+    start: Start,
+    size: u32,
+    settings: &Settings,
+) -> Result<Painter, PaintingError> {
+    let sized = styles
+        .iter()
+        .map(|style| style.sized(content.shape(), size))
+        .collect::<Result<Vec<_>, _>>()?;
+    let views: Vec<_> = sized.iter().map(Style::view).collect();
+    Ok(Painter::new(
+        network.clone(),
+        content,
+        &views,
+        start,
+        settings,
+    )?)
+}
+
+/// The styles with the colours that the setting asks for.
+fn coloured(styles: Vec<Style>, content: &Picture, colour: Colour) -> Vec<Style> {
+    let root = match colour {
+        Colour::Style | Colour::Luminance => return styles,
+        Colour::Cholesky => Root::Cholesky,
+        Colour::Symmetric => Root::Symmetric,
+    };
+    let styles = styles.into_iter().map(|style| Style {
+        picture: match_colours(&style.picture, content, root),
+        ..style
+    });
+    styles.collect()
+}
+
+/// The pixels with so much noise in their place, uniform in [0, 1): ChaCha with eight rounds, so that a seed gives the
+/// same noise everywhere.
+fn with_noise(pixels: Vec<[f32; 4]>, noise: f32, seed: u64) -> Vec<[f32; 4]> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut mixed = |value: f32| {
+        let fresh = (random.next_u32() >> 8) as f32 / (1 << 24) as f32;
+        value + noise * (fresh - value)
+    };
+    let pixels = pixels.into_iter();
+    pixels
+        .map(|[red, green, blue, _]| [mixed(red), mixed(green), mixed(blue), 0.0])
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! What a step is made of: the commands from the picture to its gradient.
+
+use crate::gpu::Dispatch;
+use crate::losses::Losses;
+use crate::maps::{Grid, Window};
+use crate::network::{ForwardPass, Network, View};
+
+/// What a step is made of.
+#[derive(Debug)]
+pub(crate) struct Workshop {
+    pub(super) grid: Grid,
+    pub(super) pass: ForwardPass,
+    pub(super) losses: Losses,
+    pub(super) pictures: View,
+    /// Where the windows' gradients are added up.
+    pub(super) sum: Option<wgpu::Buffer>,
+}
+
+impl Workshop {
+    /// The commands that bring the gradient of style and content to the picture, with their losses, and the buffer at
+    /// whose start they leave it.
+    pub(super) fn gradient_commands(&self, network: &Network) -> (Vec<Dispatch>, wgpu::Buffer) {
+        let Self {
+            grid,
+            pass,
+            losses,
+            pictures,
+            sum,
+        } = self;
+        let (gpu, copy) = (network.gpu(), &network.kernels.window);
+        let mut commands = Vec::new();
+        for numbered in grid.windows.iter().copied().enumerate() {
+            commands.extend(pictures.take(network, numbered.1));
+            commands.extend(pass.forward(|layer, activation, spare| {
+                losses.look(network, layer, activation, spare, numbered)
+            }));
+        }
+        commands.extend(losses.compare(network));
+        let Some(sum) = sum else {
+            let (back, gradient) = self.backward(network, (0, grid.windows[0]));
+            commands.extend(back);
+            return (commands, gradient);
+        };
+        commands.push(copy.clear(gpu, pictures.shape(), sum));
+        for numbered in grid.windows.iter().copied().enumerate() {
+            commands.extend(pictures.take(network, numbered.1));
+            commands.extend(pass.forward(|_, _, _| Vec::new()));
+            let (back, gradient) = self.backward(network, numbered);
+            commands.extend(back);
+            commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
+        }
+        (commands, sum.clone())
+    }
+
+    fn backward(
+        &self,
+        network: &Network,
+        numbered: (usize, Window),
+    ) -> (Vec<Dispatch>, wgpu::Buffer) {
+        self.pass.backward(
+            network,
+            |layer| self.losses.at(layer),
+            |layer, activation, features, gradient, above| {
+                self.losses.gradients(
+                    network, layer, activation, features, gradient, above, numbered,
+                )
+            },
+        )
+    }
+}

@@ -1,0 +1,13 @@
+//! What a painting is made with: everything that the page and the command line let one choose, in one form that is
+//! written into the pictures and read from them again.
+
+mod check;
+mod error;
+mod perception;
+mod presets;
+mod settings;
+
+pub use error::SettingsError;
+pub use perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
+pub use presets::Preset;
+pub use settings::{Colour, LossWeights, Optimiser, Scale, Settings, Smoothness};

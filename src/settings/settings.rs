@@ -1,0 +1,238 @@
+//! All that can be set.
+
+use serde::{Deserialize, Serialize};
+
+use super::perception::{Perception, StyleLoss};
+use crate::maps::Precision;
+use crate::vgg19::LEAST_SIDE;
+
+/// The weights of the three losses.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct LossWeights {
+    /// Of the style loss.
+    pub style: f32,
+    /// Of the content loss.
+    pub content: f32,
+    /// Of the total variation.
+    pub total_variation: f32,
+}
+
+impl Default for LossWeights {
+    /// As in TensorFlow's tutorial.
+    fn default() -> Self {
+        Self {
+            style: StyleLoss::Gram.usual_weight(),
+            content: 1e4,
+            total_variation: 30.0,
+        }
+    }
+}
+
+/// How the total variation grows with the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum Smoothness {
+    /// It is the sum over all pixels, as in TensorFlow's tutorial: the larger the picture, the more it counts beside the
+    /// other losses, which are means.
+    Sum,
+    /// It is the mean, as in style-transfer-pytorch, so that it counts alike at every size; in such units that a weight
+    /// means at 512 x 512 pixels what it does for the sum.
+    Mean,
+}
+
+impl Smoothness {
+    /// By what the sum over a picture of so many pixels is multiplied.
+    pub fn factor(self, pixels: u32) -> f32 {
+        match self {
+            Self::Sum => 1.0,
+            Self::Mean => (512 * 512) as f32 / pixels as f32,
+        }
+    }
+}
+
+/// Whose colours the painting has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum Colour {
+    /// The style picture's.
+    #[default]
+    Style,
+    /// The content picture's: only its brightness is painted (Gatys et al. 2016, luminance-only transfer).
+    Luminance,
+    /// The content picture's: the style's colours are first given their mean and covariance, by Cholesky's factors.
+    Cholesky,
+    /// The same by the symmetric square roots.
+    Symmetric,
+}
+
+/// How the picture is moved by its gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+pub enum Optimiser {
+    /// Kingma and Ba 2015.
+    #[default]
+    Adam,
+    /// Liu and Nocedal 1989, with a fixed step.
+    Lbfgs,
+}
+
+/// What a painting is made with. The defaults are the preset `fine`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Settings {
+    /// Pixels of the finished picture's longer side.
+    pub size: u32,
+    /// Steps at the finished picture's size.
+    pub steps: u32,
+    /// Pixels of the longer side with which it begins, to grow by the square root of two; as large as `size`, or larger,
+    /// means that it is painted at one size.
+    pub first_size: u32,
+    /// Steps at the first of several sizes; those between have `steps`.
+    pub first_steps: u32,
+    /// Of the losses.
+    pub weights: LossWeights,
+    /// How the total variation grows with the picture.
+    pub smoothness: Smoothness,
+    /// What of the network it looks at.
+    pub perception: Perception,
+    /// How the picture is moved.
+    pub optimiser: Optimiser,
+    /// Adam's, in units of the picture's range [0, 1].
+    pub learning_rate: f32,
+    /// How much of the mean of gradients, by which it moves, Adam keeps at each step, below one.
+    pub beta1: f32,
+    /// How much of the mean of squared gradients, by which it scales, Adam keeps at each step, below one.
+    pub beta2: f32,
+    /// Steps that L-BFGS remembers.
+    pub history: u32,
+    /// How much of the mean of the pictures so far is kept at each step, below one; zero shows the last picture itself.
+    pub averaging: f32,
+    /// How much of the start is noise, from zero to one.
+    pub noise: f32,
+    /// Of the noise. At most 2^53, so that JavaScript keeps it.
+    pub seed: u64,
+    /// Whose colours it has.
+    pub colour: Colour,
+    /// How much is painted: one is the painting, zero the content picture.
+    pub strength: f32,
+    /// Of what is stored.
+    pub precision: Precision,
+    /// Bytes of graphics memory that may be used. A picture that needs more is computed by windows, with the same result.
+    pub memory: u64,
+}
+
+/// One size at which a painting is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    /// Pixels of the longer side.
+    pub size: u32,
+    /// Steps at it.
+    pub steps: u32,
+}
+
+impl Settings {
+    /// Takes another style loss, and the style's weight along: one that is twice the usual of the one is twice the usual of
+    /// the other.
+    pub fn compare_styles_by(&mut self, style_loss: StyleLoss) {
+        let former = self.perception.style_loss;
+        let usual = f64::from(self.weights.style) / f64::from(former.usual_weight());
+        self.weights.style = (usual * f64::from(style_loss.usual_weight())) as f32;
+        self.perception.style_loss = style_loss;
+    }
+
+    /// The sizes through which the painting grows, by the square root of two and ending at its own.
+    pub fn scales(&self) -> Vec<Scale> {
+        let mut sizes = Vec::new();
+        let mut size = f64::from(self.first_size.max(LEAST_SIDE));
+        while size.round() < f64::from(self.size) {
+            sizes.push(size.round() as u32);
+            size *= std::f64::consts::SQRT_2;
+        }
+        let coarse = sizes.into_iter().enumerate().map(|(number, size)| Scale {
+            size,
+            steps: match number {
+                0 => self.first_steps,
+                _ => self.steps,
+            },
+        });
+        let last = Scale {
+            size: self.size,
+            steps: self.steps,
+        };
+        coarse.chain([last]).collect()
+    }
+
+    /// Steps of all sizes together.
+    pub fn all_steps(&self) -> u32 {
+        let steps = self.scales().into_iter().map(|scale| scale.steps);
+        steps.fold(0, u32::saturating_add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_grow_by_the_square_root_of_two() {
+        let sizes = |first_size, size| {
+            let settings = Settings {
+                first_size,
+                size,
+                ..Settings::default()
+            };
+            let scales = settings.scales().into_iter();
+            scales.map(|scale| scale.size).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(128, 512), [128, 181, 256, 362, 512]);
+        assert_eq!(sizes(128, 500), [128, 181, 256, 362, 500]);
+        assert_eq!(sizes(128, 100), [100]);
+        assert_eq!(sizes(4096, 512), [512]);
+    }
+
+    #[test]
+    fn another_style_loss_takes_the_styles_weight_along() {
+        let mut settings = Settings::default();
+        settings.compare_styles_by(StyleLoss::Gram);
+        assert_eq!(settings.weights.style, LossWeights::default().style);
+        settings.weights.style *= 3.0;
+        settings.compare_styles_by(StyleLoss::Wasserstein);
+        assert_eq!(settings.weights.style, 900.0);
+        settings.compare_styles_by(StyleLoss::Wasserstein);
+        assert_eq!(settings.weights.style, 900.0);
+    }
+
+    #[test]
+    fn unknown_and_impossible_settings_are_refused() {
+        for json in [
+            r#"{"colour": "green"}"#,
+            r#"{"unknown": 1}"#,
+            r#"{"perception": {"styleLayers": {"block9_conv1": 1}}}"#,
+            r#"{"perception": {"styleLayers": {"block1_conv1": -1}}}"#,
+        ] {
+            assert!(serde_json::from_str::<Settings>(json).is_err(), "{json}");
+        }
+        for json in [
+            r#"{"size": 3}"#,
+            r#"{"steps": 0}"#,
+            r#"{"noise": 2}"#,
+            r#"{"perception": {"contentLayers": {}}}"#,
+        ] {
+            let settings: Settings = serde_json::from_str(json).expect("well-formed");
+            assert!(settings.check().is_err(), "{json}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_settings_never_panics(text in ".{0,200}") {
+            if let Ok(settings) = serde_json::from_str::<Settings>(&text) {
+                let _ = settings.check();
+            }
+        }
+    }
+}
