@@ -30,9 +30,9 @@ struct Arguments {
     /// Only whole steps, no single layers.
     #[arg(long)]
     steps_only: bool,
-    /// How features and gradients are stored.
-    #[arg(long, value_enum, default_value_t)]
-    precision: Precision,
+    /// Store features and gradients in half precision.
+    #[arg(long)]
+    half: bool,
     /// A JSON file to write.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -100,7 +100,11 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         errors: Vec::new(),
     };
     let method = Method {
-        precision: arguments.precision,
+        precision: if arguments.half {
+            Precision::Half
+        } else {
+            Precision::Full
+        },
         tiles: report.tiles.tiles,
         ..Method::default()
     };

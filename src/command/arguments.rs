@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser};
-
 use impasto::files::provenance::Depth;
-use impasto::maps::Precision;
-use impasto::settings::{
-    Colour, LayerWeights, Optimiser, Padding, Pooling, Preset, Smoothness, StyleLoss,
-};
+use impasto::settings::Preset;
+
+use super::given::{Given, MACHINE, SIZE_AND_TIME, START};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,7 +45,7 @@ pub struct Arguments {
     pub contents: Vec<PathBuf>,
 
     /// What all other settings begin with.
-    #[arg(long, value_enum, default_value_t, help_heading = "Settings")]
+    #[arg(long, default_value = Preset::default().name(), value_parser = preset(), help_heading = "Settings")]
     pub preset: Preset,
     /// A picture that Impasto painted, or a JSON file, from which all other settings begin.
     #[arg(long, conflicts_with = "preset", help_heading = "Settings")]
@@ -55,55 +54,25 @@ pub struct Arguments {
     #[arg(long, help_heading = "Settings")]
     pub print_settings: bool,
 
-    /// Pixels of the longer side; the shape is the content's.
-    #[arg(long, conflicts_with_all = ["width", "height"], help_heading = "Size and time")]
-    pub size: Option<u32>,
     /// Exact width in pixels, with --height.
-    #[arg(long, requires = "height", help_heading = "Size and time")]
+    #[arg(long, requires = "height", conflicts_with = "size", help_heading = SIZE_AND_TIME)]
     pub width: Option<u32>,
     /// Exact height in pixels, with --width.
-    #[arg(long, requires = "width", help_heading = "Size and time")]
+    #[arg(long, requires = "width", conflicts_with = "size", help_heading = SIZE_AND_TIME)]
     pub height: Option<u32>,
-    /// How often to improve the picture at its final size, and at each size between.
-    #[arg(long, help_heading = "Size and time")]
-    pub steps: Option<u32>,
-    /// The size from which the painting grows; as large as the final one paints at that one only.
-    #[arg(long, help_heading = "Size and time")]
-    pub first_size: Option<u32>,
-    /// How often to improve the picture at the first of several sizes.
-    #[arg(long, help_heading = "Size and time")]
-    pub first_steps: Option<u32>,
 
-    /// How much the style counts: higher is more like the painting.
-    #[arg(long, help_heading = "Look")]
-    pub style_weight: Option<f32>,
-    /// How much the content counts: higher keeps more of the picture.
-    #[arg(long, help_heading = "Look")]
-    pub content_weight: Option<f32>,
-    /// How much smoothness counts: higher has less grain.
-    #[arg(long, help_heading = "Look")]
-    pub tv_weight: Option<f32>,
-    /// How smoothness is counted: its sum counts more in larger pictures, its mean alike in all.
-    #[arg(long, value_enum, help_heading = "Look")]
-    pub smoothness: Option<Smoothness>,
     /// Each style's part, such as 2,1; equal parts if not given.
-    #[arg(long, value_delimiter = ',', help_heading = "Look")]
+    #[arg(long, value_delimiter = ',', help_heading = "Styles")]
     pub blend: Vec<f32>,
     /// Each style's size beside the painting's, such as 1,0.5: larger has larger strokes.
-    #[arg(long, value_delimiter = ',', help_heading = "Look")]
+    #[arg(long, value_delimiter = ',', help_heading = "Styles")]
     pub style_scale: Vec<f32>,
-    /// The layers that make the style, each with its weight, such as block1_conv1=1,block2_conv1=0.5.
-    #[arg(long, value_parser = layers, help_heading = "Look")]
-    pub style_layers: Option<LayerWeights>,
-    /// The layers that make the content, each with its weight.
-    #[arg(long, value_parser = layers, help_heading = "Look")]
-    pub content_layers: Option<LayerWeights>,
     /// Where each style is painted: a picture for each, white where it is, or - for everywhere.
     #[arg(
         long,
         value_name = "PICTURE",
         value_delimiter = ',',
-        help_heading = "Look"
+        help_heading = "Styles"
     )]
     pub mask: Vec<PathBuf>,
     /// What of each style's picture counts: a picture for each, white where it does, or - for all.
@@ -111,56 +80,12 @@ pub struct Arguments {
         long,
         value_name = "PICTURE",
         value_delimiter = ',',
-        help_heading = "Look"
+        help_heading = "Styles"
     )]
     pub style_mask: Vec<PathBuf>,
-    /// By what styles are compared. Each has its own units: without --style-weight, the preset's weight is changed to them.
-    #[arg(long, value_enum, help_heading = "Look")]
-    pub style_loss: Option<StyleLoss>,
-    /// Give every layer's gradient the length of its weight; needs much smaller weights.
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", help_heading = "Look")]
-    pub normalise_gradients: Option<bool>,
-    /// What lies outside of the picture.
-    #[arg(long, value_enum, help_heading = "Look")]
-    pub padding: Option<Padding>,
-    /// How the network makes its maps smaller.
-    #[arg(long, value_enum, help_heading = "Look")]
-    pub pooling: Option<Pooling>,
-    /// Whose colours the painting has.
-    #[arg(long, value_enum, help_heading = "Look")]
-    pub colour: Option<Colour>,
-    /// How much of the painting to show, from 0, the content, to 1.
-    #[arg(long, help_heading = "Look")]
-    pub strength: Option<f32>,
-
     /// A picture from which to begin, instead of the content.
-    #[arg(long, value_name = "PICTURE", help_heading = "Start")]
+    #[arg(long, value_name = "PICTURE", help_heading = START)]
     pub start: Option<PathBuf>,
-    /// How much noise to begin with, from 0 to 1.
-    #[arg(long, help_heading = "Start")]
-    pub noise: Option<f32>,
-    /// Of the noise: the same seed gives the same picture on the same GPU.
-    #[arg(long, help_heading = "Start")]
-    pub seed: Option<u64>,
-
-    /// How the picture is improved.
-    #[arg(long, value_enum, help_heading = "Optimiser")]
-    pub optimiser: Option<Optimiser>,
-    /// How far a step of Adam goes.
-    #[arg(long, help_heading = "Optimiser")]
-    pub learning_rate: Option<f32>,
-    /// How much of its direction Adam keeps at each step, below 1: more is smoother, but overshoots.
-    #[arg(long, help_heading = "Optimiser")]
-    pub beta1: Option<f32>,
-    /// How much Adam keeps of what it knows of the slopes' lengths at each step, below 1.
-    #[arg(long, help_heading = "Optimiser")]
-    pub beta2: Option<f32>,
-    /// How many steps L-BFGS remembers.
-    #[arg(long, help_heading = "Optimiser")]
-    pub history: Option<u32>,
-    /// How much of the mean of the pictures is kept at each step; 0 shows the last picture itself.
-    #[arg(long, help_heading = "Optimiser")]
-    pub averaging: Option<f32>,
 
     /// Bits of a PNG file's channels: 8 or 16.
     #[arg(long, default_value = "8", value_parser = depth, help_heading = "Files")]
@@ -186,21 +111,12 @@ pub struct Arguments {
     pub weights: PathBuf,
 
     /// Print what each buffer would take of the graphics memory, and paint nothing.
-    #[arg(long, help_heading = "Memory")]
+    #[arg(long, help_heading = MACHINE)]
     pub memory: bool,
-    /// Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer.
-    #[arg(long, value_parser = gigabytes, help_heading = "Memory")]
-    pub memory_limit: Option<f64>,
-    /// How features and gradients are stored: half takes half the memory, and rounds.
-    #[arg(long, value_enum, help_heading = "Memory")]
-    pub precision: Option<Precision>,
-}
 
-fn gigabytes(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("give a number above zero".into()),
-    }
+    /// Those settings that are given, each with its row.
+    #[command(flatten)]
+    pub given: Given,
 }
 
 fn depth(text: &str) -> Result<Depth, String> {
@@ -211,16 +127,7 @@ fn depth(text: &str) -> Result<Depth, String> {
     }
 }
 
-fn layers(text: &str) -> Result<LayerWeights, String> {
-    let mut weights = LayerWeights::none();
-    for part in text.split(',') {
-        let (name, weight) = part.split_once('=').unwrap_or((part, "1"));
-        let weight = weight
-            .parse()
-            .map_err(|_| format!("{weight} is no number"))?;
-        weights
-            .set(name, weight)
-            .map_err(|error| error.to_string())?;
-    }
-    Ok(weights)
+fn preset() -> impl TypedValueParser<Value = Preset> {
+    let names = PossibleValuesParser::new(Preset::ALL.map(Preset::name));
+    names.try_map(|name| Preset::named(&name).ok_or("there is no such preset"))
 }

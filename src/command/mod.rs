@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod given;
 mod inputs;
 mod outputs;
 mod settings;

@@ -8,11 +8,13 @@ use std::io::Cursor;
 use serde::{Deserialize, Serialize};
 
 use crate::maps::Shape;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{Settings, SettingsError, recorded};
 
 /// The chunk's keyword.
 const KEYWORD: &str = "Impasto";
 
+/// A byte order mark.
+const MARK: char = '\u{feff}';
 /// The most bytes of text that are read.
 const LARGEST: usize = 1 << 20;
 
@@ -66,6 +68,7 @@ pub struct Provenance {
     /// Like what.
     pub styles: Vec<Input>,
     /// How.
+    #[serde(deserialize_with = "recorded")]
     pub settings: Settings,
 }
 
@@ -85,6 +88,9 @@ pub enum ProvenanceError {
         "How this picture was painted is written in a form that this version does not understand ({0})."
     )]
     Unknown(#[from] serde_json::Error),
+    /// The text holds no settings.
+    #[error("There are no usable settings in it ({0}).")]
+    NoSettings(#[source] serde_json::Error),
     /// A setting is outside its range.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -161,11 +167,39 @@ pub fn from_png(bytes: &[u8]) -> Result<Provenance, ProvenanceError> {
 /// Settings from a text, such as a link carries, that can be used.
 ///
 /// # Errors
-/// [`ProvenanceError::Unknown`] and [`ProvenanceError::Settings`].
+/// [`ProvenanceError::NoSettings`] and [`ProvenanceError::Settings`].
 pub fn settings_from_text(text: &str) -> Result<Settings, ProvenanceError> {
-    let settings: Settings = serde_json::from_str(text)?;
+    let text = text.trim_start_matches(MARK);
+    let settings: Settings = serde_json::from_str(text).map_err(ProvenanceError::NoSettings)?;
     settings.check()?;
     Ok(settings)
+}
+
+/// Settings from a file, be it a picture of Impasto's or a text, that can be used.
+///
+/// # Errors
+/// [`ProvenanceError`].
+pub fn settings_from_file(bytes: &[u8]) -> Result<Settings, ProvenanceError> {
+    match text_of(bytes) {
+        Some(text) if text.trim_start().starts_with('{') => settings_from_text(&text),
+        _ => Ok(from_png(bytes)?.settings),
+    }
+}
+
+/// What a text file says, without the mark with which some editors begin it. Windows' PowerShell writes UTF-16.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let text = match bytes {
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes)?,
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes)?,
+        text => String::from_utf8(text.to_vec()).ok()?,
+    };
+    Some(text.trim_start_matches(MARK).into())
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, _) = bytes.as_chunks();
+    let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+    String::from_utf16(&units).ok()
 }
 
 #[cfg(test)]
@@ -233,6 +267,38 @@ mod tests {
         assert!(matches!(from_png(&bare), Err(ProvenanceError::Missing)));
         assert!(matches!(
             from_png(b"no picture"),
+            Err(ProvenanceError::Png(_))
+        ));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_error() {
+        let text = r#" {"size": 99}"#;
+        let marked = format!("{MARK}{text}");
+        let wide = |bytes: fn(u16) -> [u8; 2]| marked.encode_utf16().flat_map(bytes).collect();
+        let files: [Vec<u8>; 4] = [
+            text.into(),
+            marked.clone().into(),
+            wide(u16::to_le_bytes),
+            wide(u16::to_be_bytes),
+        ];
+        for file in files {
+            assert_eq!(settings_from_file(&file).expect("settings").size, 99);
+        }
+        assert_eq!(settings_from_text(&marked).expect("settings").size, 99);
+    }
+
+    #[test]
+    fn settings_come_from_pictures_too() {
+        let file = to_png(SHAPE, &pixels(), Depth::Eight, &provenance()).expect("written");
+        let found = settings_from_file(&file).expect("settings");
+        assert_eq!(found, provenance().settings);
+        let text = settings_from_file(b"{\"size\": 3}");
+        assert!(matches!(text, Err(ProvenanceError::Settings(_))));
+        let text = settings_from_file(b"{\"size\": 30, \"size\": 40}");
+        assert!(matches!(text, Err(ProvenanceError::NoSettings(_))));
+        assert!(matches!(
+            settings_from_file(b"GIF89a"),
             Err(ProvenanceError::Png(_))
         ));
     }

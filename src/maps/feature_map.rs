@@ -30,7 +30,6 @@ impl Region {
 /// How feature maps, gradients to them and filters are stored; arithmetic is in f32 always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Precision {
     /// 32 bits a value.
     #[default]

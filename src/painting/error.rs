@@ -1,10 +1,10 @@
 //! What can go wrong with a painting.
 
-use super::style::{LEAST_SCALE, MOST_SCALE};
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
+use crate::settings::fields::{LEAST_SCALE, MOST_SCALE};
 
 /// What can go wrong with a painting.
 #[derive(Debug, thiserror::Error)]

@@ -14,12 +14,13 @@ use super::job::{StyleJob, job};
 use super::painter::{Painter, Tuning};
 use super::plan::Plan;
 use super::record::StepRecord;
-use super::style::{LEAST_SCALE, MOST_SCALE, Style, style_side};
+use super::style::{Style, style_side};
 use crate::files::saved::{Saved, SavedError};
 use crate::gpu::{Allowance, GpuError};
 use crate::maps::Shape;
 use crate::network::{Method, Network};
 use crate::pictures::{Picture, Root, match_colours};
+use crate::settings::fields::{LEAST_SCALE, MOST_SCALE};
 use crate::settings::{Colour, Scale, Settings};
 use crate::vgg19::LEAST_SIDE;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -35,7 +36,7 @@ pub fn plan(
     styles: &[(StyleJob, f32)],
     settings: &Settings,
 ) -> Result<Plan, PaintingError> {
-    let unusable = |scale: &f32| !(LEAST_SCALE..=MOST_SCALE).contains(scale);
+    let unusable = |&scale: &f32| !(LEAST_SCALE..=MOST_SCALE).contains(&f64::from(scale));
     let mut scales = styles.iter().map(|&(_, scale)| scale);
     if let Some(scale) = scales.find(unusable) {
         return Err(PaintingError::StyleScale(scale));

@@ -40,10 +40,6 @@ impl StyleView<'_> {
     }
 }
 
-pub(crate) const LEAST_SCALE: f32 = 0.05;
-
-pub(crate) const MOST_SCALE: f32 = 20.0;
-
 /// A style picture and how it is used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Style {

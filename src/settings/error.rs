@@ -10,8 +10,16 @@ pub enum SettingsError {
         name: &'static str,
         /// The least allowed.
         least: f64,
-        /// The most allowed.
-        most: f64,
+        /// The most allowed, if there is one.
+        most: Option<f64>,
+    },
+    /// A value of another kind, or of none.
+    #[error("{path} cannot be used: {}.", why.trim_end_matches('.'))]
+    Unusable {
+        /// Its keys.
+        path: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// No such layer.
     #[error("There is no layer {0}. Layers are named like block4_conv2.")]
@@ -20,14 +28,13 @@ pub enum SettingsError {
     #[error("The weight of {0} must be a number that is not negative.")]
     Weight(String),
     /// A loss without layers.
-    #[error("At least one {0} layer needs a weight above zero.")]
+    #[error("The {0} need at least one with a weight above zero.")]
     NoLayer(&'static str),
 }
 
-fn range(least: f64, most: f64) -> String {
-    if most >= f64::from(f32::MAX) {
-        format!("of at least {least}")
-    } else {
-        format!("from {least} to {most}")
+fn range(least: f64, most: Option<f64>) -> String {
+    match most {
+        None => format!("of at least {least}"),
+        Some(most) => format!("from {least} to {most}"),
     }
 }

@@ -3,11 +3,14 @@
 
 mod check;
 mod error;
+pub mod fields;
+mod partial;
 mod perception;
 mod presets;
 mod settings;
 
 pub use error::SettingsError;
+pub use partial::{GivenSettings, recorded};
 pub use perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
 pub use presets::Preset;
 pub use settings::{Colour, LossWeights, Optimiser, Scale, Settings, Smoothness};

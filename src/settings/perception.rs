@@ -84,7 +84,6 @@ impl<'de> Deserialize<'de> for LayerWeights {
 /// How feature maps are made smaller between the network's blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Pooling {
     /// The largest of four, as the network was trained.
     #[default]
@@ -96,7 +95,6 @@ pub enum Pooling {
 /// What lies outside of a picture for the network's first convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Padding {
     /// The mean colour, as the network was trained.
     #[default]
@@ -108,7 +106,6 @@ pub enum Padding {
 /// By what styles are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum StyleLoss {
     /// Gram matrices (Gatys et al. 2015).
     #[default]
@@ -136,7 +133,7 @@ impl StyleLoss {
 
 /// What of the network a painting looks at, and how it compares.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Perception {
     /// The layers whose Gram matrices are compared.
     pub style_layers: LayerWeights,

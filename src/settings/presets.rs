@@ -1,15 +1,14 @@
 //! Settings with a name.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::{Serialize, Serializer};
 
 use super::perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
 use super::settings::{Colour, LossWeights, Optimiser, Settings, Smoothness};
 use crate::maps::Precision;
 
 /// Settings with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
     /// From small to large, with the mean of the pictures.
     #[default]
@@ -33,6 +32,22 @@ impl Preset {
         Self::Gatys,
         Self::Sketch,
     ];
+
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Tutorial => "tutorial",
+            Self::TutorialPlain => "tutorial-plain",
+            Self::Gatys => "gatys",
+            Self::Sketch => "sketch",
+        }
+    }
+
+    /// The one with that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
 
     /// What it sets.
     pub fn settings(self) -> Settings {
@@ -106,6 +121,19 @@ impl Preset {
                 ..fine
             },
         }
+    }
+}
+
+impl Serialize for Preset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Preset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| D::Error::custom(format!("there is no preset {name}")))
     }
 }
 

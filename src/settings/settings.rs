@@ -1,6 +1,6 @@
 //! All that can be set.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::perception::{Perception, StyleLoss};
 use crate::maps::Precision;
@@ -8,7 +8,7 @@ use crate::vgg19::LEAST_SIDE;
 
 /// The weights of the three losses.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LossWeights {
     /// Of the style loss.
     pub style: f32,
@@ -32,7 +32,6 @@ impl Default for LossWeights {
 /// How the total variation grows with the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Smoothness {
     /// It is the sum over all pixels, as in TensorFlow's tutorial: the larger the picture, the more it counts beside the
     /// other losses, which are means.
@@ -55,7 +54,6 @@ impl Smoothness {
 /// Whose colours the painting has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Colour {
     /// The style picture's.
     #[default]
@@ -71,7 +69,6 @@ pub enum Colour {
 /// How the picture is moved by its gradient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(clap::ValueEnum))]
 pub enum Optimiser {
     /// Kingma and Ba 2015.
     #[default]
@@ -82,7 +79,7 @@ pub enum Optimiser {
 
 /// What a painting is made with. The defaults are the preset `fine`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Settings {
     /// Pixels of the finished picture's longer side.
     pub size: u32,
@@ -123,6 +120,13 @@ pub struct Settings {
     pub precision: Precision,
     /// Bytes of graphics memory that may be used. A picture that needs more is computed by windows, with the same result.
     pub memory: u64,
+}
+
+impl Serialize for Settings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What is derived; it is no impl of the trait, so that reading can be another than what is derived.
+        Self::serialize(self, serializer)
+    }
 }
 
 /// One size at which a painting is made.

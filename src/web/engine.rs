@@ -8,7 +8,8 @@ use super::adapter::browser_adapter_name;
 use super::canvas::{Canvas, Showing};
 use super::error::PageError;
 use super::messages::{
-    PageChoices, PageMemory, PagePreset, PageRecord, PageStyle, PageTuning, from_page, to_page,
+    PageChoices, PageMemory, PagePreset, PageRecord, PageStyle, PageStyleFields, PageTuning,
+    from_page, to_page,
 };
 use crate::files::provenance::{self, Depth, Input, Provenance};
 use crate::files::saved::Saved;
@@ -18,6 +19,7 @@ use crate::measure::tiles::{self, Tiles};
 use crate::network::{Method, Network};
 use crate::painting::{Painting, Style, Tuning, plan};
 use crate::pictures::{Mask, Picture};
+use crate::settings::fields::{FIELDS, PART, SCALE};
 use crate::settings::{Preset, Settings, StyleLoss};
 use crate::vgg19::{CONVOLUTIONS, Vgg19};
 
@@ -108,8 +110,9 @@ impl Engine {
         Some(name.into())
     }
 
-    /// The presets with their settings, the names of the layers, and the usual style weight of each style loss:
-    /// `{presets: [{name, settings}], layers, styleWeights: [[styleLoss, weight]]}`.
+    /// What there is to choose from: `{presets: [{name, settings}], layers, styleWeights: [[styleLoss, weight]], fields,
+    /// styleFields: {part, scale}}`, with the usual style weight of each style loss, and the rows of
+    /// [`FIELDS`](crate::settings::fields::FIELDS), from which the page's controls are made when it is built.
     ///
     /// # Errors
     /// None in practice.
@@ -124,6 +127,11 @@ impl Engine {
             style_weights: StyleLoss::ALL
                 .map(|style_loss| (style_loss, style_loss.usual_weight()))
                 .into(),
+            fields: FIELDS,
+            style_fields: PageStyleFields {
+                part: PART,
+                scale: SCALE,
+            },
         })
     }
 

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::error::PageError;
 use crate::maps::Shape;
 use crate::painting::{StepRecord, StyleJob};
+use crate::settings::fields::{Field, Kind};
 use crate::settings::{LossWeights, Preset, Settings, StyleLoss};
 
 /// What the page tells of a painting's memory before it begins.
@@ -35,6 +36,15 @@ pub(crate) struct PageChoices {
     pub presets: Vec<PagePreset>,
     pub layers: Vec<&'static str>,
     pub style_weights: Vec<(StyleLoss, f32)>,
+    pub fields: &'static [Field],
+    pub style_fields: PageStyleFields,
+}
+
+/// What the numbers of a style may be.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct PageStyleFields {
+    pub part: Kind,
+    pub scale: Kind,
 }
 
 /// What can be changed while it paints.
