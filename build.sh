@@ -262,7 +262,7 @@ draw_samples() {
 
 build_samples() {
   say "Compiling the program that draws the sample pictures"
-  cargo build --release --bin draw-samples
+  cargo build --release --package draw-samples
   remake target/samples "$(hash_of target/release/draw-samples)" draw_samples
 }
 
@@ -395,13 +395,13 @@ need_chromium() {
 # All of cargo's work is in the release profile, so that one build of the dependencies' macros serves it.
 lint() {
   say "Checking the format and lints of Rust"
-  cargo fmt --check
-  cargo clippy --release --all-targets -- -D warnings
+  cargo fmt --check --all
+  cargo clippy --release --workspace --all-targets -- -D warnings
   say "Checking the lints of Rust for WebAssembly"
   choose_wasm_toolchain
   wasm_clippy --release --lib --target "$WASM_TARGET" -- -D warnings
   say "Checking the documentation"
-  RUSTDOCFLAGS=-Dwarnings cargo doc --release --no-deps --document-private-items --quiet
+  RUSTDOCFLAGS=-Dwarnings cargo doc --release --workspace --no-deps --document-private-items --quiet
   say "Checking the format and lints of the page"
   node_modules/.bin/biome check --error-on-warnings
 }
