@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly WASM_FOLDER=target/wasm
 readonly WASM_FILE=$WASM_FOLDER/$WASM_TARGET/release/impasto.wasm
+readonly BINDGEN=target/tool/bindgen
 readonly WEIGHTS=target/weights/vgg19.safetensors
 readonly CHROMIUM=/usr/bin/chromium
 # What rustc takes for granted on wasm32-unknown-unknown: wasm-opt refuses what it is not told of.
@@ -201,57 +202,20 @@ bring_weights() {
   rm -rf "$folder"
 }
 
-wasm_bindgen_version() {
-  sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock
-}
-
-# wasm-bindgen's own command would also compile a web server and an HTTP client; these lines need the library alone.
-make_bindgen() {
-  local folder=target/tools/bindgen
-  mkdir -p "$folder/src"
-  cat >"$folder/Cargo.toml" <<END
-[package]
-name = "bindgen"
-edition = "2024"
-
-[dependencies]
-wasm-bindgen-cli-support = "=$1"
-
-[profile.release]
-# It runs for half a second: optimising it would cost a minute.
-opt-level = 0
-
-[workspace]
-END
-  cat >"$folder/src/main.rs" <<'END'
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (input, output) = arguments.next().zip(arguments.next()).ok_or("usage: bindgen INPUT OUTPUT")?;
-    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(input).web(true)?.typescript(false).omit_default_module_path(false);
-    bindgen.out_name("impasto").generate(output)?;
-    Ok(())
-}
-END
-  say "Compiling wasm-bindgen $1"
-  cargo build --quiet --release --manifest-path "$folder/Cargo.toml" --target-dir "$folder/target"
-}
-
 bind_engine() {
   say "Binding the engine to JavaScript and shrinking it with wasm-opt"
   rm -rf target/engine
-  target/tools/bindgen/target/release/bindgen "$WASM_FILE" target/engine
+  "$BINDGEN" "$WASM_FILE" target/engine
   node_modules/.bin/wasm-opt -O3 "${WASM_FEATURES[@]}" target/engine/impasto_bg.wasm -o target/engine/impasto_bg.wasm
 }
 
 build_engine() {
-  local version
-  version=$(wasm_bindgen_version)
   choose_wasm_toolchain
   say "Compiling the engine to WebAssembly"
   wasm_cargo build --release --lib --target "$WASM_TARGET"
-  remake target/tools/bindgen/target/release/bindgen "$version" make_bindgen "$version"
-  remake target/engine "$version $(hash_of "$WASM_FILE" package-lock.json build.sh)" bind_engine
+  say "Compiling the program that binds the engine to JavaScript"
+  cargo build --profile tool --package bindgen
+  remake target/engine "$(hash_of "$BINDGEN" "$WASM_FILE" package-lock.json build.sh)" bind_engine
 }
 
 draw_samples() {
