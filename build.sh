@@ -2,22 +2,12 @@
 # Builds Impasto's page, serves it, or tests everything; `./build.sh help` lists the commands.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+source build/system.sh
+source build/wasm.sh
+source build/vulkan.sh
 
-readonly WASM_TARGET=wasm32-unknown-unknown
-readonly WASM_FOLDER=target/wasm
-readonly WASM_FILE=$WASM_FOLDER/$WASM_TARGET/release/impasto.wasm
 readonly WEIGHTS=target/weights/vgg19.safetensors
 readonly CHROMIUM=/usr/bin/chromium
-# What rustc takes for granted on wasm32-unknown-unknown: wasm-opt refuses what it is not told of.
-readonly WASM_FEATURES=(
-  --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue
-  --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext
-)
-# How to run cargo and clippy for wasm; choose_wasm_toolchain changes them where rustup cannot help.
-WASM_CARGO=(cargo)
-WASM_CLIPPY=(cargo clippy)
-# How to run what needs Vulkan; need_vulkan changes it where the system's own software device is slow.
-ON_VULKAN=(env)
 
 usage() {
   cat <<'END'
@@ -31,28 +21,6 @@ usage: ./build.sh [site | serve | dev | test | soak | bench]
 END
 }
 
-say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
-
-die() {
-  printf 'build.sh: %s\n' "$*" >&2
-  exit 1
-}
-
-need() { command -v "$1" >/dev/null || die "$1 is missing: $2"; }
-
-hash_of() { cat -- "$@" | sha256sum | cut -d' ' -f1; }
-
-# remake OUTPUT INPUTS_HASH COMMAND...: runs the command unless OUTPUT is there and was made from the same inputs.
-remake() {
-  local output=$1 inputs=$2 stamp=target/stamps/${1//\//_}
-  shift 2
-  if [[ -e $output && -f $stamp && $(<"$stamp") == "$inputs" ]]; then return; fi
-  rm -f "$stamp"
-  "$@"
-  mkdir -p target/stamps
-  echo "$inputs" >"$stamp"
-}
-
 check_tools() {
   need cargo "install Rust through rustup (rustup.rs)"
   need rustc "install Rust through rustup (rustup.rs)"
@@ -63,114 +31,6 @@ check_tools() {
   python3 -m pip --version >/dev/null 2>&1 ||
     die "pip is missing: install it for Python 3 (Debian and Ubuntu: apt-get install python3-pip)"
 }
-
-as_root() {
-  if ((EUID == 0)); then
-    "$@"
-  else
-    need sudo "run as root once, or install sudo, for: $*"
-    sudo "$@"
-  fi
-}
-
-apt_install() {
-  need apt-get "install $* with this system's own package manager"
-  say "Installing $* with apt"
-  # Lists that are old or partly out of reach may still do.
-  as_root apt-get update -qq || true
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null ||
-    die "apt-get could not install $*: install it by hand"
-}
-
-# Rust for wasm
-
-has_wasm_std() { compgen -G "$1/lib/rustlib/$WASM_TARGET/lib/libstd-*.rlib" >/dev/null; }
-
-rustup_adds_wasm() {
-  command -v rustup >/dev/null || return 1
-  say "Adding Rust's target $WASM_TARGET with rustup"
-  rustup target add "$WASM_TARGET"
-}
-
-choose_wasm_toolchain() {
-  local debian=$PWD/target/toolchain/usr
-  if has_wasm_std "$(rustc --print sysroot)"; then return; fi
-  if ! has_wasm_std "$debian"; then
-    if rustup_adds_wasm; then return; fi
-    make_debian_toolchain "$debian"
-  fi
-  local environment=(env "RUSTC=$debian/bin/rustc" "LD_LIBRARY_PATH=$debian/lib")
-  WASM_CARGO=("${environment[@]}" cargo)
-  # rustup's clippy cannot read a standard library that another compiler made.
-  WASM_CLIPPY=("${environment[@]}" "$debian/bin/cargo-clippy" clippy)
-}
-
-# Debian's compiler for browsers, unpacked into a private folder because, installed, it would clash with rustup's.
-make_debian_toolchain() {
-  local debian=$1
-  need apt-cache "rustup could not add $WASM_TARGET: let it reach its server, then try again"
-  [[ -n $(debian_depends libstd-rust-web-dev 'libstd-rust-web-[0-9.]+') ]] || as_root apt-get update -qq
-  unpack_debian_packages "${debian%/usr}"
-  complete_debian_layout "$debian"
-  say "Building Rust's standard library for $WASM_TARGET once"
-  build_wasm_std "$debian"
-}
-
-# The first dependency of a package that matches a pattern; packages' names carry versions that change.
-debian_depends() {
-  apt-cache show --no-all-versions "$1" 2>/dev/null |
-    sed -n 's/^Depends: //p' | grep -oE "$2" | head -n 1 || true
-}
-
-unpack_debian_packages() {
-  local root=$1 runtime llvm package
-  runtime=$(debian_depends libstd-rust-web-dev 'libstd-rust-web-[0-9.]+')
-  [[ -n $runtime ]] ||
-    die "rustup could not add $WASM_TARGET, and apt has no rustc-web: let rustup reach its server, then try again"
-  llvm=$(debian_depends "$runtime" 'libllvm[0-9]+')
-  dpkg -s "$llvm" >/dev/null 2>&1 || apt_install "$llvm"
-  say "Downloading Debian's Rust for $WASM_TARGET"
-  rm -rf "$root"
-  mkdir -p "$root/packages"
-  # As root, apt would warn that its own user cannot write into this folder.
-  (cd "$root/packages" &&
-    apt-get -o APT::Sandbox::User=root download -qq rustc-web rust-web-clippy rust-web-src libstd-rust-web-dev "$runtime")
-  for package in "$root"/packages/*.deb; do
-    dpkg-deb --fsys-tarfile "$package" |
-      tar --extract --directory "$root" --no-wildcards-match-slash --exclude './usr/share/*' \
-        --exclude './usr/src/*/compiler' --exclude './usr/src/*/src' --exclude './usr/src/*/tests'
-  done
-  rm -rf "$root/packages"
-}
-
-# Debian's files lie where rustc looks for its libraries only after these links.
-complete_debian_layout() {
-  local debian=$1 tools=lib/rustlib/x86_64-unknown-linux-gnu/bin library
-  for library in "$debian"/lib/*-linux-gnu*/librustc_driver-*.so; do
-    ln -sf "$library" "$debian/lib/"
-  done
-  mkdir -p "$debian/$tools"
-  ln -sf "$(rustc --print sysroot)/$tools/rust-lld" "$debian/$tools/rust-lld"
-}
-
-build_wasm_std() {
-  local debian=$1 folder=$PWD/target/toolchain/std library
-  local libraries=$debian/lib/rustlib/$WASM_TARGET/lib
-  mkdir -p "$folder/src" "$libraries"
-  : >"$folder/src/lib.rs"
-  printf '[package]\nname = "empty"\nedition = "2024"\n[workspace]\n' >"$folder/Cargo.toml"
-  (cd "$folder" &&
-    env RUSTC_BOOTSTRAP=1 "RUSTC=$debian/bin/rustc" "LD_LIBRARY_PATH=$debian/lib" CARGO_TARGET_DIR=target \
-      cargo build --quiet --release -Z build-std=std,panic_abort --target "$WASM_TARGET")
-  for library in "$folder/target/$WASM_TARGET"/release/deps/*.rlib; do
-    [[ $library == */libempty-* ]] || cp "$library" "$libraries/"
-  done
-  rm -rf "$folder"
-}
-
-# Its own folder, because two compilers would throw away each other's work.
-wasm_cargo() { CARGO_TARGET_DIR=$WASM_FOLDER "${WASM_CARGO[@]}" "$@"; }
-wasm_clippy() { CARGO_TARGET_DIR=$WASM_FOLDER "${WASM_CLIPPY[@]}" "$@"; }
 
 # The parts of the site
 
@@ -201,59 +61,6 @@ bring_weights() {
   rm -rf "$folder"
 }
 
-wasm_bindgen_version() {
-  sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock
-}
-
-# wasm-bindgen's own command would also compile a web server and an HTTP client; these lines need the library alone.
-make_bindgen() {
-  local folder=target/tools/bindgen
-  mkdir -p "$folder/src"
-  cat >"$folder/Cargo.toml" <<END
-[package]
-name = "bindgen"
-edition = "2024"
-
-[dependencies]
-wasm-bindgen-cli-support = "=$1"
-
-[profile.release]
-# It runs for half a second: optimising it would cost a minute.
-opt-level = 0
-
-[workspace]
-END
-  cat >"$folder/src/main.rs" <<'END'
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (input, output) = arguments.next().zip(arguments.next()).ok_or("usage: bindgen INPUT OUTPUT")?;
-    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(input).web(true)?.typescript(false).omit_default_module_path(false);
-    bindgen.out_name("impasto").generate(output)?;
-    Ok(())
-}
-END
-  say "Compiling wasm-bindgen $1"
-  cargo build --quiet --release --manifest-path "$folder/Cargo.toml" --target-dir "$folder/target"
-}
-
-bind_engine() {
-  say "Binding the engine to JavaScript and shrinking it with wasm-opt"
-  rm -rf target/engine
-  target/tools/bindgen/target/release/bindgen "$WASM_FILE" target/engine
-  node_modules/.bin/wasm-opt -O3 "${WASM_FEATURES[@]}" target/engine/impasto_bg.wasm -o target/engine/impasto_bg.wasm
-}
-
-build_engine() {
-  local version
-  version=$(wasm_bindgen_version)
-  choose_wasm_toolchain
-  say "Compiling the engine to WebAssembly"
-  wasm_cargo build --release --lib --target "$WASM_TARGET"
-  remake target/tools/bindgen/target/release/bindgen "$version" make_bindgen "$version"
-  remake target/engine "$version $(hash_of "$WASM_FILE" package-lock.json build.sh)" bind_engine
-}
-
 draw_samples() {
   say "Drawing the sample pictures"
   rm -rf target/samples
@@ -262,7 +69,7 @@ draw_samples() {
 
 build_samples() {
   say "Compiling the program that draws the sample pictures"
-  cargo build --release --bin draw-samples
+  cargo build --release --package draw-samples
   remake target/samples "$(hash_of target/release/draw-samples)" draw_samples
 }
 
@@ -328,65 +135,6 @@ need_component() {
     die "cargo $1 is missing: install it with 'rustup component add $2'"
 }
 
-need_vulkan() {
-  if ! compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null && ! compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; then
-    apt_install mesa-vulkan-drivers
-  fi
-  if has_gpu || [[ -n ${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-} ]]; then return; fi
-  if mesa_is_slow; then choose_newer_mesa; fi
-}
-
-has_gpu() { compgen -G '/dev/dri/renderD*' >/dev/null || compgen -G '/dev/nvidia[0-9]*' >/dev/null; }
-
-# Of the same processor, Mesa 25's software device makes three to six times what Debian 12's makes, which is 22.3.
-mesa_is_slow() {
-  local version
-  version=$(dpkg-query --show --showformat '${Version}' mesa-vulkan-drivers 2>/dev/null) || return 1
-  dpkg --compare-versions "$version" lt 25
-}
-
-# A newer Mesa from this Debian's backports, unpacked into a private folder because, installed, it would replace what the
-# whole system draws with.
-choose_newer_mesa() {
-  local root=$PWD/target/mesa libraries
-  [[ -f $root/lavapipe.json ]] || unpack_newer_mesa "$root" || {
-    rm -rf "$root"
-    say "No newer Mesa is at hand: this system's takes several times as long over the tests"
-    return
-  }
-  libraries=("$root"/usr/lib/*-linux-gnu*)
-  ON_VULKAN=(env "VK_DRIVER_FILES=$root/lavapipe.json" "LD_LIBRARY_PATH=${libraries[0]}")
-}
-
-unpack_newer_mesa() {
-  local root=$1 archive codename package options
-  archive=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
-    sed -nE 's/^(\S+) ([a-z]+)$/\1 \2/p' | head -n 1)
-  read -r archive codename <<<"$archive"
-  [[ -n $codename ]] || return 1
-  say "Downloading a newer Mesa for the tests from $codename-backports"
-  rm -rf "$root"
-  mkdir -p "$root"/{lists/partial,cache/archives/partial}
-  echo "deb $archive $codename-backports main" >"$root/sources.list"
-  # Its own lists and cache, so that the system's stay as they are; and as root, apt's own user could not write there.
-  options=(-qq -o "Dir::State::Lists=$root/lists" -o "Dir::Cache=$root/cache" -o "Dir::Etc::SourceList=$root/sources.list"
-    -o Dir::Etc::SourceParts=- -o APT::Sandbox::User=root -o Debug::NoLocking=1)
-  apt-get "${options[@]}" update || return 1
-  apt-get "${options[@]}" install --download-only --yes "mesa-vulkan-drivers/$codename-backports" >/dev/null || return 1
-  for package in "$root"/cache/archives/*.deb; do
-    dpkg-deb --extract "$package" "$root" || return 1
-  done
-  rm -rf "$root"/{lists,cache,sources.list}
-  # The manifest names the driver where it would be if it were installed.
-  python3 -c 'import json, pathlib, sys
-root = pathlib.Path(sys.argv[1])
-[manifest] = root.glob("usr/share/vulkan/icd.d/lvp_icd*.json")
-[driver] = root.glob("usr/lib/*/libvulkan_lvp.so")
-value = json.loads(manifest.read_text())
-value["ICD"]["library_path"] = str(driver)
-(root / "lavapipe.json").write_text(json.dumps(value))' "$root"
-}
-
 need_chromium() {
   [[ -x $CHROMIUM ]] || apt_install chromium
   [[ -x $CHROMIUM ]] || die "$CHROMIUM is missing: the page's tests need a Chromium there"
@@ -395,13 +143,13 @@ need_chromium() {
 # All of cargo's work is in the release profile, so that one build of the dependencies' macros serves it.
 lint() {
   say "Checking the format and lints of Rust"
-  cargo fmt --check
-  cargo clippy --release --all-targets -- -D warnings
+  cargo fmt --check --all
+  cargo clippy --release --workspace --all-targets -- -D warnings
   say "Checking the lints of Rust for WebAssembly"
   choose_wasm_toolchain
   wasm_clippy --release --lib --target "$WASM_TARGET" -- -D warnings
   say "Checking the documentation"
-  RUSTDOCFLAGS=-Dwarnings cargo doc --release --no-deps --document-private-items --quiet
+  RUSTDOCFLAGS=-Dwarnings cargo doc --release --workspace --no-deps --document-private-items --quiet
   say "Checking the format and lints of the page"
   node_modules/.bin/biome check --error-on-warnings
 }

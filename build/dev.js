@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import sirv from "sirv";
 
-const SOURCES = ["src", "shaders", "www", "weights", "build", "Cargo.toml", "build.sh"];
+const SOURCES = ["src", "shaders", "samples", "www", "weights", "build", "Cargo.toml", "build.sh"];
 /** An editor saves in several strokes. */
 const SETTLING_MILLISECONDS = 200;
 
