@@ -89,6 +89,7 @@ assemble_site() {
   find "$site/vendor/image-size" -name '*.d.ts' -delete
   cp node_modules/idb/build/index.js node_modules/idb/LICENSE "$site/vendor/idb/"
   cp node_modules/i18next/dist/esm/i18next.js node_modules/i18next/LICENSE "$site/vendor/i18next/"
+  node build/fields.js "$site" "$CHOICES"
   node build/texts.js "$site"
   node build/precache.js "$site"
   # Left alone if nothing changed, so that a file server and a browser keep what they have.

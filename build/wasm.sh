@@ -6,6 +6,8 @@ readonly WASM_TARGET=wasm32-unknown-unknown
 readonly WASM_FOLDER=target/wasm
 readonly WASM_FILE=$WASM_FOLDER/$WASM_TARGET/release/impasto.wasm
 readonly BINDGEN=target/tool/bindgen
+# What the page can choose from, as the engine says it.
+readonly CHOICES=target/engine/choices.json
 # What rustc takes for granted on wasm32-unknown-unknown: wasm-opt refuses what it is not told of.
 readonly WASM_FEATURES=(
   --enable-bulk-memory --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue
@@ -108,6 +110,7 @@ bind_engine() {
   rm -rf target/engine
   "$BINDGEN" "$WASM_FILE" target/engine
   node_modules/.bin/wasm-opt -O3 "${WASM_FEATURES[@]}" target/engine/impasto_bg.wasm -o target/engine/impasto_bg.wasm
+  node build/choices.js target/engine "$CHOICES"
 }
 
 build_engine() {
@@ -116,5 +119,5 @@ build_engine() {
   wasm_cargo build --release --lib --target "$WASM_TARGET"
   say "Compiling the program that binds the engine to JavaScript"
   cargo build --profile tool --package bindgen
-  remake target/engine "$(hash_of "$BINDGEN" "$WASM_FILE" package-lock.json build/wasm.sh)" bind_engine
+  remake target/engine "$(hash_of "$BINDGEN" "$WASM_FILE" package-lock.json build/wasm.sh build/choices.js)" bind_engine
 }

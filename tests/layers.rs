@@ -27,10 +27,7 @@ const FLOORS: [&[&str]; 9] = [
 
 /// What only one folder may name.
 const BELONGINGS: [(&str, &[&str]); 3] = [
-    (
-        "web",
-        &["wasm_bindgen", "js_sys", "web_sys", "serde_wasm_bindgen"],
-    ),
+    ("web", &["wasm_bindgen", "js_sys", "web_sys"]),
     (
         "gpu",
         &[

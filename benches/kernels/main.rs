@@ -15,7 +15,7 @@ use clap::Parser;
 use impasto::gpu::Stopwatch;
 use impasto::gpu::{Gpu, GpuError};
 use impasto::maps::Precision;
-use impasto::measure::bench::{Ceiling, Row};
+use impasto::measure::bench::{self, Ceiling, Row};
 use impasto::measure::tiles::{self, Measurement, Timing};
 use impasto::network::{Method, Network};
 use impasto::vgg19::CONVOLUTIONS;
@@ -84,7 +84,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let weights = Vgg19::from_safetensors(&bytes)?;
     let gpu = Rc::new(Gpu::open().await?);
     let stopwatch = Stopwatch::new(&gpu)?;
-    let ceiling = stopwatch.ceiling().await?;
+    let ceiling = bench::ceiling(&stopwatch).await?;
     println!("{}", gpu.adapter_name());
     println!(
         "at most {:.1} GFLOP/s and {:.1} GB/s\n",
@@ -111,10 +111,16 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let network = Rc::new(Network::new(&gpu, &weights, method)?);
     for &size in &arguments.size {
         if !arguments.steps_only {
-            add(&mut report, stopwatch.convolutions(&network, size).await?);
-            add(&mut report, stopwatch.grams(&network, size).await?);
+            add(
+                &mut report,
+                bench::convolutions(&stopwatch, &network, size).await?,
+            );
+            add(&mut report, bench::grams(&stopwatch, &network, size).await?);
         }
-        add(&mut report, vec![stopwatch.step(&network, size).await?]);
+        add(
+            &mut report,
+            vec![bench::step(&stopwatch, &network, size).await?],
+        );
     }
     if !arguments.steps_only {
         report.errors = errors(&stopwatch, &network, &weights).await?;
@@ -183,7 +189,7 @@ async fn errors(
 ) -> Result<Vec<LayerError>, Box<dyn Error>> {
     let mut errors = Vec::new();
     for (layer, filter) in weights.filters.iter().enumerate() {
-        for output in stopwatch.outputs(network, layer, ERROR_SIDE).await? {
+        for output in bench::outputs(stopwatch, network, layer, ERROR_SIDE).await? {
             let expected = if output.backward {
                 cpu_reference::convolve_backward(filter, output.shape, &widen(&output.input))
             } else {

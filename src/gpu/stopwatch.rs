@@ -18,7 +18,7 @@ const SAMPLES: usize = 5;
 /// Times lists of commands on one GPU.
 #[derive(Debug)]
 pub struct Stopwatch {
-    pub(crate) gpu: Rc<Gpu>,
+    gpu: Rc<Gpu>,
     /// Takes a few bytes back, to know when all before it is done.
     marker: wgpu::Buffer,
     /// Owns the marker.
@@ -38,6 +38,11 @@ impl Stopwatch {
             marker,
             _memory: memory,
         })
+    }
+
+    /// The GPU that it times.
+    pub fn gpu(&self) -> &Rc<Gpu> {
+        &self.gpu
     }
 
     async fn wait(&self) -> Result<(), GpuError> {

@@ -97,259 +97,268 @@ pub struct Output {
     pub values: Vec<f32>,
 }
 
-impl Stopwatch {
-    /// Measures the adapter's own peak and bandwidth.
-    ///
-    /// # Errors
-    /// Whatever the GPU reports.
-    pub async fn ceiling(&self) -> Result<Ceiling, GpuError> {
-        let peak = Peak::new(&self.gpu);
-        let mut memory = Memory::new(self.gpu.clone());
-        // 32 MiB, larger than most caches; as many invocations as fill the largest GPU.
-        let workgroups = 32768;
-        let vectors = (workgroups * WIDTH) as usize;
-        let first = memory.storage::<[f32; 4]>("sums", vectors)?;
-        let second = memory.storage::<[f32; 4]>("copy", vectors)?;
-        let fma = peak.multiply_add(&self.gpu, workgroups / 8, &first);
-        let copy = peak.copy(&self.gpu, workgroups, &first, &second);
-        let multiply_adds = f64::from(workgroups / 8 * WIDTH) * f64::from(MULTIPLY_ADDS);
-        Ok(Ceiling {
-            flops: 2.0 * multiply_adds / self.seconds(&[fma]).await?,
-            bytes_per_second: 2.0 * first.size() as f64 / self.seconds(&[copy]).await?,
-        })
-    }
-
-    /// Times every convolution over a picture of that size, both ways and by both methods.
-    ///
-    /// # Errors
-    /// As [`Memory::storage`], and whatever the GPU reports.
-    pub async fn convolutions(&self, network: &Network, size: u32) -> Result<Vec<Row>, GpuError> {
-        let mut rows = Vec::new();
-        for (layer, (from, to)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
-            let operations = 2.0
-                * 9.0
-                * f64::from(from.channels)
-                * f64::from(to.channels)
-                * f64::from(to.positions());
-            let works = self.convolution(network, layer, from, to)?;
-            for (work, dispatches) in &works.commands {
-                rows.push(Row {
-                    size,
-                    name: CONVOLUTIONS[layer].name,
-                    work,
-                    seconds: self.seconds(dispatches).await?,
-                    operations,
-                });
-            }
-        }
-        Ok(rows)
-    }
-
-    fn convolution(
-        &self,
-        network: &Network,
-        layer: usize,
-        from: Shape,
-        to: Shape,
-    ) -> Result<Works, GpuError> {
-        let gpu = &self.gpu;
-        let filter = network.filter(layer);
-        let kernels = &network.kernels;
-        let mut memory = Memory::new(gpu.clone());
-        let precision = network.method().precision;
-        let input = memory.upload(
-            "input",
-            &Works::near_format(layer, false, precision).encode(&noise(from)),
-        )?;
-        let output = memory.upload("output", &Format::features(precision).encode(&noise(to)))?;
-        let masks = from.mask_words().max(to.mask_words());
-        let mask = memory.storage::<u32>("mask", masks)?;
-        let mean = [0.0; 3];
-        let mut works = vec![
-            (
-                "forward, direct",
-                vec![kernels.conv3x3.forward(
-                    gpu,
-                    filter,
-                    to,
-                    mean,
-                    Padding::Zero,
-                    &input,
-                    &output,
-                    &mask,
-                )],
-            ),
-            (
-                "backward, direct",
-                vec![
-                    kernels
-                        .conv3x3
-                        .backward(gpu, filter, to, &output, &input, None),
-                ],
-            ),
-        ];
-        if winograd_applies(from, to) {
-            let bytes = scratch_bytes(from, to).max(scratch_bytes(to, from));
-            // As much as the transients of a picture have behind the maps of the middle layers, and never too little.
-            let bytes = bytes.max(48 << 20).min(gpu.largest_buffer());
-            let mut area = |label| -> Result<Area, GpuError> {
-                let buffer = memory.storage::<u32>(label, (bytes / 4) as usize)?;
-                Ok(Area { buffer, offset: 0 })
-            };
-            let scratch = Scratch {
-                operands: area("operands")?,
-                products: area("products")?,
-            };
-            let winograd = &kernels.conv3x3_winograd;
-            works.push((
-                "forward, Winograd",
-                winograd.forward(gpu, filter, to, &input, &output, &mask, &scratch),
-            ));
-            works.push((
-                "backward, Winograd",
-                winograd.backward(gpu, filter, to, &output, &input, None, &scratch),
-            ));
-        }
-        Ok(Works {
-            commands: works,
-            input,
-            output,
-            _memory: memory,
-        })
-    }
-
-    /// What a convolution makes of noise over a square map, by both methods, in both directions.
-    ///
-    /// # Errors
-    /// As [`Memory::storage`], and whatever the GPU reports.
-    pub async fn outputs(
-        &self,
-        network: &Network,
-        layer: usize,
-        side: u32,
-    ) -> Result<Vec<Output>, GpuError> {
-        let filter = network.filter(layer);
-        let from = Shape::new(side, side, filter.inputs());
-        let to = Shape::new(side, side, filter.outputs());
-        let precision = network.method().precision;
-        let mut outputs = Vec::new();
-        let works = self.convolution(network, layer, from, to)?;
-        for (work, dispatches) in &works.commands {
-            let backward = work.starts_with("backward");
-            let (source, target) = if backward { (to, from) } else { (from, to) };
-            // What the last work has left is this one's input.
-            let far = Works::far_format(backward, precision);
-            let near = Works::near_format(layer, backward, precision);
-            let (read, written) = if backward { (far, near) } else { (near, far) };
-            let input = read.decode(&self.gpu.read(works.map(backward)).await?);
-            self.gpu.run(dispatches)?;
-            let values = written.decode(&self.gpu.read(works.map(!backward)).await?);
-            outputs.push(Output {
-                work,
-                backward,
-                shape: source,
-                input: source.unpack(&input),
-                values: target.unpack(&values),
-            });
-        }
-        Ok(outputs)
-    }
-
-    /// Times the Gram matrix of every style layer over a picture of that size, and its gradient.
-    ///
-    /// # Errors
-    /// As [`Memory::storage`], and whatever the GPU reports.
-    pub async fn grams(&self, network: &Network, size: u32) -> Result<Vec<Row>, GpuError> {
-        let gpu = &self.gpu;
-        let kernels = &network.kernels;
-        let mut rows = Vec::new();
-        for (layer, (_, shape)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
-            if !Preset::Tutorial
-                .settings()
-                .perception
-                .style_layers
-                .has(layer)
-            {
-                continue;
-            }
-            let mut memory = Memory::new(gpu.clone());
-            let slicing = Slicing::new(shape, shape.region());
-            let precision = network.method().precision;
-            let noise = Format::features(precision).encode(&noise(shape));
-            let features = memory.upload("features", &noise)?;
-            let gradient = memory.map("gradient", shape, precision)?;
-            let partials = memory.storage::<f32>("partials", slicing.partials())?;
-            let difference = MatrixBuffer::new(&mut memory, "difference", shape)?;
-            let mask = memory.storage::<u32>("mask", shape.mask_words())?;
-            let style = StyleGradient {
-                difference: &difference,
-                offset: None,
-                weights: None,
-            };
-            let channels = f64::from(shape.channels);
-            let operations = 2.0 * channels * channels * f64::from(shape.positions());
-            let works = [
-                (
-                    "Gram matrix",
-                    kernels
-                        .gram
-                        .accumulate(gpu, slicing, &features, None, &partials),
-                ),
-                (
-                    "Gram matrix's gradient",
-                    kernels.gram_gradient.multiply(
-                        gpu,
-                        shape,
-                        shape.region(),
-                        &features,
-                        style,
-                        &gradient,
-                        &mask,
-                        true,
-                    ),
-                ),
-            ];
-            for (work, dispatch) in works {
-                rows.push(Row {
-                    size,
-                    name: CONVOLUTIONS[layer].name,
-                    work,
-                    seconds: self.seconds(&[dispatch]).await?,
-                    operations,
-                });
-            }
-        }
-        Ok(rows)
-    }
-
-    /// Times a whole step over a picture of that size, all but waiting for its losses. The operations counted are those
-    /// of the convolutions: Gram matrices, losses and Adam come for nothing.
-    ///
-    /// # Errors
-    /// As [`Painter::new`], and whatever the GPU reports.
-    pub async fn step(&self, network: &Rc<Network>, size: u32) -> Result<Row, GpuError> {
-        let picture =
-            Picture::from_vectors(Shape::new(size, size, 3), &noise(Shape::new(size, size, 3)));
-        let painter = Painter::new(
-            network.clone(),
-            &picture,
-            &[(&picture).into()],
-            Start::Pixels(picture.to_vectors()),
-            &Preset::Tutorial.settings(),
-        )?;
-        let convolutions = layer_shapes(Shape::new(size, size, 3)).map(|(from, to)| {
-            9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
-        });
-        Ok(Row {
-            size,
-            name: "step",
-            work: "forward and backward",
-            seconds: self.seconds(painter.step()).await?,
-            operations: 2.0 * 2.0 * convolutions.sum::<f64>(),
-        })
-    }
+/// Measures the adapter's own peak and bandwidth.
+///
+/// # Errors
+/// Whatever the GPU reports.
+pub async fn ceiling(stopwatch: &Stopwatch) -> Result<Ceiling, GpuError> {
+    let peak = Peak::new(stopwatch.gpu());
+    let mut memory = Memory::new(stopwatch.gpu().clone());
+    // 32 MiB, larger than most caches; as many invocations as fill the largest GPU.
+    let workgroups = 32768;
+    let vectors = (workgroups * WIDTH) as usize;
+    let first = memory.storage::<[f32; 4]>("sums", vectors)?;
+    let second = memory.storage::<[f32; 4]>("copy", vectors)?;
+    let fma = peak.multiply_add(stopwatch.gpu(), workgroups / 8, &first);
+    let copy = peak.copy(stopwatch.gpu(), workgroups, &first, &second);
+    let multiply_adds = f64::from(workgroups / 8 * WIDTH) * f64::from(MULTIPLY_ADDS);
+    Ok(Ceiling {
+        flops: 2.0 * multiply_adds / stopwatch.seconds(&[fma]).await?,
+        bytes_per_second: 2.0 * first.size() as f64 / stopwatch.seconds(&[copy]).await?,
+    })
 }
 
+/// Times every convolution over a picture of that size, both ways and by both methods.
+///
+/// # Errors
+/// As [`Memory::storage`], and whatever the GPU reports.
+pub async fn convolutions(
+    stopwatch: &Stopwatch,
+    network: &Network,
+    size: u32,
+) -> Result<Vec<Row>, GpuError> {
+    let mut rows = Vec::new();
+    for (layer, (from, to)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
+        let operations = 2.0
+            * 9.0
+            * f64::from(from.channels)
+            * f64::from(to.channels)
+            * f64::from(to.positions());
+        let works = convolution(stopwatch, network, layer, from, to)?;
+        for (work, dispatches) in &works.commands {
+            rows.push(Row {
+                size,
+                name: CONVOLUTIONS[layer].name,
+                work,
+                seconds: stopwatch.seconds(dispatches).await?,
+                operations,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn convolution(
+    stopwatch: &Stopwatch,
+    network: &Network,
+    layer: usize,
+    from: Shape,
+    to: Shape,
+) -> Result<Works, GpuError> {
+    let gpu = stopwatch.gpu();
+    let filter = network.filter(layer);
+    let kernels = &network.kernels;
+    let mut memory = Memory::new(gpu.clone());
+    let precision = network.method().precision;
+    let input = memory.upload(
+        "input",
+        &Works::near_format(layer, false, precision).encode(&noise(from)),
+    )?;
+    let output = memory.upload("output", &Format::features(precision).encode(&noise(to)))?;
+    let masks = from.mask_words().max(to.mask_words());
+    let mask = memory.storage::<u32>("mask", masks)?;
+    let mean = [0.0; 3];
+    let mut works = vec![
+        (
+            "forward, direct",
+            vec![kernels.conv3x3.forward(
+                gpu,
+                filter,
+                to,
+                mean,
+                Padding::Zero,
+                &input,
+                &output,
+                &mask,
+            )],
+        ),
+        (
+            "backward, direct",
+            vec![
+                kernels
+                    .conv3x3
+                    .backward(gpu, filter, to, &output, &input, None),
+            ],
+        ),
+    ];
+    if winograd_applies(from, to) {
+        let bytes = scratch_bytes(from, to).max(scratch_bytes(to, from));
+        // As much as the transients of a picture have behind the maps of the middle layers, and never too little.
+        let bytes = bytes.max(48 << 20).min(gpu.largest_buffer());
+        let mut area = |label| -> Result<Area, GpuError> {
+            let buffer = memory.storage::<u32>(label, (bytes / 4) as usize)?;
+            Ok(Area { buffer, offset: 0 })
+        };
+        let scratch = Scratch {
+            operands: area("operands")?,
+            products: area("products")?,
+        };
+        let winograd = &kernels.conv3x3_winograd;
+        works.push((
+            "forward, Winograd",
+            winograd.forward(gpu, filter, to, &input, &output, &mask, &scratch),
+        ));
+        works.push((
+            "backward, Winograd",
+            winograd.backward(gpu, filter, to, &output, &input, None, &scratch),
+        ));
+    }
+    Ok(Works {
+        commands: works,
+        input,
+        output,
+        _memory: memory,
+    })
+}
+
+/// What a convolution makes of noise over a square map, by both methods, in both directions.
+///
+/// # Errors
+/// As [`Memory::storage`], and whatever the GPU reports.
+pub async fn outputs(
+    stopwatch: &Stopwatch,
+    network: &Network,
+    layer: usize,
+    side: u32,
+) -> Result<Vec<Output>, GpuError> {
+    let filter = network.filter(layer);
+    let from = Shape::new(side, side, filter.inputs());
+    let to = Shape::new(side, side, filter.outputs());
+    let precision = network.method().precision;
+    let mut outputs = Vec::new();
+    let works = convolution(stopwatch, network, layer, from, to)?;
+    for (work, dispatches) in &works.commands {
+        let backward = work.starts_with("backward");
+        let (source, target) = if backward { (to, from) } else { (from, to) };
+        // What the last work has left is this one's input.
+        let far = Works::far_format(backward, precision);
+        let near = Works::near_format(layer, backward, precision);
+        let (read, written) = if backward { (far, near) } else { (near, far) };
+        let input = read.decode(&stopwatch.gpu().read(works.map(backward)).await?);
+        stopwatch.gpu().run(dispatches)?;
+        let values = written.decode(&stopwatch.gpu().read(works.map(!backward)).await?);
+        outputs.push(Output {
+            work,
+            backward,
+            shape: source,
+            input: source.unpack(&input),
+            values: target.unpack(&values),
+        });
+    }
+    Ok(outputs)
+}
+
+/// Times the Gram matrix of every style layer over a picture of that size, and its gradient.
+///
+/// # Errors
+/// As [`Memory::storage`], and whatever the GPU reports.
+pub async fn grams(
+    stopwatch: &Stopwatch,
+    network: &Network,
+    size: u32,
+) -> Result<Vec<Row>, GpuError> {
+    let gpu = stopwatch.gpu();
+    let kernels = &network.kernels;
+    let mut rows = Vec::new();
+    for (layer, (_, shape)) in layer_shapes(Shape::new(size, size, 3)).enumerate() {
+        if !Preset::Tutorial
+            .settings()
+            .perception
+            .style_layers
+            .has(layer)
+        {
+            continue;
+        }
+        let mut memory = Memory::new(gpu.clone());
+        let slicing = Slicing::new(shape, shape.region());
+        let precision = network.method().precision;
+        let noise = Format::features(precision).encode(&noise(shape));
+        let features = memory.upload("features", &noise)?;
+        let gradient = memory.map("gradient", shape, precision)?;
+        let partials = memory.storage::<f32>("partials", slicing.partials())?;
+        let difference = MatrixBuffer::new(&mut memory, "difference", shape)?;
+        let mask = memory.storage::<u32>("mask", shape.mask_words())?;
+        let style = StyleGradient {
+            difference: &difference,
+            offset: None,
+            weights: None,
+        };
+        let channels = f64::from(shape.channels);
+        let operations = 2.0 * channels * channels * f64::from(shape.positions());
+        let works = [
+            (
+                "Gram matrix",
+                kernels
+                    .gram
+                    .accumulate(gpu, slicing, &features, None, &partials),
+            ),
+            (
+                "Gram matrix's gradient",
+                kernels.gram_gradient.multiply(
+                    gpu,
+                    shape,
+                    shape.region(),
+                    &features,
+                    style,
+                    &gradient,
+                    &mask,
+                    true,
+                ),
+            ),
+        ];
+        for (work, dispatch) in works {
+            rows.push(Row {
+                size,
+                name: CONVOLUTIONS[layer].name,
+                work,
+                seconds: stopwatch.seconds(&[dispatch]).await?,
+                operations,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// Times a whole step over a picture of that size, all but waiting for its losses. The operations counted are those
+/// of the convolutions: Gram matrices, losses and Adam come for nothing.
+///
+/// # Errors
+/// As [`Painter::new`], and whatever the GPU reports.
+pub async fn step(
+    stopwatch: &Stopwatch,
+    network: &Rc<Network>,
+    size: u32,
+) -> Result<Row, GpuError> {
+    let picture =
+        Picture::from_vectors(Shape::new(size, size, 3), &noise(Shape::new(size, size, 3)));
+    let painter = Painter::new(
+        network.clone(),
+        &picture,
+        &[(&picture).into()],
+        Start::Pixels(picture.to_vectors()),
+        &Preset::Tutorial.settings(),
+    )?;
+    let convolutions = layer_shapes(Shape::new(size, size, 3)).map(|(from, to)| {
+        9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
+    });
+    Ok(Row {
+        size,
+        name: "step",
+        work: "forward and backward",
+        seconds: stopwatch.seconds(painter.step()).await?,
+        operations: 2.0 * 2.0 * convolutions.sum::<f64>(),
+    })
+}
 /// Numbers in [0, 1) without a pattern, because a GPU computes zeros with less power and so faster.
 fn noise(shape: Shape) -> Vec<[f32; 4]> {
     let mut state = 1_u32;

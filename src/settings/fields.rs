@@ -18,7 +18,8 @@ pub struct Field {
     pub path: &'static str,
     /// Its name in a sentence.
     pub words: &'static str,
-    /// What it does, for the command line.
+    /// What it does, for the command line; empty in a browser.
+    #[serde(skip)]
     pub help: &'static str,
     /// Beside which others it is shown.
     pub group: Group,
@@ -122,6 +123,15 @@ const fn steps(least: f64) -> Kind {
     }
 }
 
+/// The page has words of its own, in several languages: it need not carry these.
+const fn for_the_command(help: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") {
+        ""
+    } else {
+        help
+    }
+}
+
 /// What most rows have.
 const ALWAYS: Field = Field {
     name: "",
@@ -135,12 +145,12 @@ const ALWAYS: Field = Field {
 };
 
 /// All of them, those of a group in the order in which they are shown.
-pub const FIELDS: &[Field] = &[
+pub static FIELDS: [Field; 26] = [
     Field {
         name: "size",
         path: "size",
         words: "size",
-        help: "Pixels of the longer side; the shape is the content's",
+        help: for_the_command("Pixels of the longer side; the shape is the content's"),
         group: Group::SizeAndTime,
         kind: Kind::Whole {
             least: LEAST_SIDE as f64,
@@ -152,7 +162,9 @@ pub const FIELDS: &[Field] = &[
         name: "steps",
         path: "steps",
         words: "steps",
-        help: "How often to improve the picture at its final size, and at each size between",
+        help: for_the_command(
+            "How often to improve the picture at its final size, and at each size between",
+        ),
         group: Group::SizeAndTime,
         kind: steps(1.0),
         ..ALWAYS
@@ -161,7 +173,9 @@ pub const FIELDS: &[Field] = &[
         name: "first-size",
         path: "firstSize",
         words: "first size",
-        help: "The size from which the painting grows; as large as the final one paints at that one only",
+        help: for_the_command(
+            "The size from which the painting grows; as large as the final one paints at that one only",
+        ),
         group: Group::SizeAndTime,
         kind: Kind::Whole {
             least: LEAST_SIDE as f64,
@@ -173,7 +187,7 @@ pub const FIELDS: &[Field] = &[
         name: "first-steps",
         path: "firstSteps",
         words: "first steps",
-        help: "How often to improve the picture at the first of several sizes",
+        help: for_the_command("How often to improve the picture at the first of several sizes"),
         group: Group::SizeAndTime,
         kind: steps(0.0),
         ..ALWAYS
@@ -182,7 +196,7 @@ pub const FIELDS: &[Field] = &[
         name: "style-weight",
         path: "weights.style",
         words: "style weight",
-        help: "How much the style counts: higher is more like the painting",
+        help: for_the_command("How much the style counts: higher is more like the painting"),
         group: Group::Look,
         kind: WEIGHT,
         ..ALWAYS
@@ -191,7 +205,7 @@ pub const FIELDS: &[Field] = &[
         name: "content-weight",
         path: "weights.content",
         words: "content weight",
-        help: "How much the content counts: higher keeps more of the picture",
+        help: for_the_command("How much the content counts: higher keeps more of the picture"),
         group: Group::Look,
         kind: WEIGHT,
         ..ALWAYS
@@ -200,7 +214,7 @@ pub const FIELDS: &[Field] = &[
         name: "tv-weight",
         path: "weights.totalVariation",
         words: "total variation weight",
-        help: "How much smoothness counts: higher has less grain",
+        help: for_the_command("How much smoothness counts: higher has less grain"),
         group: Group::Look,
         kind: WEIGHT,
         ..ALWAYS
@@ -209,7 +223,9 @@ pub const FIELDS: &[Field] = &[
         name: "smoothness",
         path: "smoothness",
         words: "smoothness",
-        help: "How smoothness is counted: its sum counts more in larger pictures, its mean alike in all",
+        help: for_the_command(
+            "How smoothness is counted: its sum counts more in larger pictures, its mean alike in all",
+        ),
         group: Group::Look,
         kind: Kind::Choice {
             choices: &["sum", "mean"],
@@ -220,7 +236,7 @@ pub const FIELDS: &[Field] = &[
         name: "colour",
         path: "colour",
         words: "colour",
-        help: "Whose colours the painting has",
+        help: for_the_command("Whose colours the painting has"),
         group: Group::Look,
         kind: Kind::Choice {
             choices: &["style", "luminance", "cholesky", "symmetric"],
@@ -231,7 +247,7 @@ pub const FIELDS: &[Field] = &[
         name: "strength",
         path: "strength",
         words: "strength",
-        help: "How much of the painting to show, from 0, the content, to 1",
+        help: for_the_command("How much of the painting to show, from 0, the content, to 1"),
         group: Group::Look,
         kind: Kind::Share,
         ..ALWAYS
@@ -240,7 +256,7 @@ pub const FIELDS: &[Field] = &[
         name: "pooling",
         path: "perception.pooling",
         words: "pooling",
-        help: "How the network makes its maps smaller",
+        help: for_the_command("How the network makes its maps smaller"),
         group: Group::Look,
         kind: Kind::Choice {
             choices: &["max", "average"],
@@ -251,7 +267,9 @@ pub const FIELDS: &[Field] = &[
         name: "style-loss",
         path: "perception.styleLoss",
         words: "style loss",
-        help: "By what styles are compared. Each has its own units: without --style-weight, the preset's weight is changed to them",
+        help: for_the_command(
+            "By what styles are compared. Each has its own units: without --style-weight, the preset's weight is changed to them",
+        ),
         group: Group::Look,
         kind: Kind::Choice {
             choices: &["gram", "relative", "wasserstein"],
@@ -263,7 +281,7 @@ pub const FIELDS: &[Field] = &[
         name: "padding",
         path: "perception.padding",
         words: "padding",
-        help: "What lies outside of the picture",
+        help: for_the_command("What lies outside of the picture"),
         group: Group::Look,
         kind: Kind::Choice {
             choices: &["zero", "replicate"],
@@ -274,7 +292,9 @@ pub const FIELDS: &[Field] = &[
         name: "normalise-gradients",
         path: "perception.normaliseGradients",
         words: "normalised gradients",
-        help: "Give every layer's gradient the length of its weight; needs much smaller weights",
+        help: for_the_command(
+            "Give every layer's gradient the length of its weight; needs much smaller weights",
+        ),
         group: Group::Look,
         kind: Kind::Switch,
         ..ALWAYS
@@ -283,7 +303,9 @@ pub const FIELDS: &[Field] = &[
         name: "style-layers",
         path: "perception.styleLayers",
         words: "style layers",
-        help: "The layers that make the style, each with its weight, such as block1_conv1=1,block2_conv1=0.5",
+        help: for_the_command(
+            "The layers that make the style, each with its weight, such as block1_conv1=1,block2_conv1=0.5",
+        ),
         group: Group::Look,
         kind: Kind::Layers,
         ..ALWAYS
@@ -292,7 +314,7 @@ pub const FIELDS: &[Field] = &[
         name: "content-layers",
         path: "perception.contentLayers",
         words: "content layers",
-        help: "The layers that make the content, each with its weight",
+        help: for_the_command("The layers that make the content, each with its weight"),
         group: Group::Look,
         kind: Kind::Layers,
         ..ALWAYS
@@ -301,7 +323,7 @@ pub const FIELDS: &[Field] = &[
         name: "noise",
         path: "noise",
         words: "noise",
-        help: "How much noise to begin with, from 0 to 1",
+        help: for_the_command("How much noise to begin with, from 0 to 1"),
         group: Group::Start,
         kind: Kind::Number {
             least: 0.0,
@@ -313,7 +335,7 @@ pub const FIELDS: &[Field] = &[
         name: "seed",
         path: "seed",
         words: "seed",
-        help: "Of the noise: the same seed gives the same picture on the same GPU",
+        help: for_the_command("Of the noise: the same seed gives the same picture on the same GPU"),
         group: Group::Start,
         kind: Kind::Whole {
             least: 0.0,
@@ -330,7 +352,7 @@ pub const FIELDS: &[Field] = &[
         name: "optimiser",
         path: "optimiser",
         words: "optimiser",
-        help: "How the picture is improved",
+        help: for_the_command("How the picture is improved"),
         group: Group::Optimiser,
         kind: Kind::Choice {
             choices: &["adam", "lbfgs"],
@@ -341,7 +363,7 @@ pub const FIELDS: &[Field] = &[
         name: "learning-rate",
         path: "learningRate",
         words: "learning rate",
-        help: "How far a step of Adam goes",
+        help: for_the_command("How far a step of Adam goes"),
         group: Group::Optimiser,
         kind: WEIGHT,
         when: BY_ADAM,
@@ -351,7 +373,9 @@ pub const FIELDS: &[Field] = &[
         name: "beta1",
         path: "beta1",
         words: "beta1",
-        help: "How much of its direction Adam keeps at each step, below 1: more is smoother, but overshoots",
+        help: for_the_command(
+            "How much of its direction Adam keeps at each step, below 1: more is smoother, but overshoots",
+        ),
         group: Group::Optimiser,
         kind: KEPT,
         when: BY_ADAM,
@@ -361,7 +385,9 @@ pub const FIELDS: &[Field] = &[
         name: "beta2",
         path: "beta2",
         words: "beta2",
-        help: "How much Adam keeps of what it knows of the slopes' lengths at each step, below 1",
+        help: for_the_command(
+            "How much Adam keeps of what it knows of the slopes' lengths at each step, below 1",
+        ),
         group: Group::Optimiser,
         kind: KEPT,
         when: BY_ADAM,
@@ -371,7 +397,7 @@ pub const FIELDS: &[Field] = &[
         name: "history",
         path: "history",
         words: "history",
-        help: "How many steps L-BFGS remembers",
+        help: for_the_command("How many steps L-BFGS remembers"),
         group: Group::Optimiser,
         kind: Kind::Whole {
             least: 1.0,
@@ -384,7 +410,9 @@ pub const FIELDS: &[Field] = &[
         name: "averaging",
         path: "averaging",
         words: "averaging",
-        help: "How much of the mean of the pictures is kept at each step; 0 shows the last picture itself",
+        help: for_the_command(
+            "How much of the mean of the pictures is kept at each step; 0 shows the last picture itself",
+        ),
         group: Group::Optimiser,
         kind: KEPT,
         ..ALWAYS
@@ -393,7 +421,9 @@ pub const FIELDS: &[Field] = &[
         name: "memory",
         path: "memory",
         words: "memory in bytes",
-        help: "Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer",
+        help: for_the_command(
+            "Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer",
+        ),
         group: Group::Machine,
         kind: Kind::Gigabytes { least: 0.01 },
         ..ALWAYS
@@ -402,7 +432,9 @@ pub const FIELDS: &[Field] = &[
         name: "precision",
         path: "precision",
         words: "precision",
-        help: "How features and gradients are stored: half takes half the memory, and rounds",
+        help: for_the_command(
+            "How features and gradients are stored: half takes half the memory, and rounds",
+        ),
         group: Group::Machine,
         kind: Kind::Choice {
             choices: &["full", "half"],
@@ -475,7 +507,7 @@ mod tests {
     /// serde tells which words it takes when it refuses another.
     #[test]
     fn choices_are_those_of_the_types() {
-        for row in FIELDS {
+        for row in &FIELDS {
             let Kind::Choice { choices } = row.kind else {
                 continue;
             };
@@ -491,7 +523,7 @@ mod tests {
 
     #[test]
     fn conditions_and_companions_are_settings() {
-        for row in FIELDS {
+        for row in &FIELDS {
             let others = row.when.map(|when| when.path).into_iter();
             for path in others.chain(row.rescales) {
                 assert!(field(path).is_some(), "{path}");

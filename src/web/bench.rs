@@ -7,7 +7,10 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::adapter::browser_adapter_name;
+use super::error::PageError;
+use super::messages::to_page;
 use crate::gpu::{Gpu, Stopwatch};
+use crate::measure::bench;
 use crate::measure::tiles::{self, Measurement};
 use crate::network::{Method, Network};
 use crate::painting::{Painter, Start};
@@ -40,7 +43,7 @@ impl Bench {
     ///
     /// # Errors
     /// A message for the user.
-    pub async fn open(bytes: &[u8]) -> Result<Bench, JsError> {
+    pub async fn open(bytes: &[u8]) -> Result<Bench, PageError> {
         console_error_panic_hook::set_once();
         let weights = Vgg19::from_safetensors(bytes)?;
         let gpu = Rc::new(Gpu::open().await?);
@@ -71,28 +74,28 @@ impl Bench {
     ///
     /// # Errors
     /// None in practice.
-    pub fn measurement(&self) -> Result<JsValue, JsError> {
-        Ok(serde_wasm_bindgen::to_value(&self.measurement)?)
+    pub fn measurement(&self) -> Result<JsValue, PageError> {
+        to_page(&self.measurement)
     }
 
     /// `{flops, bytes_per_second}`: what the GPU can do at most.
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn ceiling(&self) -> Result<JsValue, JsError> {
-        let ceiling = self.stopwatch.ceiling().await?;
-        Ok(serde_wasm_bindgen::to_value(&ceiling)?)
+    pub async fn ceiling(&self) -> Result<JsValue, PageError> {
+        let ceiling = bench::ceiling(&self.stopwatch).await?;
+        to_page(&ceiling)
     }
 
     /// `[{size, name, work, seconds, operations}, ...]` of every layer and the whole step at that size.
     ///
     /// # Errors
     /// A message for the user: the size does not fit, or whatever the GPU reports.
-    pub async fn rows(&self, size: u32) -> Result<JsValue, JsError> {
-        let mut rows = self.stopwatch.convolutions(&self.network, size).await?;
-        rows.extend(self.stopwatch.grams(&self.network, size).await?);
-        rows.push(self.stopwatch.step(&self.network, size).await?);
-        Ok(serde_wasm_bindgen::to_value(&rows)?)
+    pub async fn rows(&self, size: u32) -> Result<JsValue, PageError> {
+        let mut rows = bench::convolutions(&self.stopwatch, &self.network, size).await?;
+        rows.extend(bench::grams(&self.stopwatch, &self.network, size).await?);
+        rows.push(bench::step(&self.stopwatch, &self.network, size).await?);
+        to_page(&rows)
     }
 
     /// A layer's filter `[outputs][inputs][3][3]`, for pixels in [0, 1] less [`Bench::mean`].
@@ -125,7 +128,7 @@ impl Bench {
         size: u32,
         content: Vec<u8>,
         style: Vec<u8>,
-    ) -> Result<(), JsError> {
+    ) -> Result<(), PageError> {
         let content = Picture::from_rgba(size, size, content)?;
         let style = Picture::from_rgba(size, size, style)?;
         self.painter = None;
@@ -144,11 +147,11 @@ impl Bench {
     ///
     /// # Errors
     /// A message for the user: whatever the GPU reports.
-    pub async fn step(&mut self) -> Result<JsValue, JsError> {
+    pub async fn step(&mut self) -> Result<JsValue, PageError> {
         let painter = self
             .painter
             .as_mut()
-            .ok_or_else(|| JsError::new("No painting has begun."))?;
+            .ok_or_else(|| PageError::new("No painting has begun."))?;
         self.steps += 1;
         let start = Instant::now();
         let mut loss = f64::NAN;
@@ -158,6 +161,6 @@ impl Bench {
             }
         }
         let seconds = start.elapsed().as_secs_f64();
-        Ok(serde_wasm_bindgen::to_value(&TimedStep { seconds, loss })?)
+        to_page(&TimedStep { seconds, loss })
     }
 }

@@ -90,7 +90,7 @@ impl Engine {
     /// A message for the user: whatever the GPU reports.
     #[wasm_bindgen(js_name = chooseTiles)]
     pub async fn choose_tiles(&mut self, kept: JsValue) -> Result<JsValue, PageError> {
-        let kept = serde_wasm_bindgen::from_value(kept).ok();
+        let kept = from_page(kept).ok();
         if let Some(tiles) = kept.filter(Tiles::are_candidates) {
             self.tiles = tiles;
             return Ok(JsValue::UNDEFINED);
@@ -127,7 +127,7 @@ impl Engine {
             style_weights: StyleLoss::ALL
                 .map(|style_loss| (style_loss, style_loss.usual_weight()))
                 .into(),
-            fields: FIELDS,
+            fields: &FIELDS,
             style_fields: PageStyleFields {
                 part: PART,
                 scale: SCALE,

@@ -80,7 +80,9 @@ impl PageStyle {
 }
 
 pub(crate) fn from_page<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, PageError> {
-    serde_wasm_bindgen::from_value(value)
+    // By way of JSON, as the other way round: the page's numbers are JSON's.
+    let text = js_sys::JSON::stringify(&value).unwrap_or_default();
+    serde_json::from_str(&String::from(text))
         .map_err(|error| PageError::new(&format!("A setting is not usable: {error}")))
 }
 

@@ -1,0 +1,174 @@
+// Writes the settings' controls into the built page's index.html: node build/fields.js FOLDER CHOICES.json.
+//
+// Each control comes from the engine's own row for its setting, so that no bound, choice or name is written twice:
+// - an element with data-fields="GROUP" gets a control for each setting of that group, before what it holds already;
+// - in it, what a <template data-inside="NAME"> holds is put into the control of that name;
+// - an <input data-like="NAME"> gets the kind and the bounds of that setting, or of a style's part or scale;
+// - a <select data-presets> gets an option for each preset, before what it holds already.
+// Texts stand in {{braces}}, by the setting's name; texts.js comes afterwards.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, parseFragment, serialize } from "parse5";
+
+const [folder, choicesFile] = process.argv.slice(2);
+const choices = JSON.parse(await readFile(choicesFile, "utf8"));
+const page = join(folder, "index.html");
+
+const numbers = new Map([
+  ...choices.fields.map(({ name, kind }) => [name, kind]),
+  ...Object.entries(choices.styleFields),
+]);
+
+/** An input's attributes by its kind: what it is, how it is typed, and its bounds. */
+function inputAttributes(name) {
+  const kind = numbers.get(name);
+  switch (kind?.type) {
+    case "whole":
+      return number({ inputmode: "numeric", min: kind.least, max: kind.most, step: 1 });
+    case "number":
+      return number({ inputmode: "decimal", min: kind.least, max: kind.most, step: "any" });
+    case "gigabytes":
+      return {
+        "data-kind": "gigabytes",
+        ...number({ inputmode: "decimal", min: kind.least, step: "any" }),
+      };
+    case "share":
+      return { type: "range", min: 0, max: 1, step: "any" };
+    case "switch":
+      return { type: "checkbox" };
+    default:
+      throw new Error(`${name} is no setting of a number or a switch`);
+  }
+}
+
+const number = ({ inputmode, min, max, step }) => ({
+  type: "number",
+  inputmode,
+  min,
+  ...(max === null || max === undefined ? {} : { max }),
+  step,
+});
+
+const written = (attributes) =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(" ");
+
+/** What is told of a control while it is used. */
+const STATUS = /id="([\w-]+)" role="status"/g;
+
+const describedBy = (name, inside) =>
+  [`${name}-help`, ...[...inside.matchAll(STATUS)].map(([, id]) => id)].join(" ");
+
+function control(field, inside) {
+  const { name, path, kind, when, rescales } = field;
+  const same = written({
+    id: name,
+    "data-testid": name,
+    "data-setting": path,
+    ...(rescales ? { "data-rescales": rescales } : {}),
+    "aria-describedby": describedBy(name, inside),
+  });
+  const label = `<label for="${name}">{{ ${name} }}</label>`;
+  const bodies = {
+    choice: () => {
+      const options = kind.choices.map(
+        (choice) => `<option value="${choice}">{{ ${name}-${choice} }}</option>`,
+      );
+      return `${label}<select ${same}>${options.join("")}</select>`;
+    },
+    layers: () =>
+      `${label}<textarea ${same} data-kind="layers" rows="2" spellcheck="false" autocapitalize="off"></textarea>`,
+    switch: () =>
+      `<label class="tick"><input ${same} type="checkbox"><span>{{ ${name} }}</span></label>`,
+  };
+  const body =
+    bodies[kind.type] ?? (() => `${label}<input ${same} ${written(inputAttributes(name))}>`);
+  const condition =
+    when && written({ "data-when": `${when.path} ${when.is ? "=" : "!="} ${when.value}` });
+  return `<div class="control${kind.type === "layers" ? " wide" : ""}" ${condition ?? ""}>
+    ${body()}<p id="${name}-help">{{ ${name}-help }}</p>${inside}</div>`;
+}
+
+const attribute = (node, name) => node.attrs?.find((attribute) => attribute.name === name)?.value;
+
+function without(node, name) {
+  node.attrs = node.attrs.filter((attribute) => attribute.name !== name);
+}
+
+function prepend(node, html) {
+  const { childNodes } = parseFragment(html);
+  for (const child of childNodes) {
+    child.parentNode = node;
+  }
+  node.childNodes.unshift(...childNodes);
+}
+
+/** Takes the templates for the insides of controls out of a group. */
+function takeInsides(node) {
+  const insides = new Map();
+  node.childNodes = node.childNodes.filter((child) => {
+    const name = attribute(child, "data-inside");
+    if (name) {
+      insides.set(name, serialize(child.content));
+    }
+    return !name;
+  });
+  return insides;
+}
+
+function fillGroup(node, group) {
+  const fields = choices.fields.filter((field) => field.group === group);
+  if (fields.length === 0) {
+    throw new Error(`no setting is of the group ${group}`);
+  }
+  const insides = takeInsides(node);
+  const controls = fields.map((field) => {
+    const inside = insides.get(field.name) ?? "";
+    insides.delete(field.name);
+    return control(field, inside);
+  });
+  if (insides.size > 0) {
+    throw new Error(`${[...insides.keys()].join(", ")}: no such setting in ${group}`);
+  }
+  prepend(node, controls.join("\n"));
+  shown.add(group);
+}
+
+function fillInput(node, name) {
+  for (const [key, value] of Object.entries(inputAttributes(name))) {
+    node.attrs.push({ name: key, value: String(value) });
+  }
+}
+
+function fillPresets(node) {
+  const options = choices.presets.map(
+    ({ name }) => `<option value="${name}">{{ preset-${name} }}</option>`,
+  );
+  prepend(node, options.join(""));
+}
+
+const shown = new Set();
+const FILL = { "data-fields": fillGroup, "data-like": fillInput, "data-presets": fillPresets };
+
+function fill(node) {
+  for (const [name, how] of Object.entries(FILL)) {
+    const value = attribute(node, name);
+    if (value !== undefined) {
+      without(node, name);
+      how(node, value);
+    }
+  }
+  for (const child of [...(node.childNodes ?? []), ...(node.content ? [node.content] : [])]) {
+    fill(child);
+  }
+}
+
+const document = parse(await readFile(page, "utf8"), { scriptingEnabled: false });
+fill(document);
+const left = choices.fields.filter(({ group }) => !shown.has(group));
+if (left.length > 0) {
+  throw new Error(`${left.map(({ name }) => name).join(", ")} have no place in index.html`);
+}
+await writeFile(page, serialize(document));
