@@ -8,7 +8,8 @@ import { join } from "node:path";
 const LEFT_OUT = [
   /^weights\/vgg19\.safetensors$/,
   /^(sw|precache)\.js$/,
-  /^bench\./,
+  /^bench(\.html$|\/)/,
+  /^css\/bench\.css$/,
   /LICENSE$/,
   /^vendor\/tensorflow\//,
 ];

@@ -1,0 +1,151 @@
+// The second screen: the painting, how far it is, and the buttons that suit.
+
+import { text } from "../../shared/text.js";
+import { locale, say, words } from "../say/language.js";
+import { enableAdjusting } from "./adjust.js";
+import { LossPlot } from "./plot.js";
+import { Rate } from "./rate.js";
+import { resetView } from "./viewer.js";
+
+const byId = (id) => document.getElementById(id);
+const easel = document.querySelector(".easel");
+const underpainting = byId("underpainting");
+const progress = byId("progress");
+const plot = new LossPlot(byId("plot"));
+const rate = new Rate();
+
+/**
+ * Where the painting stands. `waiting`: for the model. `recovering`: for another GPU, after the loss of the one before.
+ * `beginning`: the engine looks at both pictures. `pausing`: a pause was asked for, but the steps under way are not done.
+ * @typedef {"none" | "waiting" | "recovering" | "beginning" | "running" | "pausing" | "paused" | "finished" | "stopped"} Phase
+ */
+
+let phase = "none";
+let step = 0;
+let steps = 0;
+/** @type {{blob: Blob, ending: string} | null} */
+let film = null;
+
+const isUnderWay = () => ["running", "pausing", "paused"].includes(phase);
+const isOver = () => ["finished", "stopped"].includes(phase);
+
+function showButtons() {
+  const under = isUnderWay();
+  const over = isOver();
+  byId("pause").hidden = !under;
+  say(byId("pause"), text(phase === "running" ? "pause" : "resume"));
+  byId("stop").hidden = over;
+  byId("download").hidden = !(under || over);
+  byId("download").classList.toggle("primary", phase === "paused" || over);
+  byId("output").hidden = byId("download").hidden;
+  byId("film-download").hidden = !(over && film);
+  byId("again").hidden = !over;
+  enableAdjusting(under, over);
+}
+
+function showWords() {
+  say(byId("status"), phase === "none" ? "" : text(`phase-${phase}`, { step, steps }));
+  say(byId("left"), phase === "running" ? rate.timeLeft(steps - step) : "");
+  const percent = steps ? Math.floor((100 * step) / steps) : 0;
+  document.title = isUnderWay() ? `${percent} % · Impasto` : "Impasto";
+}
+
+/** @param {number} fraction of the bar that is filled */
+export function showFraction(fraction) {
+  progress.firstElementChild.style.transform = `translateX(${100 * (fraction - 1)}%)`;
+}
+
+/** @returns {Phase} */
+export function currentPhase() {
+  return phase;
+}
+
+/** @param {Phase} next */
+export function enter(next) {
+  phase = next;
+  rate.clear();
+  byId("choose").hidden = phase !== "none";
+  byId("stage").hidden = phase === "none";
+  showButtons();
+  showWords();
+  // Every step said aloud would be too much: a screen reader hears the turning points.
+  say(byId("announcement"), byId("status").textContent);
+}
+
+/** Gives the frame the picture's proportions, which change a little as it grows. */
+export function frame(width, height) {
+  easel.style.setProperty("--ratio", width && height ? width / height : 1.5);
+}
+
+/**
+ * What a painting is called.
+ * @param {string} content
+ * @param {string[]} likes what the styles are called
+ */
+export const captionOf = (content, likes) =>
+  words(text("caption-of", { content, likes: new Intl.ListFormat(locale()).format(likes) }));
+
+/**
+ * Makes ready for another painting.
+ * @param {string} caption
+ * @param {HTMLImageElement} preview of the picture that is painted
+ * @param {{style: string[], content: string[]}} layers the names of those with a loss
+ */
+export function prepare(caption, preview, layers) {
+  steps = 0;
+  step = 0;
+  film = null;
+  progress.dataset.step = "0";
+  progress.dataset.loss = "";
+  progress.removeAttribute("aria-valuemax");
+  progress.setAttribute("aria-valuenow", 0);
+  showFraction(0);
+  plot.clear(layers);
+  say(byId("caption"), caption);
+  underpainting.src = byId("before-image").src = preview.src;
+  resetView();
+  underpainting.hidden = false;
+  frame(preview.naturalWidth, preview.naturalHeight);
+}
+
+/** The canvas shows the painting from now on, of which some steps may be done already. */
+export function reveal(width, height, stepsToDo, stepsDone = 0) {
+  steps = stepsToDo;
+  step = stepsDone;
+  progress.dataset.step = step;
+  progress.setAttribute("aria-valuenow", step);
+  showFraction(step / steps);
+  progress.setAttribute("aria-valuemax", steps);
+  frame(width, height);
+  underpainting.hidden = true;
+}
+
+/** @param {{blob: Blob, ending: string}} taken */
+export function keepFilm(taken) {
+  film = taken;
+}
+
+/** @returns {{blob: Blob, ending: string} | null} */
+export function keptFilm() {
+  return film;
+}
+
+/** @param {import("./plot.js").StepRecord[]} records */
+export function showRecords(records) {
+  const last = records.at(-1);
+  step = last.step;
+  progress.dataset.step = step;
+  progress.dataset.loss = last.loss;
+  progress.setAttribute("aria-valuenow", step);
+  rate.add(step);
+  plot.add(records);
+  showFraction(step / steps);
+  showWords();
+}
+
+/** @returns {boolean} whether there is something painted that is worth keeping */
+export function hasPainted() {
+  return step > 0;
+}
+
+byId("by-layer").onchange = ({ target }) => plot.showLayers(target.checked);
