@@ -1,7 +1,7 @@
 // The bench: every layer's speed on this machine, and whole steps by turns with TensorFlow.js where the server has it.
 
 import init, { Bench } from "../engine/impasto.js";
-import { loadNetwork } from "../shared/model.js";
+import { loadModel } from "../shared/model.js";
 
 const byId = (id) => document.getElementById(id);
 const ROUNDS = 5;
@@ -16,7 +16,7 @@ async function openBench() {
   if (!bench) {
     say("Loading the model");
     await init();
-    bench = await Bench.open(await loadNetwork(() => {}));
+    bench = await Bench.open(await loadModel(() => {}));
   }
   return bench;
 }

@@ -116,7 +116,7 @@ async function keep(cache, url, bytes) {
  * @param {(loaded: number, total: number) => void} report called as bytes arrive
  * @returns {Promise<Uint8Array>} a safetensors file whose sum is the manifest's
  */
-export async function loadNetwork(report) {
+export async function loadModel(report) {
   const answer = await fetched(new URL("../weights/manifest.json", import.meta.url));
   let manifest;
   try {

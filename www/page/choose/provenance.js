@@ -2,26 +2,7 @@
 
 import { text } from "../../shared/text.js";
 import { showNews } from "../say/notice.js";
-
-/** Counts the questions: an answer to an earlier one finds its asker by its number. */
-let question = 0;
-const askers = new Map();
-
-/**
- * @param {Worker} worker
- * @param {{file: File, content: Blob | null, styles: (Blob | null)[]}} what the file, and the pictures at hand
- * @returns {Promise<{found?: object, known?: boolean[]}>} how it was painted, and which pictures of it are at hand
- */
-export function askProvenance(worker, what) {
-  question += 1;
-  worker.postMessage({ type: "provenance", question, ...what });
-  return new Promise((resolve) => askers.set(question, resolve));
-}
-
-export function answerProvenance({ question, ...answer }) {
-  askers.get(question)(answer);
-  askers.delete(question);
-}
+import { rememberSettings, writeSettings } from "../settings/settings.js";
 
 function whatToChoose([content, ...styles]) {
   const missing = styles.filter((known) => !known).length;
@@ -34,17 +15,51 @@ function whatToChoose([content, ...styles]) {
   return missing === 0 ? text("choose-content") : text("choose-both", { count: styles.length });
 }
 
-/**
- * @param {File} file
- * @param {boolean[]} known which of its pictures are at hand, the content first
- * @param {boolean} masked whether its styles had masks
- * @param {() => void} use takes the file as a picture after all
- */
-export function tellProvenance(file, known, masked, use) {
+function tell(file, known, masked, use) {
   const key = masked ? "painted-by-impasto-masked" : "painted-by-impasto";
   showNews(
     text(key, { file: file.name, choose: whatToChoose(known) }),
     text("use-as-picture"),
     use,
   );
+}
+
+/**
+ * A painting of Impasto's own brings its settings, and is a picture only if the visitor says so.
+ * @param {File} file
+ * @param {import("./choice.js").Choice} choice for which it was chosen
+ * @param {{
+ *   client: import("../client.js").Client, pictures: import("./pictures.js").Pictures,
+ *   isChoosing: () => boolean, changed: () => void,
+ * }} page `isChoosing` unless a painting has begun, `changed` is told when the settings are other ones
+ * @returns {Promise<boolean>} whether it is one, and so is dealt with
+ */
+export async function isPainting(file, choice, { client, pictures, isChoosing, changed }) {
+  if (file.type !== "image/png") {
+    return false;
+  }
+  const { asked } = choice;
+  const { content, styles } = pictures;
+  const { found, known } = await client.ask({
+    type: "provenance",
+    file,
+    content: content.file,
+    styles: styles.files,
+  });
+  // Another picture may have been chosen, or a painting begun, since.
+  if (!found || asked !== choice.asked || !isChoosing()) {
+    return Boolean(found);
+  }
+  const putBack = [rememberSettings(), styles.remember()];
+  writeSettings(found.settings);
+  styles.expect(found.styles);
+  changed();
+  const masked = found.styles.some(({ region, source }) => region || source);
+  tell(file, known, masked, () => {
+    for (const put of putBack) {
+      put();
+    }
+    choice.use(file);
+  });
+  return true;
 }

@@ -29,8 +29,8 @@ export function offerLink() {
   button.onclick = copy;
 }
 
-/** @returns {string | null} what the page's address says of settings, once: the address is bare after that */
-export function settingsOfLink() {
+/** What the page's address says of settings, once: the address is bare after that. */
+function settingsOfLink() {
   if (!location.hash.startsWith(START)) {
     return null;
   }
@@ -44,11 +44,8 @@ export function settingsOfLink() {
   }
 }
 
-/**
- * Uses what the engine made of a link's settings.
- * @param {object | undefined} found nothing where they cannot be used
- */
-export function useSettingsOfLink(found) {
+/** Uses what the engine made of a link's settings: nothing where they cannot be used. */
+function use(found) {
   if (!found) {
     showError(text("settings-link-unusable"), "settings");
     return;
@@ -57,4 +54,18 @@ export function useSettingsOfLink(found) {
   const memory = attempt(readSettings)?.memory ?? found.memory;
   writeSettings({ ...found, memory });
   showNews(text("settings-from-link"), text("all-right"), () => {});
+}
+
+/**
+ * Takes the settings of the page's address, if there are any, once the engine is there to read them.
+ * @param {import("../client.js").Client} client
+ * @param {() => void} taken called when they were
+ */
+export async function takeSettingsOfLink(client, taken) {
+  const written = client.opened ? settingsOfLink() : null;
+  if (written) {
+    const { found } = await client.ask({ type: "settings", text: written });
+    use(found);
+    taken();
+  }
 }

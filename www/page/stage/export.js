@@ -6,10 +6,6 @@ import { readField } from "../settings/fields.js";
 
 const byId = (id) => document.getElementById(id);
 
-/** Counts the questions to the worker, whose answers find their asker by them. */
-let question = 0;
-const askers = new Map();
-
 /**
  * @param {Blob} blob
  * @param {string} name of the file
@@ -23,26 +19,17 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** @param {{question: number, blob?: Blob, ending?: string, message?: import("../../shared/text.js").Text}} answer of the worker */
-export function answerFile({ question, ...answer }) {
-  const { resolve, reject } = askers.get(question);
-  askers.delete(question);
-  if (answer.message) {
-    reject(new Trouble("save-failed", { why: answer.message }));
-  } else {
-    resolve(answer);
+async function ask(client, format, quality) {
+  const { message, ...answer } = await client.ask({ type: "save", format, quality });
+  if (message) {
+    throw new Trouble("save-failed", { why: message });
   }
+  return answer;
 }
 
-function ask(worker, format, quality) {
-  question += 1;
-  worker().postMessage({ type: "save", question, format, quality });
-  return new Promise((resolve, reject) => askers.set(question, { resolve, reject }));
-}
-
-function askAsChosen(worker) {
+function askAsChosen(client) {
   const quality = byId("quality-label").hidden ? 100 : readField(byId("quality"));
-  return ask(worker, byId("format").value, quality);
+  return ask(client, byId("format").value, quality);
 }
 
 async function attempt(task) {
@@ -73,23 +60,27 @@ function canShare() {
 }
 
 /**
- * @param {() => Worker} worker
+ * Makes the buttons ready, once.
+ * @param {import("../client.js").Client} client
  * @param {() => string} name of the painting, without an ending
  */
-export function listenToWaysOut(worker, name) {
+export function listenToWaysOut(client, name) {
+  byId("format").onchange = ({ target }) => {
+    byId("quality-label").hidden = !["jpeg", "webp"].includes(target.value);
+  };
   byId("download").onclick = () =>
     attempt(async () => {
-      const { blob, ending } = await askAsChosen(worker);
+      const { blob, ending } = await askAsChosen(client);
       save(blob, `impasto-${name()}.${ending}`);
     });
   byId("share").onclick = () =>
     attempt(async () => {
-      const { blob, ending } = await askAsChosen(worker);
+      const { blob, ending } = await askAsChosen(client);
       await share([new File([blob], `impasto-${name()}.${ending}`, { type: blob.type })]);
     });
   byId("copy").onclick = () =>
     attempt(async () => {
-      const picture = ask(worker, "png", 100).then(({ blob }) => blob);
+      const picture = ask(client, "png", 100).then(({ blob }) => blob);
       await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       showNews(text("copied"), text("all-right"), () => {});
     });

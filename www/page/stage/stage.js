@@ -3,6 +3,7 @@
 import { text } from "../../shared/text.js";
 import { locale, say, words } from "../say/language.js";
 import { enableAdjusting } from "./adjust.js";
+import { isOver, isUnderWay } from "./phase.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
 import { resetView } from "./viewer.js";
@@ -14,24 +15,14 @@ const progress = byId("progress");
 const plot = new LossPlot(byId("plot"));
 const rate = new Rate();
 
-/**
- * Where the painting stands. `waiting`: for the model. `recovering`: for another GPU, after the loss of the one before.
- * `beginning`: the engine looks at both pictures. `pausing`: a pause was asked for, but the steps under way are not done.
- * @typedef {"none" | "waiting" | "recovering" | "beginning" | "running" | "pausing" | "paused" | "finished" | "stopped"} Phase
- */
-
-let phase = "none";
 let step = 0;
 let steps = 0;
 /** @type {{blob: Blob, ending: string} | null} */
 let film = null;
 
-const isUnderWay = () => ["running", "pausing", "paused"].includes(phase);
-const isOver = () => ["finished", "stopped"].includes(phase);
-
-function showButtons() {
-  const under = isUnderWay();
-  const over = isOver();
+function showButtons(phase) {
+  const under = isUnderWay(phase);
+  const over = isOver(phase);
   byId("pause").hidden = !under;
   say(byId("pause"), text(phase === "running" ? "pause" : "resume"));
   byId("stop").hidden = over;
@@ -43,11 +34,11 @@ function showButtons() {
   enableAdjusting(under, over);
 }
 
-function showWords() {
+function showWords(phase) {
   say(byId("status"), phase === "none" ? "" : text(`phase-${phase}`, { step, steps }));
   say(byId("left"), phase === "running" ? rate.timeLeft(steps - step) : "");
   const percent = steps ? Math.floor((100 * step) / steps) : 0;
-  document.title = isUnderWay() ? `${percent} % · Impasto` : "Impasto";
+  document.title = isUnderWay(phase) ? `${percent} % · Impasto` : "Impasto";
 }
 
 /** @param {number} fraction of the bar that is filled */
@@ -55,19 +46,13 @@ export function showFraction(fraction) {
   progress.firstElementChild.style.transform = `translateX(${100 * (fraction - 1)}%)`;
 }
 
-/** @returns {Phase} */
-export function currentPhase() {
-  return phase;
-}
-
-/** @param {Phase} next */
-export function enter(next) {
-  phase = next;
+/** @param {import("./phase.js").Phase} phase which the painting has entered */
+export function showPhase(phase) {
   rate.clear();
   byId("choose").hidden = phase !== "none";
   byId("stage").hidden = phase === "none";
-  showButtons();
-  showWords();
+  showButtons(phase);
+  showWords(phase);
   // Every step said aloud would be too much: a screen reader hears the turning points.
   say(byId("announcement"), byId("status").textContent);
 }
@@ -130,8 +115,11 @@ export function keptFilm() {
   return film;
 }
 
-/** @param {import("./plot.js").StepRecord[]} records */
-export function showRecords(records) {
+/**
+ * @param {import("./plot.js").StepRecord[]} records
+ * @param {import("./phase.js").Phase} phase
+ */
+export function showRecords(records, phase) {
   const last = records.at(-1);
   step = last.step;
   progress.dataset.step = step;
@@ -140,7 +128,7 @@ export function showRecords(records) {
   rate.add(step);
   plot.add(records);
   showFraction(step / steps);
-  showWords();
+  showWords(phase);
 }
 
 /** @returns {boolean} whether there is something painted that is worth keeping */
