@@ -228,7 +228,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (input, output) = arguments.next().zip(arguments.next()).ok_or("usage: bindgen INPUT OUTPUT")?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(input).web(true)?.typescript(false).omit_default_module_path(false);
+    bindgen.input_path(input).web(true)?.typescript(true).omit_default_module_path(false);
     bindgen.out_name("impasto").generate(output)?;
     Ok(())
 }
@@ -406,6 +406,13 @@ lint() {
   node_modules/.bin/biome check --error-on-warnings
 }
 
+# After the site, because the engine's declarations are made with it.
+check_types() {
+  say "Checking the types of the page"
+  node_modules/.bin/tsc --project tsconfig.json
+  node_modules/.bin/tsc --project tsconfig.worker.json
+}
+
 test_natively() {
   need_vulkan
   say "Compiling and running the native tests"
@@ -427,6 +434,7 @@ test_all() {
   lint
   test_natively
   build_site
+  check_types
   test_page
   say "Everything passes"
 }

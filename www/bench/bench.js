@@ -1,60 +1,88 @@
 // The bench: every layer's speed on this machine, and whole steps by turns with TensorFlow.js where the server has it.
 
 import init, { Bench } from "../engine/impasto.js";
+import { byId, find, findAll } from "../shared/elements.js";
 import { loadModel } from "../shared/model.js";
 
-const byId = (id) => document.getElementById(id);
 const ROUNDS = 5;
 
-let bench;
+/**
+ * The other library, of whose types nothing is installed: it is there only while the bench runs.
+ * @typedef {any} TensorFlow
+ */
 
+/** @typedef {{name: string, number?: boolean}} Column */
+
+/** @type {Bench | undefined} */
+let opened;
+
+/** @param {string} text */
 function say(text) {
   byId("status").textContent = text;
 }
 
 async function openBench() {
-  if (!bench) {
+  if (!opened) {
     say("Loading the model");
     await init();
-    bench = await Bench.open(await loadModel(() => {}));
+    opened = await Bench.open(await loadModel(() => {}));
   }
-  return bench;
+  return opened;
 }
 
+/**
+ * @param {Column[]} columns
+ * @param {(string | number)[][]} rows
+ * @param {object} report the same as JSON
+ */
 function show(columns, rows, report) {
+  /**
+   * @param {"th" | "td"} tag
+   * @param {(string | number)[]} values
+   */
   const cells = (tag, values) => {
     const row = document.createElement("tr");
     values.forEach((value, place) => {
       const cell = document.createElement(tag);
-      cell.textContent = value;
+      cell.textContent = String(value);
       cell.classList.toggle("number", columns[place].number ?? false);
       row.append(cell);
     });
     return row;
   };
-  const table = byId("table");
-  table.tHead.replaceChildren(
+  const table = byId("table", HTMLTableElement);
+  find(table, "thead", HTMLTableSectionElement).replaceChildren(
     cells(
       "th",
       columns.map(({ name }) => name),
     ),
   );
-  table.tBodies[0].replaceChildren(...rows.map((row) => cells("td", row)));
+  find(table, "tbody", HTMLTableSectionElement).replaceChildren(
+    ...rows.map((row) => cells("td", row)),
+  );
   table.hidden = false;
   byId("json").textContent = JSON.stringify(report, null, 2);
   byId("details").hidden = false;
 }
 
+/** @param {number} value */
 const giga = (value) => (value / 1e9).toFixed(1);
+/** @param {number} seconds */
 const milliseconds = (seconds) => (seconds * 1e3).toFixed(2);
+/** @param {number[]} values */
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Times every layer; gives the report that is shown. */
+/**
+ * Times every layer; gives the report that is shown.
+ * @param {number} size
+ */
 async function timeLayers(size) {
-  const { adapter } = await openBench();
+  const bench = await openBench();
+  const { adapter } = bench;
   say("Measuring what this machine can do at most");
   const ceiling = await bench.ceiling();
   say("Timing every layer");
+  /** @type {{name: string, work: string, seconds: number, operations: number}[]} */
   const rows = await bench.rows(size);
   const report = { adapter, tiles: bench.measurement(), ceiling, rows };
   show(
@@ -80,6 +108,7 @@ async function timeLayers(size) {
   return report;
 }
 
+/** @param {string} source */
 function script(source) {
   return new Promise((resolve, reject) => {
     const element = document.createElement("script");
@@ -91,38 +120,55 @@ function script(source) {
   });
 }
 
+/** @returns {Promise<TensorFlow>} */
 async function openTensorFlow() {
-  if (!globalThis.tf) {
+  const page = /** @type {{tf?: TensorFlow}} */ (globalThis);
+  if (!page.tf) {
     say("Loading TensorFlow.js");
     await script("vendor/tensorflow/tf.min.js");
     await script("vendor/tensorflow/tf-backend-webgpu.min.js");
-    await globalThis.tf.setBackend("webgpu");
-    await globalThis.tf.ready();
+    await page.tf.setBackend("webgpu");
+    await page.tf.ready();
   }
-  return globalThis.tf;
+  return page.tf;
 }
 
-/** VGG19's layers as TensorFlow.js takes them: filters of [3, 3, inputs, outputs]. */
-function tensorFlowLayers(tf) {
+/**
+ * VGG19's layers as TensorFlow.js takes them: filters of [3, 3, inputs, outputs].
+ * @param {TensorFlow} tf
+ * @param {Bench} bench
+ */
+function tensorFlowLayers(tf, bench) {
   const layers = [];
-  for (let layer = 0; bench.layer(layer); layer++) {
+  for (let layer = 0; ; layer++) {
+    const name = bench.layer(layer);
     const bias = bench.bias(layer);
     const values = bench.filter(layer);
+    if (!name || !bias || !values) {
+      return layers;
+    }
     const filter = tf.tidy(() =>
       tf.transpose(
         tf.tensor(values, [bias.length, values.length / bias.length / 9, 3, 3]),
         [2, 3, 1, 0],
       ),
     );
-    layers.push({ name: bench.layer(layer), filter, bias: tf.tensor1d(bias) });
+    layers.push({ name, filter, bias: tf.tensor1d(bias) });
   }
-  return layers;
 }
 
-/** The tutorial's loss, written as its Python is; content weight 1e4, style weight 1e-2, total variation 30. */
-function tensorFlowStep(tf, size, content, style) {
-  const layers = tensorFlowLayers(tf);
+/**
+ * The tutorial's loss, written as its Python is; content weight 1e4, style weight 1e-2, total variation 30.
+ * @param {TensorFlow} tf
+ * @param {Bench} bench
+ * @param {number} size
+ * @param {Uint8Array} content
+ * @param {Uint8Array} style
+ */
+function tensorFlowStep(tf, bench, size, content, style) {
+  const layers = tensorFlowLayers(tf, bench);
   const mean = tf.tensor1d(bench.mean);
+  /** @param {TensorFlow} picture */
   const features = (picture) => {
     const grams = [];
     let map = tf.sub(picture, mean);
@@ -139,15 +185,21 @@ function tensorFlowStep(tf, size, content, style) {
     }
     return { grams, deep: map };
   };
+  /** @param {Uint8Array} rgba */
   const pixels = (rgba) =>
     tf.tidy(() => {
       const all = tf.tensor4d(Float32Array.from(rgba), [1, size, size, 4]);
       return tf.div(tf.slice(all, [0, 0, 0, 0], [1, size, size, 3]), 255);
     });
+  /**
+   * @param {TensorFlow} a
+   * @param {TensorFlow} b
+   */
   const difference = (a, b) => tf.mean(tf.square(tf.sub(a, b)));
   const picture = pixels(content);
   const targets = tf.tidy(() => features(pixels(style)).grams);
   const target = tf.tidy(() => features(picture).deep);
+  /** @param {TensorFlow} x */
   const variation = (x) => {
     const down = tf.sub(
       tf.slice(x, [0, 1, 0, 0], [1, size - 1, size, 3]),
@@ -159,6 +211,7 @@ function tensorFlowStep(tf, size, content, style) {
     );
     return tf.add(tf.sum(tf.abs(down)), tf.sum(tf.abs(across)));
   };
+  /** @param {TensorFlow} x */
   const loss = (x) => {
     const { grams, deep } = features(x);
     const styles = grams.map((gram, place) => difference(gram, targets[place]));
@@ -179,7 +232,11 @@ function tensorFlowStep(tf, size, content, style) {
   };
 }
 
-/** Opaque pixels without a pattern. */
+/**
+ * Opaque pixels without a pattern.
+ * @param {number} size
+ * @param {number} seed
+ */
 function noise(size, seed) {
   let state = seed;
   return Uint8Array.from({ length: size * size * 4 }, (_, place) => {
@@ -191,14 +248,19 @@ function noise(size, seed) {
   });
 }
 
-/** Steps of both libraries by turns; gives the report that is shown. */
+/**
+ * Steps of both libraries by turns; gives the report that is shown.
+ * @param {number} size
+ */
 async function compare(size) {
-  const { adapter } = await openBench();
+  const bench = await openBench();
+  const { adapter } = bench;
   const tf = await openTensorFlow();
   const [content, style] = [noise(size, 1), noise(size, 2)];
   say("Preparing both");
   await bench.begin(size, content, style);
-  const tensorFlow = tensorFlowStep(tf, size, content, style);
+  const tensorFlow = tensorFlowStep(tf, bench, size, content, style);
+  /** @type {Record<"impasto" | "tensorFlow", number[]>} */
   const results = { impasto: [], tensorFlow: [] };
   // The first step of either compiles its shaders.
   const losses = { impasto: (await bench.step()).loss, tensorFlow: (await tensorFlow()).loss };
@@ -231,16 +293,20 @@ async function compare(size) {
   return report;
 }
 
+/** @type {Record<string, (size: number) => Promise<object>>} */
 const works = { layers: timeLayers, compare };
 
-byId("form").onsubmit = async (event) => {
+const form = byId("form", HTMLFormElement);
+
+form.onsubmit = async (event) => {
   event.preventDefault();
-  const buttons = [...event.target.querySelectorAll("button")];
+  const chosen = /** @type {HTMLButtonElement} */ (event.submitter);
+  const buttons = findAll(form, "button", HTMLButtonElement);
   for (const button of buttons) {
     button.disabled = true;
   }
   try {
-    await works[event.submitter.value](byId("size").valueAsNumber);
+    await works[chosen.value](byId("size", HTMLInputElement).valueAsNumber);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
   }

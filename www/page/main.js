@@ -1,5 +1,6 @@
 // The page: wires what the visitor does, the worker, and the screens to each other.
 
+import { byId } from "../shared/elements.js";
 import { text } from "../shared/text.js";
 import { offerCamera } from "./choose/camera.js";
 import { listenToDropsAndPastes } from "./choose/drops.js";
@@ -24,8 +25,12 @@ import { listenToWaysOut, save } from "./stage/export.js";
 import { keptFilm } from "./stage/stage.js";
 import { compare, listenToView } from "./stage/viewer.js";
 
-const byId = (id) => document.getElementById(id);
-const start = byId("start");
+/**
+ * @import { News } from "../shared/messages.js"
+ * @import { Text } from "../shared/text.js"
+ */
+
+const start = byId("start", HTMLButtonElement);
 const software = /swiftshader|llvmpipe|basic render|software/i;
 
 /** @type {Client} */
@@ -47,10 +52,11 @@ function askMemory() {
   }
 }
 
+/** @param {News["opened"]} news */
 function opened({ adapter, choices, films }) {
   offerSettings(choices, askMemory);
   offerFilms(films);
-  byId("controls").disabled = false;
+  byId("controls", HTMLFieldSetElement).disabled = false;
   updateStart();
   askMemory();
   takeSettingsOfLink(client, askMemory);
@@ -60,7 +66,10 @@ function opened({ adapter, choices, films }) {
   say(byId("adapter"), text(how, { adapter }));
 }
 
-// Without its worker the page can only be loaded again.
+/**
+ * Without its worker the page can only be loaded again.
+ * @param {Text} message
+ */
 function halt(message) {
   client.end();
   session.end();
@@ -83,7 +92,7 @@ function openClient() {
     adjustFailed: ({ message }) => showError(message, "adjust"),
     unsupported: ({ reason }) => showUnsupported(reason),
   });
-  const canvas = byId("canvas").transferControlToOffscreen();
+  const canvas = byId("canvas", HTMLCanvasElement).transferControlToOffscreen();
   client.send({ type: "open", canvas }, [canvas]);
 }
 
@@ -101,17 +110,21 @@ function listenToButtons() {
   byId("again").onclick = () => session.leave();
   listenToWaysOut(client, () => session.name);
   byId("film-download").onclick = () => {
-    const { blob, ending } = keptFilm();
-    save(blob, `impasto-${session.name}.${ending}`);
+    const film = keptFilm();
+    if (film) {
+      save(film.blob, `impasto-${session.name}.${film.ending}`);
+    }
   };
 }
 
+/** @param {Pictures} pictures */
 async function offerSamples({ content, style }) {
   const answer = await fetch("samples/samples.json");
   const { scenes, styles } = await answer.json();
   await Promise.all([content.offer(scenes), style.offer(styles)]);
 }
 
+/** @param {Pictures} pictures */
 async function takeShared({ content }) {
   const file = await sharedPicture();
   if (file) {
@@ -134,6 +147,7 @@ function openStudio() {
   });
   session = new Session(client, pictures);
   const { content, style } = pictures;
+  /** @param {File} file */
   const takeContent = (file) => content.take(file);
   listenToButtons();
   listenToFilm();

@@ -1,21 +1,32 @@
 // The model as the page shows it: on its way, there, or not to be had.
 
+import { byId } from "../shared/elements.js";
 import { text } from "../shared/text.js";
 import { say } from "./say/language.js";
 import { clearError, showError } from "./say/notice.js";
 import { megabytes } from "./say/numbers.js";
 
-const byId = (id) => document.getElementById(id);
+/**
+ * @import { News } from "../shared/messages.js"
+ * @import { Client } from "./client.js"
+ */
+
 const box = byId("network");
+const ownFile = byId("weights-input", HTMLInputElement);
 
 export class Model {
+  /**
+   * Whether it is there: without being asked for, it comes to every new engine.
+   * @type {"loading" | "ready" | "failed"}
+   */
+  state = "loading";
   #client;
   /** Who waits for it. */
   #waiting;
 
   /**
-   * @param {import("./client.js").Client} client
-   * @param {{comes: (fraction: number) => void, isThere: () => void, fails: () => void}} waiting is told how it goes
+   * @param {Client} client
+   * @param {{comes: (fraction: number) => unknown, isThere: () => unknown, fails: () => unknown}} waiting is told how it goes
    */
   constructor(client, waiting) {
     this.#client = client;
@@ -25,19 +36,17 @@ export class Model {
       networkReady: () => this.#isThere(),
       networkFailed: (failure) => this.#fails(failure),
     });
-    byId("weights-input").onchange = ({ target }) => {
-      if (target.files[0]) {
-        client.send({ type: "network", file: target.files[0] });
+    ownFile.onchange = () => {
+      const file = ownFile.files?.[0];
+      if (file) {
+        client.send({ type: "network", file });
       }
     };
   }
 
-  /** @returns {"loading" | "ready" | "failed"} */
-  get state() {
-    return box.dataset.state;
-  }
-
+  /** @param {"loading" | "ready" | "failed"} state */
   #show(state) {
+    this.state = state;
     box.dataset.state = state;
     box.hidden = state !== "loading";
   }
@@ -57,9 +66,10 @@ export class Model {
     box.hidden = true;
   }
 
+  /** @param {News["network"]} progress */
   #comes({ loaded, total }) {
     this.#show("loading");
-    byId("network-progress").value = loaded / total;
+    byId("network-progress", HTMLProgressElement).value = loaded / total;
     say(
       byId("network-text"),
       text("loading-model", { loaded: megabytes(loaded), total: megabytes(total) }),
@@ -73,6 +83,7 @@ export class Model {
     this.#waiting.isThere();
   }
 
+  /** @param {News["networkFailed"]} failure */
   #fails({ message, file }) {
     this.#waiting.fails();
     if (!file) {
@@ -80,7 +91,7 @@ export class Model {
       showError(message, "network", () => this.bring());
       return;
     }
-    byId("weights-input").value = "";
+    ownFile.value = "";
     showError(text("own-model-failed", { file, why: message }), "network");
     // The page's own model may have been on its way when this file was chosen.
     if (this.state === "loading") {

@@ -8,12 +8,16 @@ function offer(waiting) {
   showNews(text("new-version"), text("use-new-version"), () => waiting.postMessage("use"));
 }
 
+/** @param {ServiceWorkerRegistration} registration */
 function watch(registration) {
   if (registration.waiting) {
     offer(registration.waiting);
   }
   registration.onupdatefound = () => {
     const { installing } = registration;
+    if (!installing) {
+      return;
+    }
     // Without one before it, it is the first visit and nothing is new.
     const isUpdate = registration.active !== null;
     installing.onstatechange = () => {
@@ -59,7 +63,9 @@ export async function sharedPicture() {
     }
     await cache.delete(key);
     const blob = await answer.blob();
-    return new File([blob], decodeURIComponent(answer.headers.get("X-Name")), { type: blob.type });
+    return new File([blob], decodeURIComponent(answer.headers.get("X-Name") ?? ""), {
+      type: blob.type,
+    });
   } catch {
     return null;
   }

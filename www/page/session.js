@@ -1,5 +1,6 @@
 // One painting after the other: what is ordered, where it stands, and how it goes on after something went wrong.
 
+import { byId } from "../shared/elements.js";
 import { text } from "../shared/text.js";
 import { startPicture } from "./choose/start-picture.js";
 import { offerUnfinished } from "./choose/unfinished.js";
@@ -23,38 +24,38 @@ import {
   showRecords,
 } from "./stage/stage.js";
 
-const byId = (id) => document.getElementById(id);
-
-/** The settings and the styles' parts, as they were changed while it painted. */
-function tuned({ settings, styles, from }) {
-  if (!from?.tuning) {
-    return { settings, styles };
-  }
-  const { weights, learningRate, blend } = from.tuning;
-  return {
-    settings: { ...settings, weights, learningRate },
-    styles: styles.map((style, index) => ({ ...style, part: blend[index] })),
-  };
-}
+/**
+ * @import { Far, Listeners, Order, RunNews, Unfinished } from "../shared/messages.js"
+ * @import { Text } from "../shared/text.js"
+ * @import { Pictures } from "./choose/pictures.js"
+ * @import { Client } from "./client.js"
+ * @import { Phase } from "./stage/phase.js"
+ */
 
 export class Session {
   #client;
   #pictures;
   #model;
-  /** @type {import("./stage/phase.js").Phase} */
+  /** @type {Phase} */
   #phase = "none";
-  /** What the worker paints or will paint. */
-  #order = null;
+  /**
+   * What the worker paints or will paint.
+   * @type {Order | null}
+   */
+  #ordered = null;
   /** Tells the worker's news of this order from those of an earlier one. */
   #number = 0;
-  /** The step from which the painting went on by itself after the GPU was lost, if it was. */
+  /**
+   * The step from which the painting went on by itself after the GPU was lost, if it was.
+   * @type {number | null}
+   */
   #recoveredFrom = null;
   /** Whether it was the page that paused, because it was hidden. */
   #pausedByHiding = false;
 
   /**
-   * @param {import("./client.js").Client} client
-   * @param {import("./choose/pictures.js").Pictures} pictures
+   * @param {Client} client
+   * @param {Pictures} pictures
    */
   constructor(client, pictures) {
     this.#client = client;
@@ -64,7 +65,8 @@ export class Session {
       isThere: () => isWaiting(this.#phase) && this.#begin(),
       fails: () => isWaiting(this.#phase) && this.leave(),
     });
-    this.#listen({
+    /** @type {Listeners<RunNews>} */
+    const listeners = {
       begun: (size) => this.#begun(size),
       grown: ({ width, height }) => frame(width, height),
       steps: ({ records }) => showRecords(records, this.#phase),
@@ -73,16 +75,16 @@ export class Session {
       filmFailed: ({ message }) => showError(text("film-failed", { why: message }), "film"),
       finished: ({ complete }) => this.#enter(complete ? "finished" : "stopped"),
       failed: (failure) => this.#failed(failure),
-    });
+    };
+    // And to none that are still on their way from an earlier painting.
+    client.listen(listeners, ({ number }) => number === this.#number);
   }
 
-  /** Listens to the news of this painting, and to none that are still on their way from an earlier one. */
-  #listen(listeners) {
-    const ofThis = ([type, listener]) => [
-      type,
-      (news) => news.number === this.#number && listener(news),
-    ];
-    this.#client.listen(Object.fromEntries(Object.entries(listeners).map(ofThis)));
+  get #order() {
+    if (!this.#ordered) {
+      throw new Error("Nothing is ordered yet.");
+    }
+    return this.#ordered;
   }
 
   /** @returns {boolean} whether the visitor still chooses what to paint */
@@ -95,11 +97,13 @@ export class Session {
     return this.#order.name;
   }
 
+  /** @param {Phase} phase */
   #enter(phase) {
     this.#phase = phase;
     showPhase(phase);
   }
 
+  /** @returns {Order} */
   #readOrder() {
     const { content, style, styles, names } = this.#pictures;
     return {
@@ -107,7 +111,7 @@ export class Session {
       settings: readSettings(),
       styles: styles.read(),
       film: filmEvery(),
-      content: content.file,
+      content: content.chosen,
       start: startPicture(),
       keep: preferences().keep,
       caption: captionOf(content.title, styles.titles),
@@ -117,9 +121,12 @@ export class Session {
     };
   }
 
-  /** Another order, or another start of it: what the worker still says of the one before is out of date. */
+  /**
+   * Another order, or another start of it: what the worker still says of the one before is out of date.
+   * @param {Order} order
+   */
   #take(order) {
-    this.#order = order;
+    this.#ordered = order;
     this.#number += 1;
   }
 
@@ -149,7 +156,10 @@ export class Session {
     }
   }
 
-  /** Goes on with a painting of which this browser has kept all that it needs. */
+  /**
+   * Goes on with a painting of which this browser has kept all that it needs.
+   * @param {Unfinished} run
+   */
   async goOn({ id, order, begun: _, ...from }) {
     clearErrors();
     clearNews();
@@ -162,14 +172,14 @@ export class Session {
   }
 
   #showOrder() {
-    const { caption, names, from } = this.#order;
-    const { settings, styles } = tuned(this.#order);
+    const { caption, settings } = this.#order;
     const { styleLayers, contentLayers } = settings.perception;
     const layers = { style: Object.keys(styleLayers), content: Object.keys(contentLayers) };
     prepare(caption, this.#pictures.content.preview, layers);
-    prepareAdjusting(settings, styles, names.styles, from?.showing);
+    prepareAdjusting(this.#order);
   }
 
+  /** @param {Phase} phase where it stands until then */
   #beginWhenReady(phase = "waiting") {
     if (this.#model.state === "ready") {
       this.#begin();
@@ -189,6 +199,7 @@ export class Session {
     this.#client.send({ ...this.#order, type: "begin", number: this.#number });
   }
 
+  /** @param {RunNews["begun"]} size */
   #begun({ width, height, steps }) {
     reveal(width, height, steps, this.#order.from?.step);
     this.#enter("running");
@@ -250,6 +261,7 @@ export class Session {
     this.#model.hide();
   }
 
+  /** @param {RunNews["failed"]} failure */
   #failed({ message, fault, far }) {
     if (fault) {
       // The engine that comes next knows no network.
@@ -272,11 +284,15 @@ export class Session {
     }
   }
 
-  /** Whether the painting got on since it recovered last: otherwise the next attempt may well end the same. */
+  /**
+   * Whether the painting got on since it recovered last: otherwise the next attempt may well end the same.
+   * @param {Far | null} far
+   */
   #gotOn(far) {
     return this.#recoveredFrom === null || (far?.step ?? 0) > this.#recoveredFrom;
   }
 
+  /** @param {Far | null} far */
   #recoverBySelf(far) {
     this.#recoveredFrom = far?.step ?? 0;
     this.#recover(far);
@@ -284,7 +300,12 @@ export class Session {
     showNews(what, text("all-right"), () => {});
   }
 
-  /** What the visitor may do about a painting that the GPU could not go on with. */
+  /**
+   * What the visitor may do about a painting that the GPU could not go on with.
+   * @param {Text} message
+   * @param {string} fault
+   * @param {Far | null} far
+   */
   #offerRecovery(message, fault, far) {
     if (fault === "memory") {
       const size = Math.max(far?.side ?? 16, Math.round(this.#order.settings.size / Math.SQRT2));
@@ -296,7 +317,11 @@ export class Session {
     }
   }
 
-  /** Goes on from what was kept last, or begins anew, with the engine that takes the place of a broken one. */
+  /**
+   * Goes on from what was kept last, or begins anew, with the engine that takes the place of a broken one.
+   * @param {Far | null} from
+   * @param {number} [size] to which it grows, where the one that was ordered was too large
+   */
   #recover(from, size) {
     clearErrors();
     let { settings } = this.#order;

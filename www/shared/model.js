@@ -3,6 +3,8 @@
 import { sha256 } from "./sum.js";
 import { Trouble } from "./text.js";
 
+/** @typedef {(loaded: number, total: number) => void} Report is called as bytes arrive */
+
 const CACHE = "impasto-network";
 
 /** Private windows refuse storage: then nothing is kept, and nothing is wrong. */
@@ -17,6 +19,10 @@ async function store() {
 /** The connection broke, and may come back. */
 class Broken extends Trouble {}
 
+/**
+ * @param {string | URL} url
+ * @param {RequestInit} [options]
+ */
 async function fetched(url, options) {
   let answer;
   try {
@@ -35,23 +41,38 @@ const PAUSES = [500, 2000, 5000];
 
 /** What has arrived of the model; it outlives a broken connection, so that the next attempt goes on from there. */
 class Arrival {
+  /**
+   * @param {string} url
+   * @param {number} total bytes
+   */
   constructor(url, total) {
     this.url = url;
     this.bytes = new Uint8Array(total);
     this.loaded = 0;
   }
 
-  /** Asks for the rest; a server that does not know parts sends all of it again. */
+  /**
+   * Asks for the rest; a server that does not know parts sends all of it again.
+   * @param {Report} report
+   * @param {AbortSignal} signal
+   */
   async goOn(report, signal) {
+    /** @type {HeadersInit} */
     const headers = this.loaded > 0 ? { Range: `bytes=${this.loaded}-` } : {};
     const answer = await fetched(this.url, { headers, signal });
     const isRest = answer.headers.get("Content-Range")?.startsWith(`bytes ${this.loaded}-`);
     if (!(answer.status === 206 && isRest)) {
       this.loaded = 0;
     }
-    await this.read(answer.body.getReader(), report);
+    if (answer.body) {
+      await this.read(answer.body.getReader(), report);
+    }
   }
 
+  /**
+   * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+   * @param {Report} report
+   */
   async read(reader, report) {
     for (;;) {
       const chunk = await reader.read().catch(() => {
@@ -77,6 +98,11 @@ let arrival = null;
 /** Of the download under way: two at once would write into the same bytes. */
 let under = new AbortController();
 
+/**
+ * @param {string} url
+ * @param {number} total bytes
+ * @param {Report} report
+ */
 async function download(url, total, report) {
   under.abort();
   under = new AbortController();
@@ -84,24 +110,30 @@ async function download(url, total, report) {
   if (arrival?.url !== url) {
     arrival = new Arrival(url, total);
   }
-  report(arrival.loaded, total);
+  const coming = arrival;
+  report(coming.loaded, total);
   for (const pause of [...PAUSES, null]) {
     try {
-      await arrival.goOn(report, signal);
+      await coming.goOn(report, signal);
       break;
     } catch (error) {
-      const mayGoOn = error instanceof Broken && arrival.loaded > 0 && !signal.aborted;
+      const mayGoOn = error instanceof Broken && coming.loaded > 0 && !signal.aborted;
       if (!mayGoOn || pause === null) {
         throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-  const { bytes, loaded } = arrival;
+  const { bytes, loaded } = coming;
   arrival = null;
   return bytes.subarray(0, loaded);
 }
 
+/**
+ * @param {Cache} cache
+ * @param {string} url
+ * @param {BufferSource} bytes
+ */
 async function keep(cache, url, bytes) {
   try {
     const others = (await cache.keys()).filter((request) => request.url !== url);
@@ -113,7 +145,7 @@ async function keep(cache, url, bytes) {
 }
 
 /**
- * @param {(loaded: number, total: number) => void} report called as bytes arrive
+ * @param {Report} report
  * @returns {Promise<Uint8Array>} a safetensors file whose sum is the manifest's
  */
 export async function loadModel(report) {

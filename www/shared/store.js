@@ -2,6 +2,17 @@
 
 import { openDB } from "../vendor/idb/index.js";
 
+/**
+ * @import { IDBPDatabase, IDBPObjectStore } from "idb"
+ * @import { Far, Painting, Unfinished } from "./messages.js"
+ */
+
+/**
+ * A painting that is done; `small` is a preview.
+ * @typedef {{blob: Blob, small: Blob, caption: string, name: string, painted: Date}} NewPainting
+ * @typedef {NewPainting & {id: number}} KeptPainting
+ */
+
 const RUNS = "runs";
 /** How far a run is, and apart from that, because it is large, what the engine needs to go on. */
 const STATES = "states";
@@ -11,16 +22,20 @@ const PAINTINGS = "paintings";
 const TILES = "tiles";
 const STORES = [RUNS, STATES, BYTES, PAINTINGS, TILES];
 
-/** The name of the lock that a tab holds while it paints a run: no other tab may go on with it then. */
+/**
+ * The name of the lock that a tab holds while it paints a run: no other tab may go on with it then.
+ * @param {string} id
+ */
 const lockOf = (id) => `impasto-run-${id}`;
 /** How long a tab that was closed or loaded again may take to let go of its run. */
 const LETTING_GO = 2000;
 
+/** @type {Promise<IDBPDatabase | null> | null} */
 let opening = null;
 
 /**
  * Private windows may refuse: then nothing is kept, and nothing is wrong.
- * @returns {Promise<import("idb").IDBPDatabase | null>}
+ * @returns {Promise<IDBPDatabase | null>}
  */
 function database() {
   opening ??= openDB("impasto", 1, {
@@ -33,7 +48,7 @@ function database() {
     },
     blocking(_current, _blocked, { target }) {
       // A newer version in another tab waits for it.
-      target.close();
+      /** @type {IDBDatabase} */ (target).close();
       opening = null;
     },
     terminated() {
@@ -43,17 +58,26 @@ function database() {
   return opening;
 }
 
+/**
+ * @param {string} store
+ * @param {object} value
+ */
 async function put(store, value) {
   const db = await database();
   return db?.put(store, value);
 }
 
+/** @param {string} store */
 async function all(store) {
   const db = await database();
   return (await db?.getAll(store)) ?? [];
 }
 
-/** Both or neither: a state without its bytes is of no use. */
+/**
+ * Both or neither: a state without its bytes is of no use.
+ * @param {string[]} stores
+ * @param {(store: IDBPObjectStore<unknown, string[], string, "readwrite">, name: string) => Promise<unknown>} change
+ */
 async function together(stores, change) {
   const db = await database();
   if (db) {
@@ -66,7 +90,7 @@ async function together(stores, change) {
 
 /**
  * A painting that is begun: its pictures and settings, and when.
- * @param {{id: string, order: object, begun: Date}} run
+ * @param {{id: string, order: Painting, begun: Date}} run
  * @throws {DOMException} where there is no room
  */
 export async function keepRun(run) {
@@ -75,7 +99,7 @@ export async function keepRun(run) {
 
 /**
  * How far it is; it takes the place of what was kept of it before.
- * @param {{id: string, step: number, steps: number, side: number, tuning: object | null, showing: object | null}} state
+ * @param {{id: string} & Far} state
  * @param {Uint8Array} bytes
  * @returns {Promise<boolean>} whether this browser keeps anything
  * @throws {DOMException} where there is no room
@@ -86,7 +110,10 @@ export async function keepState(state, bytes) {
   );
 }
 
-/** @returns {Promise<Uint8Array | undefined>} what {@link keepState} kept last */
+/**
+ * @param {string} id
+ * @returns {Promise<Uint8Array | undefined>} what {@link keepState} kept last
+ */
 export async function bytesOf(id) {
   const db = await database();
   return db?.get(BYTES, id);
@@ -104,7 +131,7 @@ export async function forgetRun(id) {
  */
 export function hold(id) {
   return new Promise((resolve) => {
-    const keep = () => new Promise((letGo) => resolve(letGo));
+    const keep = () => new Promise((letGo) => resolve(() => letGo(undefined)));
     const options = { signal: AbortSignal.timeout(LETTING_GO) };
     navigator.locks.request(lockOf(id), options, keep).catch(() => resolve(null));
   });
@@ -113,7 +140,11 @@ export function hold(id) {
 /** Runs that other tabs hold, and for which this one waits. */
 const awaited = new Set();
 
-/** Tells, once, when another tab lets go of a run: a closed one may take its time, and a crashed one does it unasked. */
+/**
+ * Tells, once, when another tab lets go of a run: a closed one may take its time, and a crashed one does it unasked.
+ * @param {string} id
+ * @param {() => void} told
+ */
 async function tellWhenLetGo(id, told) {
   if (!awaited.has(id)) {
     awaited.add(id);
@@ -123,6 +154,7 @@ async function tellWhenLetGo(id, told) {
   }
 }
 
+/** @param {string} id */
 async function isHeld(id) {
   const letGo = await hold(id);
   letGo?.();
@@ -131,8 +163,7 @@ async function isHeld(id) {
 
 /**
  * @param {() => void} more told when there may be another one, which a tab has let go of
- * @returns {Promise<{id: string, order: object, begun: Date, step: number, steps: number, side: number, tuning: object | null, showing: object | null}[]>}
- *   runs that no tab paints, with how far they were kept; the latest first
+ * @returns {Promise<Unfinished[]>} runs that no tab paints, with how far they were kept; the latest first
  */
 export async function unfinished(more) {
   const db = await database();
@@ -143,25 +174,25 @@ export async function unfinished(more) {
         tellWhenLetGo(run.id, more);
         return [];
       }
-      const state = await db.get(STATES, run.id);
+      const state = await db?.get(STATES, run.id);
       if (!state) {
         await forgetRun(run.id);
       }
       return state ? [{ ...run, ...state }] : [];
     }),
   );
-  return found.flat().sort((one, other) => other.begun - one.begun);
+  return found.flat().sort((one, other) => other.begun.getTime() - one.begun.getTime());
 }
 
 /**
- * @param {{blob: Blob, small: Blob, caption: string, name: string, painted: Date}} painting `small` is a preview
+ * @param {NewPainting} painting
  * @throws {DOMException} where there is no room
  */
 export async function keepPainting(painting) {
   await put(PAINTINGS, painting);
 }
 
-/** @returns {Promise<{id: number, blob: Blob, small: Blob, caption: string, name: string, painted: Date}[]>} the latest first */
+/** @returns {Promise<KeptPainting[]>} the latest first */
 export async function paintings() {
   return (await all(PAINTINGS)).reverse();
 }
@@ -172,7 +203,11 @@ export async function forgetPainting(id) {
   await db?.delete(PAINTINGS, id);
 }
 
-/** What storage does not take or give is measured again: it never fails. */
+/**
+ * What storage does not take or give is measured again: it never fails.
+ * @template T
+ * @param {(db: IDBPDatabase | null) => T | Promise<T>} task
+ */
 async function attempt(task) {
   try {
     return await task(await database());
@@ -189,7 +224,10 @@ export function tilesOf(pairing) {
   return attempt((db) => db?.get(TILES, pairing));
 }
 
-/** @param {string} pairing */
+/**
+ * @param {string} pairing
+ * @param {object} tiles the engine's
+ */
 export function keepTiles(pairing, tiles) {
   return attempt((db) => db?.put(TILES, tiles, pairing));
 }

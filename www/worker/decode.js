@@ -1,5 +1,6 @@
 // Files to pixels, by the browser's own decoders.
 
+import { contextOf } from "../shared/canvas.js";
 import { Trouble } from "../shared/text.js";
 
 /** As large as the largest painting: more pixels would only be thrown away again. */
@@ -20,7 +21,8 @@ export async function decode(file) {
   const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  const canvas = new OffscreenCanvas(width, height);
+  const context = contextOf(canvas, { willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";

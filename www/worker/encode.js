@@ -1,9 +1,10 @@
 // Pixels to files, by the browser's own encoders.
 
+import { contextOf } from "../shared/canvas.js";
 import { Trouble } from "../shared/text.js";
 
 /**
- * @param {Uint8Array} pixels RGBA
+ * @param {Uint8Array<ArrayBuffer>} pixels RGBA
  * @param {number} width
  * @param {number} height
  * @param {string} type the file's, as image/jpeg
@@ -13,7 +14,7 @@ import { Trouble } from "../shared/text.js";
 export async function encode(pixels, width, height, type, quality) {
   const canvas = new OffscreenCanvas(width, height);
   const data = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
-  canvas.getContext("2d").putImageData(data, 0, 0);
+  contextOf(canvas).putImageData(data, 0, 0);
   const blob = await canvas.convertToBlob({ type, quality: quality / 100 });
   // A browser that cannot write it writes a PNG, and does not say so.
   if (blob.type !== type) {
@@ -32,9 +33,10 @@ const PREVIEW_PIXELS = 400;
 export async function preview(picture) {
   const bitmap = await createImageBitmap(picture);
   const scale = Math.min(1, PREVIEW_PIXELS / Math.max(bitmap.width, bitmap.height));
+  /** @param {number} pixels */
   const side = (pixels) => Math.max(1, Math.round(pixels * scale));
   const canvas = new OffscreenCanvas(side(bitmap.width), side(bitmap.height));
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();

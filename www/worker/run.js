@@ -4,12 +4,24 @@ import { keepPainting } from "../shared/store.js";
 import { textOf } from "../shared/text.js";
 import { encode, preview } from "./encode.js";
 import { Film } from "./film.js";
-import { giveInputs, openInputs } from "./inputs.js";
+import { giveInputs, openInputs, pixelsOf } from "./inputs.js";
 import { post } from "./post.js";
 import { putAsideOf, Safekeeping } from "./safekeeping.js";
 import { turn, wait } from "./turns.js";
 
-/** The formats that the engine writes, by whether they have sixteen bits. */
+/**
+ * @import { Engine } from "../engine/impasto.js"
+ * @import { Far, Format, InputRecord, News, Order, RunNews, Showing, StepRecord, Tuning } from "../shared/messages.js"
+ * @import { Inputs } from "./inputs.js"
+ * @import { Workbench } from "./workbench.js"
+ */
+
+/** @typedef {Uint8Array<ArrayBuffer>} Bytes the engine gives copies of its memory, which is its own as a whole */
+
+/**
+ * The formats that the engine writes, by whether they have sixteen bits.
+ * @type {Partial<Record<Format, boolean>>}
+ */
 const PNG = { png: false, png16: true };
 
 export class Run {
@@ -25,15 +37,19 @@ export class Run {
   /** What was changed of it while it painted, and of what is shown. */
   #tuning;
   #showing;
-  /** What is recorded of the content and of each style. */
-  #records;
-  #size;
+  /**
+   * What is recorded of the content and of each style.
+   * @type {InputRecord[]}
+   */
+  #records = [];
+  /** Of the picture at present, with the steps of all sizes. */
+  #size = { width: 0, height: 0, steps: 0 };
   /** @type {Safekeeping | undefined} */
   #safe;
 
   /**
-   * @param {import("./workbench.js").Workbench} bench
-   * @param {object} order its number goes with all that is told of it, so that the page shows nothing of an old one
+   * @param {Workbench} bench
+   * @param {Order & {number: number}} order its number goes with all that is told of it, so that the page shows nothing of an old one
    */
   constructor(bench, order) {
     this.#bench = bench;
@@ -42,8 +58,14 @@ export class Run {
     this.#showing = order.from?.showing ?? null;
   }
 
-  #post(type, values) {
-    post(type, { number: this.#order.number, ...values });
+  /**
+   * @template {keyof RunNews} Kind
+   * @param {Kind} type
+   * @param {RunNews[Kind]} news
+   */
+  #post(type, news) {
+    const { number } = this.#order;
+    post(type, /** @type {News[Kind]} */ ({ number, ...news }));
   }
 
   /** Paints until it is done or stopped, and tells all of it. */
@@ -83,11 +105,14 @@ export class Run {
 
   async #keepSafe() {
     const { id, from, number: _, ...order } = this.#order;
-    const run = { id, order, far: from ?? null, stored: order.keep };
+    const run = { id, order, far: from, stored: order.keep };
     this.#safe = await Safekeeping.open(run, (why) => post("keepFailed", { message: why }));
   }
 
-  // In one turn: of a painting that is given up halfway nothing stays for the next.
+  /**
+   * In one turn: of a painting that is given up halfway nothing stays for the next.
+   * @param {Inputs} inputs
+   */
   #beginEngine(inputs) {
     return this.#bench.serially(async (engine) => {
       giveInputs(engine, inputs);
@@ -97,12 +122,16 @@ export class Run {
     });
   }
 
-  async #beginOrResume(engine, { data, width, height }) {
+  /**
+   * @param {Engine} engine
+   * @param {ImageData} content
+   */
+  async #beginOrResume(engine, content) {
     const { id, settings, from } = this.#order;
     if (from) {
-      await engine.resume(data, width, height, await putAsideOf(id), settings.size);
+      await engine.resume(...pixelsOf(content), await putAsideOf(id), settings.size);
     } else {
-      await engine.begin(data, width, height, settings);
+      await engine.begin(...pixelsOf(content), settings);
     }
   }
 
@@ -115,8 +144,8 @@ export class Run {
       }
       const began = performance.now();
       done = await this.#advance();
-      if (!done && this.#safe?.isDue(this.#size)) {
-        await this.#putAside();
+      if (!done) {
+        await this.#putAsideIfDue();
       }
       await (this.#bench.gentle ? wait(performance.now() - began) : turn());
     }
@@ -124,10 +153,12 @@ export class Run {
   }
 
   #pause() {
-    this.#post("paused");
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+    this.#post("paused", {});
+    return /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        this.#wake = resolve;
+      })
+    );
   }
 
   /** The next few steps; gives whether they were the last. */
@@ -147,6 +178,7 @@ export class Run {
   // All in one turn: the engine answers nothing, not even this, while another call is under way.
   #advanceEngine() {
     return this.#bench.serially(async (engine) => {
+      /** @type {StepRecord[]} */
       const records = await engine.advance(this.#bench.gentle);
       const { width, height, finished } = engine;
       this.#step = records.at(-1)?.step ?? this.#step;
@@ -156,8 +188,13 @@ export class Run {
     });
   }
 
-  #putAside() {
+  async #putAsideIfDue() {
+    const safe = this.#safe;
+    if (!safe?.isDue(this.#size)) {
+      return;
+    }
     const { width, height, steps } = this.#size;
+    /** @type {Far} */
     const far = {
       step: this.#step,
       steps,
@@ -165,14 +202,15 @@ export class Run {
       showing: this.#showing,
       side: Math.max(width, height),
     };
-    return this.#safe.keep(far, () => this.#bench.serially((engine) => engine.putAside()));
+    await safe.keep(far, () => this.#bench.serially((engine) => engine.putAside()));
   }
 
+  /** @param {unknown} error */
   async #fail(error) {
     const { fault } = this.#bench;
     const far = this.#safe?.far ?? null;
     if (far) {
-      this.#safe.release();
+      this.#safe?.release();
     } else {
       await this.#safe?.forget();
     }
@@ -193,14 +231,19 @@ export class Run {
       return;
     }
     try {
-      const blob = await this.file("png");
+      const blob = await this.file("png", 100);
       await keepPainting({ blob, small: await preview(blob), caption, name, painted: new Date() });
-      post("keptPainting");
+      post("keptPainting", {});
     } catch (error) {
       post("keepFailed", { message: textOf(error) });
     }
   }
 
+  /**
+   * @param {number} every so many steps there is a frame
+   * @param {ImageData} content
+   * @param {number} size of the painting's longer side
+   */
   async #openFilm(every, { width, height }, size) {
     const scale = size / Math.max(width, height);
     try {
@@ -210,7 +253,11 @@ export class Run {
     }
   }
 
-  // A film that fails is no reason to end the painting.
+  /**
+   * A film that fails is no reason to end the painting.
+   * @template T
+   * @param {(film: Film) => T | Promise<T>} task
+   */
   async #filming(task) {
     try {
       if (this.#film) {
@@ -250,6 +297,7 @@ export class Run {
     this.#safe?.hurry();
   }
 
+  /** @param {Tuning} tuning */
   async tune(tuning) {
     try {
       await this.#bench.serially((engine) => engine.tune(tuning));
@@ -260,13 +308,15 @@ export class Run {
     }
   }
 
+  /** @param {Tuning} tuning */
   #recordBlend({ blend }) {
     blend.forEach((part, index) => {
       this.#records[index + 1].part = part;
     });
   }
 
-  async show(strength, contentColours) {
+  /** @param {Showing} showing */
+  async show({ strength, contentColours }) {
     try {
       await this.#bench.serially((engine) => engine.show(strength, contentColours));
       this.#showing = { strength, contentColours };
@@ -277,17 +327,18 @@ export class Run {
 
   /**
    * What is shown of it, as a file.
-   * @param {"png" | "png16" | "jpeg" | "webp"} format
-   * @param {number} [quality] from 1 to 100, where the format has one
+   * @param {Format} format
+   * @param {number} quality from 1 to 100, where the format has one
    * @returns {Promise<Blob>}
    */
   file(format, quality) {
     return this.#bench.serially(async (engine) => {
-      if (format in PNG) {
-        const bytes = await engine.png(PNG[format], this.#records);
+      const sixteen = PNG[format];
+      if (sixteen !== undefined) {
+        const bytes = /** @type {Bytes} */ (await engine.png(sixteen, this.#records));
         return new Blob([bytes], { type: "image/png" });
       }
-      const pixels = await engine.pixels();
+      const pixels = /** @type {Bytes} */ (await engine.pixels());
       return encode(pixels, engine.width, engine.height, `image/${format}`, quality);
     });
   }

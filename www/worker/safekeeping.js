@@ -4,6 +4,11 @@
 import { bytesOf, forgetRun, hold, keepRun, keepState } from "../shared/store.js";
 import { Trouble, text, textOf } from "../shared/text.js";
 
+/**
+ * @import { Far, Painting } from "../shared/messages.js"
+ * @import { Text } from "../shared/text.js"
+ */
+
 /** The first time soon: most of what goes wrong does so early. */
 const FIRST_MILLISECONDS = 4000;
 const LEAST_MILLISECONDS = 15_000;
@@ -12,7 +17,10 @@ const MOST_PART = 0.03;
 /** Of a larger painting the last smaller size stays kept: this one would be hundreds of megabytes each time. */
 const MOST_PIXELS = 1500 * 1500;
 
-/** What storage has no room for, which at least outlives the GPU: a run's id and its bytes. */
+/**
+ * What storage has no room for, which at least outlives the GPU: a run's id and its bytes.
+ * @type {{id: string, bytes: Uint8Array} | null}
+ */
 let atHand = null;
 
 /**
@@ -32,23 +40,25 @@ export async function putAsideOf(id) {
 export class Safekeeping {
   /**
    * @param {string} id
-   * @param {(() => void) | null} letGo of the run, which this tab holds
-   * @param {(why: import("../shared/text.js").Text) => void} failed told once, when storage keeps no more
+   * @param {() => void} letGo of the run, which this tab holds
+   * @param {{far: Far | null, stored: boolean}} kept as for {@link Safekeeping.open}
+   * @param {(why: Text) => void} failed told once, when storage keeps no more
    */
-  constructor(id, letGo, failed) {
+  constructor(id, letGo, { far, stored }, failed) {
     this.id = id;
     this.letGo = letGo;
     this.failed = failed;
     this.over = false;
     this.next = performance.now() + FIRST_MILLISECONDS;
     /** How far it was when it was kept last. */
-    this.far = null;
+    this.far = far;
+    this.stored = stored;
   }
 
   /**
-   * @param {{id: string, order: object, far: object | null, stored: boolean}} run `far` where it was kept before,
+   * @param {{id: string, order: Painting, far: Far | null, stored: boolean}} run `far` where it was kept before,
    *   `stored` unless the visitor wants this browser to keep nothing
-   * @param {(why: import("../shared/text.js").Text) => void} failed
+   * @param {(why: Text) => void} failed
    * @returns {Promise<Safekeeping>}
    * @throws {Error} where another tab paints it
    */
@@ -57,26 +67,30 @@ export class Safekeeping {
     if (!letGo) {
       throw new Trouble("painted-elsewhere");
     }
-    const safekeeping = new Safekeeping(id, letGo, failed);
-    safekeeping.far = far;
-    safekeeping.stored = stored;
+    const safekeeping = new Safekeeping(id, letGo, { far, stored }, failed);
     await safekeeping.attempt(() => keepRun({ id, order, begun: new Date() }));
     return safekeeping;
   }
 
-  /** Nothing of this is worth ending the painting for. */
+  /**
+   * Nothing of this is worth ending the painting for.
+   * @param {() => Promise<unknown>} task
+   */
   async attempt(task) {
     try {
       return this.stored && (await task());
     } catch (error) {
-      const full = error.name === "QuotaExceededError";
+      const full = error instanceof Error && error.name === "QuotaExceededError";
       this.failed(full ? text("storage-full") : textOf(error));
       this.failed = () => {};
       return false;
     }
   }
 
-  /** @returns {boolean} whether it is time to keep a painting of that size */
+  /**
+   * @param {{width: number, height: number}} size
+   * @returns {boolean} whether it is time to keep a painting of that size
+   */
   isDue({ width, height }) {
     return !this.over && width * height <= MOST_PIXELS && performance.now() >= this.next;
   }
@@ -87,8 +101,7 @@ export class Safekeeping {
   }
 
   /**
-   * @param {{step: number, steps: number, side: number, tuning: object | null, showing: object | null}} far `side` is
-   *   the longer one at present
+   * @param {Far} far where it is now
    * @param {() => Promise<Uint8Array>} putAside asks the engine for what it needs to go on
    */
   async keep(far, putAside) {

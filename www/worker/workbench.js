@@ -12,27 +12,52 @@ import { wait } from "./turns.js";
 const PATIENCE = [0, 1000, 3000, 10_000];
 
 export class Workbench {
-  /** Shows what the engine paints. */
-  canvas;
   /** Whether half of the GPU's time is left to others. */
   gentle = false;
   /** Until the engine's code is there: what needs no GPU can be asked of it then. */
   loaded;
-  #setLoaded;
-  #engine;
-  /** The engine's last call. */
+  /** @type {() => void} */
+  #setLoaded = () => {};
+  /** @type {OffscreenCanvas | undefined} */
+  #canvas;
+  /** @type {Engine | undefined} */
+  #opened;
+  /**
+   * The engine's last call.
+   * @type {Promise<unknown>}
+   */
   #last = Promise.resolve();
   /** Whether measuring has lost the GPU: then the engine keeps to what it takes by itself. */
   #measuringFails = false;
   /** Counts the orders for a model: what arrives after a later order is out of date. */
   #modelOrder = 0;
-  /** A model of the visitor's own. */
+  /**
+   * A model of the visitor's own.
+   * @type {File | undefined}
+   */
   #ownModel;
 
   constructor() {
-    this.loaded = new Promise((resolve) => {
-      this.#setLoaded = resolve;
-    });
+    this.loaded = /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        this.#setLoaded = resolve;
+      })
+    );
+  }
+
+  /** Shows what the engine paints. */
+  get canvas() {
+    if (!this.#canvas) {
+      throw new Error("There is no canvas yet.");
+    }
+    return this.#canvas;
+  }
+
+  get #engine() {
+    if (!this.#opened) {
+      throw new Error("There is no engine yet.");
+    }
+    return this.#opened;
   }
 
   /**
@@ -58,7 +83,7 @@ export class Workbench {
 
   /** @param {OffscreenCanvas} canvas */
   async open(canvas) {
-    this.canvas = canvas;
+    this.#canvas = canvas;
     try {
       await this.#open();
     } catch (error) {
@@ -77,7 +102,7 @@ export class Workbench {
     }
     await init();
     this.#setLoaded();
-    this.#engine = await Engine.open(this.canvas);
+    this.#opened = await Engine.open(this.canvas);
     const { adapter } = this.#engine;
     post("opened", { adapter, choices: Engine.choices(), films: canFilm() });
     // While the model is on its way: the engine takes it when this is done.
@@ -106,7 +131,7 @@ export class Workbench {
     for (const pause of PATIENCE) {
       await wait(pause);
       try {
-        this.#engine = await Engine.open(this.canvas);
+        this.#opened = await Engine.open(this.canvas);
         break;
       } catch (error) {
         if (pause === PATIENCE.at(-1)) {
@@ -131,9 +156,10 @@ export class Workbench {
   async bringModel(file) {
     this.#modelOrder += 1;
     const order = this.#modelOrder;
-    const tell = (type, values) => {
+    /** @type {typeof post} */
+    const tell = (type, news) => {
       if (order === this.#modelOrder) {
-        post(type, values);
+        post(type, news);
       }
     };
     try {
@@ -144,7 +170,7 @@ export class Workbench {
         await this.serially((engine) => engine.loadWeights(bytes));
         this.#ownModel = file;
       }
-      tell("networkReady");
+      tell("networkReady", {});
     } catch (error) {
       tell("networkFailed", { message: textOf(error), file: file?.name });
     }

@@ -1,12 +1,14 @@
 // A photo from the machine's own camera, where there is one.
 
+import { contextOf } from "../../shared/canvas.js";
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { showError } from "../say/notice.js";
 
-const byId = (id) => document.getElementById(id);
-const dialog = byId("camera");
-const video = byId("camera-video");
+const dialog = byId("camera", HTMLDialogElement);
+const video = byId("camera-video", HTMLVideoElement);
 
+/** @type {MediaStream | null} */
 let stream = null;
 /** Phones have two: the one that looks away from the visitor first. */
 let facing = "environment";
@@ -30,10 +32,11 @@ async function show() {
 
 function photo() {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  canvas.getContext("2d").drawImage(video, 0, 0);
+  contextOf(canvas).drawImage(video, 0, 0);
   return canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
 }
 
+/** @param {() => Promise<void>} task */
 async function attempt(task) {
   try {
     await task();

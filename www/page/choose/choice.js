@@ -1,11 +1,17 @@
 // One of the two pictures: a drop area, a file field and samples.
 
+import { find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { clearError, showError } from "../say/notice.js";
 import { isPicture, withoutEnding } from "./picture.js";
 
-/** What the page calls a sample. */
+/** @typedef {{file: string}} Sample as in samples.json */
+
+/**
+ * What the page calls a sample.
+ * @param {Sample} sample
+ */
 const titleOf = ({ file }) => text(`sample-${withoutEnding(file)}`);
 
 /** A chosen picture with the elements that choose and show it. */
@@ -30,19 +36,28 @@ export class Choice {
     this.own = false;
     /** Counts the requests to choose: what arrives after a later request is out of date. */
     this.asked = 0;
-    const field = element.querySelector(".file");
+    const field = find(element, ".file", HTMLInputElement);
     field.onchange = () => {
-      if (field.files[0]) {
-        this.take(field.files[0]);
+      const file = field.files?.[0];
+      if (file) {
+        this.take(file);
       }
       // So that the same file can be chosen again.
       field.value = "";
     };
   }
 
+  /** @returns {Blob} the picture, of which it is known that there is one */
+  get chosen() {
+    if (!this.file) {
+      throw new Error("No picture is chosen yet.");
+    }
+    return this.file;
+  }
+
   /** @returns {HTMLImageElement} the picture as the page shows it */
   get preview() {
-    return this.element.querySelector(".preview");
+    return find(this.element, ".preview", HTMLImageElement);
   }
 
   /**
@@ -78,11 +93,22 @@ export class Choice {
     this.show(file, name, title, null);
   }
 
+  /**
+   * @param {Blob} file
+   * @param {string} fileName
+   * @param {HTMLButtonElement | null} button the sample's, if it is one
+   */
   choose(file, fileName, button = null) {
     const name = withoutEnding(fileName);
     this.show(file, name, button?.title ?? name, button);
   }
 
+  /**
+   * @param {Blob} file
+   * @param {string} name
+   * @param {string} title
+   * @param {HTMLButtonElement | null} button the sample's, if it is one
+   */
   show(file, name, title, button) {
     clearError(this);
     this.file = file;
@@ -101,16 +127,17 @@ export class Choice {
 
   /**
    * Shows samples and chooses the first, unless the visitor was quicker.
-   * @param {{file: string}[]} samples
+   * @param {Sample[]} samples
    */
   async offer(samples) {
     const buttons = samples.map((sample) => this.sampleButton(sample));
-    this.element.querySelector(".samples").replaceChildren(...buttons);
+    find(this.element, ".samples", HTMLElement).replaceChildren(...buttons);
     if (this.asked === 0) {
       await this.chooseSample(samples[0], buttons[0]);
     }
   }
 
+  /** @param {Sample} sample */
   sampleButton(sample) {
     const button = document.createElement("button");
     button.type = "button";
@@ -125,6 +152,10 @@ export class Choice {
     return button;
   }
 
+  /**
+   * @param {Sample} sample
+   * @param {HTMLButtonElement} button
+   */
   async chooseSample(sample, button) {
     this.asked += 1;
     const asked = this.asked;

@@ -3,25 +3,34 @@
 import { text } from "../../shared/text.js";
 import { showError } from "../say/notice.js";
 
+/** @import { Choice } from "./choice.js" */
+
 /**
- * @param {import("./choice.js").Choice} content
- * @param {import("./choice.js").Choice} style
+ * @param {Choice} content
+ * @param {Choice} style
  * @param {() => boolean} welcome asked before each picture is taken
  */
 export function listenToDropsAndPastes(content, style, welcome) {
   // The picture first, then the painting: whichever is still the page's own sample.
   const free = () => (content.own && !style.own ? style : content);
+  /**
+   * @param {DataTransfer | null} given
+   * @param {Choice} choice
+   */
   const take = (given, choice) => {
-    const [file] = given.files;
+    const file = given?.files[0];
     if (file && welcome()) {
       choice.take(file);
-    } else if (!file && given.types.includes("text/uri-list")) {
+    } else if (!file && given?.types.includes("text/uri-list")) {
       // To fetch it would tell another server of the visitor.
       showError(text("only-address"), choice);
     }
   };
+  /** @param {DragEvent} event */
   const under = (event) =>
-    [content, style].find(({ element }) => element.contains(event.target)) ?? free();
+    [content, style].find(({ element }) => element.contains(/** @type {Node} */ (event.target))) ??
+    free();
+  /** @param {Choice | null} choice over which a file is */
   const mark = (choice) => {
     for (const { element } of [content, style]) {
       element.classList.toggle("dragging", choice !== null);
@@ -31,7 +40,7 @@ export function listenToDropsAndPastes(content, style, welcome) {
 
   addEventListener("dragover", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.types.includes("Files")) {
+    if (event.dataTransfer?.types.includes("Files")) {
       mark(under(event));
     }
   });

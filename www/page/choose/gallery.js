@@ -1,21 +1,25 @@
 // The paintings that this browser keeps: a strip of them, and each at full size.
 
+import { byId } from "../../shared/elements.js";
 import { forgetEverything, forgetPainting, keepPainting, paintings } from "../../shared/store.js";
 import { text, textOf } from "../../shared/text.js";
 import { locale, say, words } from "../say/language.js";
 import { clearError, clearNews, showError, showNews } from "../say/notice.js";
 
-const byId = (id) => document.getElementById(id);
-const strip = byId("strip");
-const dialog = byId("kept");
-const image = byId("kept-image");
+/** @import { KeptPainting } from "../../shared/store.js" */
 
+const strip = byId("strip");
+const dialog = byId("kept", HTMLDialogElement);
+const image = byId("kept-image", HTMLImageElement);
+
+/** @param {KeptPainting} painting */
 const dateOf = ({ painted }) =>
   new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(painted);
 
 /** What a click on a painting does: show it, unless another one waits to be compared with it. */
 let clicked = open;
 
+/** @param {KeptPainting} painting */
 function itemOf(painting) {
   const item = document.createElement("li");
   const button = document.createElement("button");
@@ -41,6 +45,7 @@ export async function showGallery() {
   byId("gallery").hidden = kept.length === 0;
 }
 
+/** @param {KeptPainting} painting */
 function open(painting) {
   image.src = URL.createObjectURL(painting.blob);
   image.alt = painting.caption;
@@ -64,10 +69,12 @@ let save;
 /** @type {(one: {blob: Blob, caption: string}, other: {blob: Blob, caption: string}) => void} */
 let compare;
 
+/** @param {KeptPainting} painting */
 function download(painting) {
   save(painting.blob, `impasto-${painting.name}.png`);
 }
 
+/** @param {KeptPainting} painting */
 function askForOther(painting) {
   dialog.close();
   showNews(text("choose-other"), text("never-mind"), () => {
@@ -80,6 +87,7 @@ function askForOther(painting) {
   };
 }
 
+/** @param {() => Promise<unknown>} task */
 async function attempt(task) {
   clearError("gallery");
   try {
@@ -90,6 +98,7 @@ async function attempt(task) {
   await showGallery();
 }
 
+/** @param {KeptPainting} painting */
 async function remove(painting) {
   dialog.close();
   await attempt(() => forgetPainting(painting.id));

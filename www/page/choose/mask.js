@@ -1,25 +1,42 @@
 // The dialogue in which a mask is painted or brought: which part of a picture counts.
 
+import { contextOf } from "../../shared/canvas.js";
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { showError } from "../say/notice.js";
 import { isPicture } from "./picture.js";
 
-const byId = (id) => document.getElementById(id);
-const dialog = byId("mask");
-const image = byId("mask-image");
-const canvas = byId("mask-canvas");
-const context = canvas.getContext("2d", { willReadFrequently: true });
+const dialog = byId("mask", HTMLDialogElement);
+const image = byId("mask-image", HTMLImageElement);
+const canvas = byId("mask-canvas", HTMLCanvasElement);
+const context = /** @type {CanvasRenderingContext2D} */ (
+  // A canvas of the page that is this small always has one.
+  canvas.getContext("2d", { willReadFrequently: true })
+);
+
+/**
+ * The mask, none, or that nothing was changed.
+ * @typedef {{kept: true} | {kept?: false, file: Blob | null, byHand?: boolean}} MaskAnswer
+ * @typedef {[number, number]} Place across and down, in the mask's pixels
+ */
 
 /** Pixels of the longer side: more than a mask's soft edge needs. */
 const LONGEST = 768;
 const MOST_UNDO = 20;
 
-/** The paintings of the mask before each change. */
+/**
+ * The paintings of the mask before each change.
+ * @type {{pixels: ImageData, byHand: boolean}[]}
+ */
 let history = [];
 /** Whether what is there was painted by hand, at least in part. */
 let byHand = false;
-let finish;
+/**
+ * Answers who asked for a mask.
+ * @type {((answer: MaskAnswer) => void) | null}
+ */
+let finish = null;
 /** A mask that is still being read. */
 let reading = Promise.resolve();
 
@@ -48,6 +65,7 @@ function clear() {
   context.clearRect(0, 0, canvas.width, canvas.height);
 }
 
+/** @param {CanvasImageSource} picture */
 function cutOut(picture) {
   context.globalCompositeOperation = "destination-out";
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
@@ -56,16 +74,19 @@ function cutOut(picture) {
 
 function invert() {
   const copy = new OffscreenCanvas(canvas.width, canvas.height);
-  copy.getContext("2d").drawImage(canvas, 0, 0);
+  contextOf(copy).drawImage(canvas, 0, 0);
   fill();
   cutOut(copy);
 }
 
-/** A mask file as a canvas that is opaque where the mask is white. */
+/**
+ * A mask file as a canvas that is opaque where the mask is white.
+ * @param {Blob} file
+ */
 async function opaqueWhereWhite(file) {
   const bitmap = await createImageBitmap(file);
   const copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const pen = copy.getContext("2d");
+  const pen = contextOf(copy);
   pen.drawImage(bitmap, 0, 0, copy.width, copy.height);
   bitmap.close();
   const pixels = pen.getImageData(0, 0, copy.width, copy.height);
@@ -80,13 +101,17 @@ async function opaqueWhereWhite(file) {
   return copy;
 }
 
+/** @param {Blob} file */
 async function show(file) {
   const copy = await opaqueWhereWhite(file);
   clear();
   context.drawImage(copy, 0, 0);
 }
 
-/** Where the others are not. */
+/**
+ * Where the others are not.
+ * @param {Blob[]} others
+ */
 async function showRest(others) {
   const copies = await Promise.all(others.map(opaqueWhereWhite));
   fill();
@@ -98,7 +123,7 @@ async function showRest(others) {
 /** White where it counts, black where not. */
 function toFile() {
   const copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const pen = copy.getContext("2d");
+  const pen = contextOf(copy);
   pen.drawImage(canvas, 0, 0);
   pen.globalCompositeOperation = "source-in";
   pen.fillStyle = "#fff";
@@ -109,18 +134,28 @@ function toFile() {
   return copy.convertToBlob();
 }
 
+/**
+ * @param {PointerEvent} event
+ * @returns {Place}
+ */
 function placeOf(event) {
   const box = canvas.getBoundingClientRect();
   const scale = canvas.width / box.width;
   return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
 }
 
+/**
+ * @param {Place} from
+ * @param {Place} to
+ */
 function stroke(from, to) {
   const side = Math.max(canvas.width, canvas.height);
-  context.globalCompositeOperation = byId("mask-erase").checked ? "destination-out" : "source-over";
+  context.globalCompositeOperation = byId("mask-erase", HTMLInputElement).checked
+    ? "destination-out"
+    : "source-over";
   context.strokeStyle = colour();
   context.lineCap = "round";
-  context.lineWidth = (side * byId("mask-brush").valueAsNumber) / 100;
+  context.lineWidth = (side * byId("mask-brush", HTMLInputElement).valueAsNumber) / 100;
   context.beginPath();
   context.moveTo(...from);
   context.lineTo(...to);
@@ -129,6 +164,7 @@ function stroke(from, to) {
 }
 
 function listenToStrokes() {
+  /** @type {Place | null} */
   let last = null;
   canvas.onpointerdown = (event) => {
     if (event.button !== 0) {
@@ -152,11 +188,13 @@ function listenToStrokes() {
   };
 }
 
+/** @param {() => void} act */
 const change = (act) => () => {
   remember();
   act();
 };
 
+/** @param {File} file */
 async function bring(file) {
   if (await isPicture(file, "mask")) {
     remember();
@@ -168,6 +206,7 @@ async function bring(file) {
   }
 }
 
+/** @param {MaskAnswer} answer */
 function close(answer) {
   dialog.close();
   history = [];
@@ -182,10 +221,11 @@ export function listenToMasking() {
   byId("mask-all").onclick = change(fill);
   byId("mask-nothing").onclick = change(clear);
   byId("mask-invert").onclick = change(invert);
-  byId("mask-input").onchange = async ({ target }) => {
-    const [file] = target.files;
+  const input = byId("mask-input", HTMLInputElement);
+  input.onchange = async () => {
+    const file = input.files?.[0];
     // So that the same file can be chosen again.
-    target.value = "";
+    input.value = "";
     if (file) {
       reading = bring(file);
       await reading;
@@ -207,7 +247,7 @@ export function listenToMasking() {
  * Asks for a mask.
  * @param {{title: import("../../shared/text.js").Text, picture: string, mask: Blob | null, byHand: boolean, others: Blob[]}} what the picture's
  *   address, the mask so far, and those of the other styles
- * @returns {Promise<{kept?: boolean, file?: Blob | null, byHand?: boolean}>} the mask, none, or that nothing was changed
+ * @returns {Promise<MaskAnswer>}
  */
 export async function askForMask({ title, picture, mask, others, ...before }) {
   image.src = picture;
@@ -222,7 +262,7 @@ export async function askForMask({ title, picture, mask, others, ...before }) {
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
   say(byId("mask-title"), title);
   byId("mask-remove").hidden = !mask;
-  byId("mask-erase").checked = false;
+  byId("mask-erase", HTMLInputElement).checked = false;
   byId("mask-rest").hidden = others.length === 0;
   byId("mask-rest").onclick = () => {
     remember();

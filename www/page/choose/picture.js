@@ -5,7 +5,7 @@ import { imageSize } from "../../vendor/image-size/index.js";
 import { showError } from "../say/notice.js";
 
 /** In memory these take 400 MB; a browser's tab, above all on a phone, has not much more. */
-export const MOST_MEGAPIXELS = 100;
+const MOST_MEGAPIXELS = 100;
 
 /** How much of a file is looked at for its size: most say it at once, some only after long notes of a camera. */
 const LOOKS = [2 ** 16, 2 ** 22, 2 ** 28];
@@ -29,6 +29,7 @@ async function sizeOf(file) {
   return null;
 }
 
+/** @param {Blob} file */
 async function opens(file) {
   try {
     (await createImageBitmap(file)).close();
@@ -38,6 +39,7 @@ async function opens(file) {
   }
 }
 
+/** @param {File} file */
 async function whatIsWrong(file) {
   const size = await sizeOf(file).catch(() => null);
   const megapixels = size ? (size.width * size.height) / 1e6 : 0;

@@ -1,11 +1,17 @@
 // All the pictures of a painting: what is painted, what it shall be like, and where each style counts.
 
+import { byId } from "../../shared/elements.js";
 import { Choice } from "./choice.js";
 import { Styles } from "./styles.js";
 
+/** @import { Names, Painting } from "../../shared/messages.js" */
+
 export class Pictures {
   #page;
-  /** The picture on which masks are painted. */
+  /**
+   * The picture on which masks are painted.
+   * @type {Blob | null}
+   */
   #beneath = null;
 
   /**
@@ -18,8 +24,8 @@ export class Pictures {
   constructor(page) {
     this.#page = page;
     const chosen = () => this.#chosen();
-    this.content = new Choice(document.getElementById("content"), chosen, page.isPainting);
-    this.style = new Choice(document.getElementById("style"), chosen, page.isPainting);
+    this.content = new Choice(byId("content"), chosen, page.isPainting);
+    this.style = new Choice(byId("style"), chosen, page.isPainting);
     this.styles = new Styles(page.changed, () => this.content.preview.src);
   }
 
@@ -46,7 +52,7 @@ export class Pictures {
     return Boolean(this.content.file && this.style.file);
   }
 
-  /** What everything is called, to call it the same when the painting is gone on with. */
+  /** @returns {Names} what everything is called, to call it the same when the painting is gone on with */
   get names() {
     const { content, style, styles } = this;
     return {
@@ -56,7 +62,10 @@ export class Pictures {
     };
   }
 
-  /** Puts the pictures of an order back. */
+  /**
+   * Puts the pictures of an order back.
+   * @param {Painting} order
+   */
   async restore({ content, styles, names }) {
     this.content.restore(content, names.content);
     this.style.restore(styles[0].file, names.style);

@@ -4,6 +4,7 @@ import { text } from "../../shared/text.js";
 import { showNews } from "../say/notice.js";
 import { rememberSettings, writeSettings } from "../settings/settings.js";
 
+/** @param {boolean[]} known which of its pictures are at hand, the content first */
 function whatToChoose([content, ...styles]) {
   const missing = styles.filter((known) => !known).length;
   if (content && missing === 0) {
@@ -15,6 +16,12 @@ function whatToChoose([content, ...styles]) {
   return missing === 0 ? text("choose-content") : text("choose-both", { count: styles.length });
 }
 
+/**
+ * @param {File} file
+ * @param {boolean[]} known which of its pictures are at hand, the content first
+ * @param {boolean} masked whether its styles had masks
+ * @param {() => void} use takes the file as a picture after all
+ */
 function tell(file, known, masked, use) {
   const key = masked ? "painted-by-impasto-masked" : "painted-by-impasto";
   showNews(
@@ -40,21 +47,24 @@ export async function isPainting(file, choice, { client, pictures, isChoosing, c
   }
   const { asked } = choice;
   const { content, styles } = pictures;
-  const { found, known } = await client.ask({
-    type: "provenance",
+  const answer = await client.ask("provenance", {
     file,
     content: content.file,
     styles: styles.files,
   });
-  // Another picture may have been chosen, or a painting begun, since.
-  if (!found || asked !== choice.asked || !isChoosing()) {
-    return Boolean(found);
+  if (!answer.found) {
+    return false;
   }
+  // Another picture may have been chosen, or a painting begun, since.
+  if (asked !== choice.asked || !isChoosing()) {
+    return true;
+  }
+  const { found, known } = answer;
   const putBack = [rememberSettings(), styles.remember()];
   writeSettings(found.settings);
   styles.expect(found.styles);
   changed();
-  const masked = found.styles.some(({ region, source }) => region || source);
+  const masked = found.styles.some(({ region, source }) => Boolean(region || source));
   tell(file, known, masked, () => {
     for (const put of putBack) {
       put();

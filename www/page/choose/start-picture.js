@@ -1,15 +1,17 @@
 // The picture with which a painting may begin.
 
+import { byId, find } from "../../shared/elements.js";
 import { clearError } from "../say/notice.js";
 import { isPicture } from "./picture.js";
 
-const input = document.getElementById("start-input");
-const chosen = document.getElementById("start-chosen");
-const image = chosen.querySelector("img");
+const input = byId("start-input", HTMLInputElement);
+const chosen = byId("start-chosen");
+const image = find(chosen, "img", HTMLImageElement);
 
 /** @type {File | null} */
 let file = null;
 
+/** @param {File | null} picture */
 function show(picture) {
   file = picture;
   URL.revokeObjectURL(image.src);
@@ -19,6 +21,7 @@ function show(picture) {
   }
 }
 
+/** @param {File} picture */
 async function take(picture) {
   if (await isPicture(picture, "start")) {
     clearError("start");
@@ -35,11 +38,12 @@ function remove() {
 
 export function listenToStartPicture() {
   input.onchange = () => {
-    if (input.files[0]) {
-      take(input.files[0]);
+    const picture = input.files?.[0];
+    if (picture) {
+      take(picture);
     }
   };
-  chosen.querySelector(".remove").onclick = () => {
+  find(chosen, ".remove", HTMLElement).onclick = () => {
     remove();
     input.focus();
   };

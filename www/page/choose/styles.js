@@ -1,21 +1,30 @@
 // The styles under "More": the painting of the second drop area first, then whatever is added.
 
+import { byId, find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { clearError, showNews } from "../say/notice.js";
-import { fill, readField } from "../settings/fields.js";
+import { fill, readNumber } from "../settings/fields.js";
 import { askForMask } from "./mask.js";
 import { isPicture, withoutEnding } from "./picture.js";
+
+/**
+ * @import { StyleSize, StyleUse } from "../../shared/messages.js"
+ * @import { Text } from "../../shared/text.js"
+ * @import { Choice } from "./choice.js"
+ */
+
+/** @typedef {{part: number, scale: number}} Use how a style is used: its part of the whole, and its size */
 
 /** A button that asks for a mask and shows it. */
 class MaskButton {
   /**
-   * @param {HTMLButtonElement} element
-   * @param {() => {title: import("../../shared/text.js").Text, picture: string, others: Blob[]}} about what is asked, when it is
+   * @param {HTMLElement} element
+   * @param {() => {title: Text, picture: string, others: Blob[]}} about what is asked, when it is
    * @param {() => void} changed
    */
   constructor(element, about, changed) {
-    this.image = element.querySelector("img");
+    this.image = find(element, "img", HTMLImageElement);
     this.changed = changed;
     /** @type {Blob | null} */
     this.file = null;
@@ -31,6 +40,10 @@ class MaskButton {
     };
   }
 
+  /**
+   * @param {Blob | null} file
+   * @param {boolean} [byHand]
+   */
   set(file, byHand = false) {
     this.file = file;
     this.byHand = byHand;
@@ -53,25 +66,20 @@ class MaskButton {
 
 /** One style: its picture, its part of the whole, its size beside the painting, and its masks. */
 class StyleRow {
-  constructor({ part, scale }) {
-    const template = document.getElementById("style-row");
-    this.element = template.content.firstElementChild.cloneNode(true);
-    this.part = this.element.querySelector(".part");
-    this.scale = this.element.querySelector(".scale");
-    this.image = this.element.querySelector("img");
+  /**
+   * @param {Use} use
+   * @param {{content: () => string, others: () => Blob[], changed: () => void}} page
+   */
+  constructor(use, { content, others, changed }) {
+    const template = byId("style-row", HTMLTemplateElement);
+    const row = document.importNode(template.content, true);
+    this.element = find(row, "li", HTMLLIElement);
+    this.part = find(row, ".part", HTMLInputElement);
+    this.scale = find(row, ".scale", HTMLInputElement);
+    this.image = find(row, "img", HTMLImageElement);
     /** @type {Blob | null} */
     this.file = null;
-    this.set({ part, scale });
-  }
-
-  set({ part, scale }) {
-    fill(this.part, part);
-    fill(this.scale, scale);
-  }
-
-  /** @param {{content: () => string, others: () => Blob[], changed: () => void}} page */
-  offerMasks({ content, others, changed }) {
-    const button = (name) => this.element.querySelector(name);
+    this.title = "";
     const onContent = () => ({
       title: text("mask-on-content", { title: this.title }),
       picture: content(),
@@ -82,10 +90,22 @@ class StyleRow {
       picture: this.image.src,
       others: [],
     });
-    this.region = new MaskButton(button(".region"), onContent, changed);
-    this.source = new MaskButton(button(".source"), onStyle, changed);
+    this.region = new MaskButton(this.find(".region"), onContent, changed);
+    this.source = new MaskButton(this.find(".source"), onStyle, changed);
+    this.set(use);
   }
 
+  /** @param {Use} use */
+  set({ part, scale }) {
+    fill(this.part, part);
+    fill(this.scale, scale);
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {string} title
+   * @param {string} source the picture's address
+   */
   show(file, title, source) {
     if (this.file && this.file !== file) {
       this.source.dropPainted();
@@ -93,20 +113,33 @@ class StyleRow {
     this.file = file;
     this.title = title;
     this.image.src = source;
-    this.element.querySelector(".name").textContent = title;
+    this.find(".name").textContent = title;
+    /**
+     * @param {HTMLElement} element
+     * @param {string} key of the text
+     */
     const name = (element, key) => say(element, text(key, { title }), "aria-label");
     name(this.part, "part-of");
     name(this.scale, "size-of");
-    name(this.element.querySelector(".region"), "where-painted");
-    name(this.element.querySelector(".source"), "what-counts-of");
-    name(this.element.querySelector(".remove"), "remove-style");
+    name(this.find(".region"), "where-painted");
+    name(this.find(".source"), "what-counts-of");
+    name(this.find(".remove"), "remove-style");
   }
 
+  /** @param {string} selector */
+  find(selector) {
+    return find(this.element, selector, HTMLElement);
+  }
+
+  /** @returns {StyleUse} */
   read() {
+    if (!this.file) {
+      throw new Error("This style has no picture yet.");
+    }
     return {
       file: this.file,
-      part: readField(this.part),
-      scale: readField(this.scale),
+      part: readNumber(this.part),
+      scale: readNumber(this.scale),
       region: this.region.file,
       source: this.source.file,
     };
@@ -115,6 +148,7 @@ class StyleRow {
 
 const USUAL = { part: 1, scale: 1 };
 
+/** @param {StyleRow} row */
 const regionOf = ({ region }) => (region.file ? [region.file] : []);
 
 /** All styles, in the order in which the engine gets them. */
@@ -126,17 +160,20 @@ export class Styles {
   constructor(changed, content) {
     this.changed = changed;
     this.content = content;
-    this.list = document.getElementById("styles");
+    this.list = byId("styles");
     /** @type {StyleRow[]} */
     this.rows = [];
-    /** How the styles of a painting that is to be repeated were used. */
+    /**
+     * How the styles of a painting that is to be repeated were used.
+     * @type {Use[]}
+     */
     this.expected = [];
     const main = this.append();
     // Another painting takes its place, but there is always one.
-    main.element.querySelector(".remove").hidden = true;
-    const input = document.getElementById("styles-input");
+    main.find(".remove").hidden = true;
+    const input = byId("styles-input", HTMLInputElement);
     input.onchange = async () => {
-      const files = [...input.files];
+      const files = [...(input.files ?? [])];
       // So that the same file can be chosen again.
       input.value = "";
       await this.add(files);
@@ -144,13 +181,12 @@ export class Styles {
   }
 
   append() {
-    const row = new StyleRow(this.expected[this.rows.length] ?? USUAL);
-    row.part.oninput = row.scale.oninput = this.changed;
-    row.offerMasks({
+    const row = new StyleRow(this.expected[this.rows.length] ?? USUAL, {
       content: this.content,
       others: () => this.rows.filter((other) => other !== row).flatMap(regionOf),
       changed: this.changed,
     });
+    row.part.oninput = row.scale.oninput = this.changed;
     this.rows.push(row);
     this.list.append(row.element);
     return row;
@@ -158,10 +194,10 @@ export class Styles {
 
   /**
    * The painting of the second drop area.
-   * @param {import("./choice.js").Choice} choice
+   * @param {Choice} choice
    */
   showMain(choice) {
-    this.rows[0].show(choice.file, choice.title, choice.preview.src);
+    this.rows[0].show(choice.chosen, choice.title, choice.preview.src);
   }
 
   /** @param {File[]} files */
@@ -175,29 +211,35 @@ export class Styles {
     this.changed();
   }
 
+  /**
+   * @param {Blob} file
+   * @param {string} title
+   */
   async addOne(file, title) {
     const row = this.append();
     row.show(file, title, URL.createObjectURL(file));
-    row.element.querySelector(".remove").onclick = () => this.remove(row);
+    row.find(".remove").onclick = () => this.remove(row);
     // Its size is asked for next.
     await row.image.decode().catch(() => {});
   }
 
+  /** @param {StyleRow} row */
   drop(row) {
     this.rows.splice(this.rows.indexOf(row), 1);
     URL.revokeObjectURL(row.image.src);
     row.element.remove();
   }
 
+  /** @param {StyleRow} row */
   remove(row) {
     this.drop(row);
-    document.getElementById("styles-input").focus();
+    byId("styles-input", HTMLInputElement).focus();
     this.changed();
   }
 
   /**
    * Uses the styles as another painting did, those too that are added later.
-   * @param {{part: number, scale: number}[]} uses
+   * @param {Use[]} uses
    */
   expect(uses) {
     this.expected = uses;
@@ -208,7 +250,7 @@ export class Styles {
 
   /**
    * Puts the styles of an order back; the first one's picture is there already.
-   * @param {{file: Blob, part: number, scale: number, region: Blob | null, source: Blob | null}[]} styles
+   * @param {StyleUse[]} styles
    * @param {string[]} titles
    */
   async restore(styles, titles) {
@@ -241,7 +283,7 @@ export class Styles {
   }
 
   /**
-   * @returns {{file: Blob, part: number, scale: number, region: Blob | null, source: Blob | null}[]}
+   * @returns {StyleUse[]}
    * @throws {import("../settings/fields.js").FieldError} that tells the visitor which field to change
    */
   read() {
@@ -256,12 +298,12 @@ export class Styles {
     }
   }
 
-  /** @returns {{width: number, height: number, scale: number, region: boolean, source: boolean}[]} */
+  /** @returns {StyleSize[]} */
   sizes() {
     return this.rows.map(({ image, scale, region, source }) => ({
       width: image.naturalWidth,
       height: image.naturalHeight,
-      scale: readField(scale),
+      scale: readNumber(scale),
       region: region.file !== null,
       source: source.file !== null,
     }));

@@ -2,13 +2,19 @@
 //
 // Who says something in an element leaves its name there, so that another language can say it again.
 
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import en from "../../texts/en.js";
 import i18next from "../../vendor/i18next/i18next.js";
 
+/** @import { Said, Text } from "../../shared/text.js" */
+
 /** What there is, by its code, as it calls itself. Another language is a file in texts/ and a line here. */
-export const LANGUAGES = { en: "English", de: "Deutsch" };
-/** Dates and numbers as where the texts are from. */
+const LANGUAGES = { en: "English", de: "Deutsch" };
+/**
+ * Dates and numbers as where the texts are from.
+ * @type {Record<string, string>}
+ */
 const LOCALES = { en: "en-GB", de: "de-DE" };
 const STORED = "impasto-language";
 
@@ -23,7 +29,7 @@ function chosen() {
 
 function preferred() {
   const wanted = [chosen(), ...navigator.languages.map((tag) => tag.split("-")[0])];
-  return wanted.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
+  return wanted.find((code) => code && Object.hasOwn(LANGUAGES, code)) ?? "en";
 }
 
 const texts = i18next.createInstance();
@@ -38,6 +44,7 @@ texts.init({
   interpolation: { escapeValue: false },
 });
 
+/** @param {string} code */
 async function load(code) {
   if (!texts.hasResourceBundle(code, "translation")) {
     const { default: bundle } = await import(`../../texts/${code}.js`);
@@ -53,10 +60,14 @@ export const language = () => texts.language;
 /** @returns {string} as `Intl` takes it */
 export const locale = () => LOCALES[texts.language];
 
+/**
+ * @param {unknown} value
+ * @returns {value is Said}
+ */
 const isText = (value) => typeof value === "object" && value !== null && "key" in value;
 
 /**
- * @param {import("../../shared/text.js").Text} what
+ * @param {Text} what
  * @returns {string} in the visitor's language
  */
 export function words(what) {
@@ -67,13 +78,21 @@ export function words(what) {
     name,
     isText(value) ? words(value) : value,
   ]);
-  return texts.t(what.key, { ...Object.fromEntries(values), defaultValue: what.otherwise });
+  const options = { ...Object.fromEntries(values), defaultValue: what.otherwise };
+  return String(texts.t(what.key, options));
 }
 
 const ATTRIBUTES = ["aria-label", "alt", "title", "content"];
+/** @param {string} [attribute] */
 const nameOf = (attribute) => (attribute ? `data-text-${attribute}` : "data-text");
+/** @param {string} [attribute] */
 const valuesOf = (attribute) => (attribute ? `data-values-${attribute}` : "data-values");
 
+/**
+ * @param {Element} element
+ * @param {string | undefined} attribute none for what stands in it
+ * @param {string} said
+ */
 function put(element, attribute, said) {
   if (attribute) {
     element.setAttribute(attribute, said);
@@ -85,7 +104,7 @@ function put(element, attribute, said) {
 /**
  * Says something in an element, or in one of its attributes.
  * @param {Element} element
- * @param {import("../../shared/text.js").Text} what
+ * @param {Text} what
  * @param {"aria-label" | "alt" | "title"} [attribute]
  */
 export function say(element, what, attribute) {
@@ -98,12 +117,18 @@ export function say(element, what, attribute) {
   }
 }
 
+/**
+ * @param {Element} element
+ * @param {string} [attribute]
+ * @returns {Text}
+ */
 function saidAt(element, attribute) {
   const key = element.getAttribute(nameOf(attribute));
   const what = JSON.parse(element.getAttribute(valuesOf(attribute)) ?? "null");
-  return what?.key === key ? what : text(key);
+  return what?.key === key ? what : text(key ?? "");
 }
 
+/** @param {ParentNode} root */
 function sayAgain(root) {
   for (const attribute of [undefined, ...ATTRIBUTES]) {
     for (const element of root.querySelectorAll(`[${nameOf(attribute)}]`)) {
@@ -115,7 +140,10 @@ function sayAgain(root) {
   }
 }
 
-/** Told of another language, for what is no element's. */
+/**
+ * Told of another language, for what is no element's.
+ * @type {(() => void)[]}
+ */
 const listeners = [];
 
 /** @param {() => void} listener called when the visitor has chosen another language */
@@ -134,7 +162,7 @@ async function speak(code) {
 
 /** Offers the languages. */
 export function offerLanguages() {
-  const field = document.getElementById("language");
+  const field = byId("language", HTMLSelectElement);
   for (const [code, name] of Object.entries(LANGUAGES)) {
     const option = new Option(name, code);
     option.lang = code;

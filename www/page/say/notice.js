@@ -1,11 +1,16 @@
 // The one place where the page says that something went wrong, and what to do; and, more quietly, that something is new.
 
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "./language.js";
 
-const notice = document.getElementById("notice");
-const error = document.getElementById("error");
-const retry = document.getElementById("retry");
+const notice = byId("notice");
+const error = byId("error");
+const retry = byId("retry");
+/**
+ * What the error that is shown is about.
+ * @type {unknown}
+ */
 let current;
 
 /**
@@ -19,7 +24,7 @@ export function showError(message, about, again, label = text("try-again")) {
   say(error, message);
   retry.onclick = () => {
     clearError(about);
-    again();
+    again?.();
   };
   retry.hidden = !again;
   say(retry, label);
@@ -41,7 +46,7 @@ export function clearErrors() {
   say(error, "");
 }
 
-const news = document.getElementById("news");
+const news = byId("news");
 
 /**
  * @param {import("../../shared/text.js").Text} message
@@ -50,10 +55,10 @@ const news = document.getElementById("news");
  */
 export function showNews(message, action, act) {
   news.hidden = false;
-  say(document.getElementById("news-text"), message);
+  say(byId("news-text"), message);
   // A region that was hidden is not always read aloud.
-  say(document.getElementById("announcement"), message);
-  const button = document.getElementById("news-action");
+  say(byId("announcement"), message);
+  const button = byId("news-action");
   say(button, action);
   button.onclick = () => {
     clearNews();

@@ -1,5 +1,6 @@
 // The one screen of a browser that cannot paint.
 
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "./language.js";
 
@@ -17,11 +18,11 @@ const REASONS = {
  */
 export function showUnsupported(reason) {
   const { title, why, browsers } = REASONS[reason];
-  document.getElementById("studio").hidden = true;
-  document.getElementById("unsupported").hidden = false;
-  say(document.getElementById("unsupported-title"), text(title));
-  say(document.getElementById("unsupported-text"), text(why));
-  document.getElementById("browsers").hidden = !browsers;
+  byId("studio").hidden = true;
+  byId("unsupported").hidden = false;
+  say(byId("unsupported-title"), text(title));
+  say(byId("unsupported-text"), text(why));
+  byId("browsers").hidden = !browsers;
 }
 
 /** @returns {keyof typeof REASONS | null} what the page itself lacks; the worker finds out the rest */

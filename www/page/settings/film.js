@@ -1,11 +1,11 @@
 // Whether a film is taken, and how often a frame of it.
 
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
-import { readField } from "./fields.js";
+import { readNumber } from "./fields.js";
 
-const byId = (id) => document.getElementById(id);
-const film = byId("film");
+const film = byId("film", HTMLInputElement);
 
 /** Makes its fields ready, once. */
 export function listenToFilm() {
@@ -26,4 +26,5 @@ export function offerFilms(possible) {
  * @returns {number} so many steps there is a frame; none where it is 0
  * @throws {import("./fields.js").FieldError} that tells the visitor which field to change
  */
-export const filmEvery = () => (film.checked ? readField(byId("film-every")) : 0);
+export const filmEvery = () =>
+  film.checked ? readNumber(byId("film-every", HTMLInputElement)) : 0;

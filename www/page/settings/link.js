@@ -1,12 +1,16 @@
 // Settings that travel in the page's address.
 
+import { byId } from "../../shared/elements.js";
 import { text, textOf } from "../../shared/text.js";
 import { showError, showNews } from "../say/notice.js";
 import { attempt } from "./fields.js";
 import { readSettings, writeSettings } from "./settings.js";
 
+/** @import { Settings } from "../../shared/messages.js" */
+
 const START = "#settings=";
 
+/** @param {Settings} settings */
 function linkOf(settings) {
   const address = new URL(location.href);
   address.hash = START + encodeURIComponent(JSON.stringify(settings));
@@ -24,7 +28,7 @@ async function copy() {
 
 /** Offers to copy a link to the settings. */
 export function offerLink() {
-  const button = document.getElementById("share-settings");
+  const button = byId("share-settings");
   button.hidden = !navigator.clipboard?.writeText;
   button.onclick = copy;
 }
@@ -44,7 +48,7 @@ function settingsOfLink() {
   }
 }
 
-/** Uses what the engine made of a link's settings: nothing where they cannot be used. */
+/** @param {Settings | undefined} found what the engine made of a link's settings: nothing where they cannot be used */
 function use(found) {
   if (!found) {
     showError(text("settings-link-unusable"), "settings");
@@ -64,7 +68,7 @@ function use(found) {
 export async function takeSettingsOfLink(client, taken) {
   const written = client.opened ? settingsOfLink() : null;
   if (written) {
-    const { found } = await client.ask({ type: "settings", text: written });
+    const { found } = await client.ask("settings", { text: written });
     use(found);
     taken();
   }

@@ -1,10 +1,12 @@
 // What the visitor wants of the page itself, in every painting: kept by the browser where it keeps anything.
 
-const fields = ["gentle", "background", "keep"].map((id) => document.getElementById(id));
+import { byId } from "../../shared/elements.js";
+
+const fields = ["gentle", "background", "keep"].map((id) => byId(id, HTMLInputElement));
 
 function stored() {
   try {
-    return JSON.parse(localStorage.getItem("impasto-preferences")) ?? {};
+    return JSON.parse(localStorage.getItem("impasto-preferences") ?? "{}") ?? {};
   } catch {
     return {};
   }
@@ -20,7 +22,8 @@ function store() {
 
 /** @returns {{gentle: boolean, background: boolean, keep: boolean}} */
 export function preferences() {
-  return Object.fromEntries(fields.map(({ id, checked }) => [id, checked]));
+  const [gentle, background, keep] = fields.map(({ checked }) => checked);
+  return { gentle, background, keep };
 }
 
 /** @param {() => void} changed called when one is changed */

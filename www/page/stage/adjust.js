@@ -1,14 +1,20 @@
 // What can be changed while it paints, and what of the finished picture is shown.
 
+import { byId, findAll } from "../../shared/elements.js";
 import { clearError, showError } from "../say/notice.js";
-import { FieldError, fill, readField } from "../settings/fields.js";
+import { FieldError, fill, readNumber } from "../settings/fields.js";
 
-const byId = (id) => document.getElementById(id);
-const tuning = byId("tuning");
+/** @import { Order, ToDo, Tuning } from "../../shared/messages.js" */
+
+const tuning = byId("tuning", HTMLFieldSetElement);
 const blend = byId("blend");
 
-const ranges = () => [...blend.querySelectorAll("input")];
+const ranges = () => findAll(blend, "input", HTMLInputElement);
 
+/**
+ * @param {string} title
+ * @param {number} part
+ */
 function blendControl(title, part) {
   const control = document.createElement("label");
   control.className = "control";
@@ -16,8 +22,8 @@ function blendControl(title, part) {
   name.textContent = title;
   const range = Object.assign(document.createElement("input"), {
     type: "range",
-    min: 0,
-    max: 1,
+    min: "0",
+    max: "1",
     step: "any",
   });
   fill(range, part);
@@ -25,7 +31,11 @@ function blendControl(title, part) {
   return control;
 }
 
-// Only the proportions count: the largest is one.
+/**
+ * Only the proportions count: the largest is one.
+ * @param {{part: number}[]} styles
+ * @param {string[]} titles
+ */
 function showBlend(styles, titles) {
   const most = Math.max(...styles.map(({ part }) => part));
   const controls = styles.map(({ part }, index) =>
@@ -35,18 +45,20 @@ function showBlend(styles, titles) {
   blend.hidden = styles.length === 1;
 }
 
+/** @returns {Tuning} */
 function readTuning() {
   return {
     weights: {
-      style: readField(byId("tune-style")),
-      content: readField(byId("tune-content")),
-      totalVariation: readField(byId("tune-tv")),
+      style: readNumber(byId("tune-style", HTMLInputElement)),
+      content: readNumber(byId("tune-content", HTMLInputElement)),
+      totalVariation: readNumber(byId("tune-tv", HTMLInputElement)),
     },
-    learningRate: readField(byId("tune-rate")),
-    blend: ranges().map(readField),
+    learningRate: readNumber(byId("tune-rate", HTMLInputElement)),
+    blend: ranges().map(readNumber),
   };
 }
 
+/** @param {(order: ToDo) => void} send */
 function sendTuning(send) {
   clearError("adjust");
   try {
@@ -59,38 +71,56 @@ function sendTuning(send) {
   }
 }
 
+/** @param {(order: ToDo) => void} send */
 function sendShowing(send) {
   send({
     type: "show",
-    strength: readField(byId("show-strength")),
-    contentColours: readField(byId("show-colours")),
+    strength: readNumber(byId("show-strength", HTMLInputElement)),
+    contentColours: byId("show-colours", HTMLInputElement).checked,
   });
 }
 
-/** @param {(order: object) => void} send passes an order to the worker */
+/** @param {(order: ToDo) => void} send passes an order to the worker */
 export function listenToAdjusting(send) {
   tuning.onchange = () => sendTuning(send);
-  byId("show-strength").oninput = () => sendShowing(send);
-  byId("show-colours").onchange = () => sendShowing(send);
+  byId("show-strength", HTMLInputElement).oninput = () => sendShowing(send);
+  byId("show-colours", HTMLInputElement).onchange = () => sendShowing(send);
 }
 
 /**
- * Shows what a painting begins with.
- * @param {object} settings
- * @param {{part: number}[]} styles
- * @param {string[]} titles of the styles
- * @param {{strength: number, contentColours: boolean} | null} [showing] what is shown of it, where that was changed
+ * The settings and the styles' parts, as they were changed while it painted.
+ * @param {Order} order
  */
-export function prepareAdjusting(settings, styles, titles, showing) {
+function tuned({ settings, styles, from }) {
+  if (!from?.tuning) {
+    return { settings, styles };
+  }
+  const { weights, learningRate, blend } = from.tuning;
+  return {
+    settings: { ...settings, weights, learningRate },
+    styles: styles.map((style, index) => ({ ...style, part: blend[index] })),
+  };
+}
+
+/**
+ * Shows what a painting begins with, or goes on with.
+ * @param {Order} order
+ */
+export function prepareAdjusting(order) {
+  const { settings, styles } = tuned(order);
   const { weights } = settings;
-  fill(byId("tune-style"), weights.style);
-  fill(byId("tune-content"), weights.content);
-  fill(byId("tune-tv"), weights.totalVariation);
-  fill(byId("tune-rate"), settings.learningRate);
+  const showing = order.from?.showing;
+  fill(byId("tune-style", HTMLInputElement), weights.style);
+  fill(byId("tune-content", HTMLInputElement), weights.content);
+  fill(byId("tune-tv", HTMLInputElement), weights.totalVariation);
+  fill(byId("tune-rate", HTMLInputElement), settings.learningRate);
   byId("tune-rate-control").hidden = settings.optimiser !== "adam";
-  fill(byId("show-strength"), showing?.strength ?? settings.strength);
-  fill(byId("show-colours"), showing?.contentColours ?? settings.colour === "luminance");
-  showBlend(styles, titles);
+  fill(byId("show-strength", HTMLInputElement), showing?.strength ?? settings.strength);
+  fill(
+    byId("show-colours", HTMLInputElement),
+    showing?.contentColours ?? settings.colour === "luminance",
+  );
+  showBlend(styles, order.names.styles);
 }
 
 /**

@@ -1,10 +1,17 @@
 // The ways out of the page: a download, another app, the clipboard.
 
+import { byId } from "../../shared/elements.js";
 import { Trouble, text, textOf } from "../../shared/text.js";
 import { clearError, showError, showNews } from "../say/notice.js";
-import { readField } from "../settings/fields.js";
+import { readNumber } from "../settings/fields.js";
 
-const byId = (id) => document.getElementById(id);
+/**
+ * @import { Format } from "../../shared/messages.js"
+ * @import { Client } from "../client.js"
+ */
+
+/** @returns {Format} as the options of its field are named */
+const chosenFormat = () => /** @type {Format} */ (byId("format", HTMLSelectElement).value);
 
 /**
  * @param {Blob} blob
@@ -19,19 +26,28 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/**
+ * @param {Client} client
+ * @param {Format} format
+ * @param {number} quality from 1 to 100
+ */
 async function ask(client, format, quality) {
-  const { message, ...answer } = await client.ask({ type: "save", format, quality });
-  if (message) {
-    throw new Trouble("save-failed", { why: message });
+  const answer = await client.ask("save", { format, quality });
+  if ("message" in answer) {
+    throw new Trouble("save-failed", { why: answer.message });
   }
   return answer;
 }
 
+/** @param {Client} client */
 function askAsChosen(client) {
-  const quality = byId("quality-label").hidden ? 100 : readField(byId("quality"));
-  return ask(client, byId("format").value, quality);
+  const quality = byId("quality-label").hidden
+    ? 100
+    : readNumber(byId("quality", HTMLInputElement));
+  return ask(client, chosenFormat(), quality);
 }
 
+/** @param {() => Promise<void>} task */
 async function attempt(task) {
   clearError("file");
   try {
@@ -41,14 +57,16 @@ async function attempt(task) {
   }
 }
 
+/** @param {File[]} files */
 async function share(files) {
   try {
     await navigator.share({ files });
   } catch (error) {
-    if (error.name === "NotAllowedError") {
+    const name = error instanceof Error ? error.name : "";
+    if (name === "NotAllowedError") {
       // The picture took so long that the browser no longer knows that the visitor asked for it.
       showNews(text("share-ready"), text("share-now"), () => share(files));
-    } else if (error.name !== "AbortError") {
+    } else if (name !== "AbortError") {
       throw error;
     }
   }
@@ -61,12 +79,12 @@ function canShare() {
 
 /**
  * Makes the buttons ready, once.
- * @param {import("../client.js").Client} client
+ * @param {Client} client
  * @param {() => string} name of the painting, without an ending
  */
 export function listenToWaysOut(client, name) {
-  byId("format").onchange = ({ target }) => {
-    byId("quality-label").hidden = !["jpeg", "webp"].includes(target.value);
+  byId("format", HTMLSelectElement).onchange = () => {
+    byId("quality-label").hidden = !["jpeg", "webp"].includes(chosenFormat());
   };
   byId("download").onclick = () =>
     attempt(async () => {
@@ -85,5 +103,5 @@ export function listenToWaysOut(client, name) {
       showNews(text("copied"), text("all-right"), () => {});
     });
   byId("share").hidden = !canShare();
-  byId("copy").hidden = !(navigator.clipboard?.write && globalThis.ClipboardItem);
+  byId("copy").hidden = !(navigator.clipboard && "ClipboardItem" in globalThis);
 }

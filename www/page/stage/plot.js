@@ -4,24 +4,45 @@ import { text } from "../../shared/text.js";
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { language, onLanguage, words } from "../say/language.js";
 
+/** @import { StepRecord } from "../../shared/messages.js" */
+
+/** @typedef {{style: string[], content: string[]}} Layers the names of those with a loss, in the network's order */
+
 /**
- * What the engine tells of a step.
- * @typedef {{step: number, loss: number, style: number, content: number, tv: number, styleLayers: number[],
- *   contentLayers: number[]}} StepRecord
+ * A line of the plot.
+ * @typedef {{
+ *   label: () => string, value: (record: StepRecord) => number, colour: (style: CSSStyleDeclaration) => string,
+ *   dash?: number[],
+ * }} Line
  */
 
-const TOTALS = [
-  ["plot-total", (record) => record.loss, "--loss-line"],
-  ["style-weight", (record) => record.style, "--style-line"],
-  ["content-weight", (record) => record.content, "--content-line"],
-  ["tv-weight", (record) => record.tv, "--tv-line"],
-].map(([key, value, name]) => ({
+/**
+ * @param {string} key of its text
+ * @param {(record: StepRecord) => number} value
+ * @param {string} name of its colour
+ * @returns {Line}
+ */
+const total = (key, value, name) => ({
   label: () => words(text(key)),
   value,
   colour: (style) => style.getPropertyValue(name),
-}));
+});
 
-// As far apart as hues can be; how light they are is the page's.
+const TOTALS = [
+  total("plot-total", ({ loss }) => loss, "--loss-line"),
+  total("style-weight", ({ style }) => style, "--style-line"),
+  total("content-weight", ({ content }) => content, "--content-line"),
+  total("tv-weight", ({ tv }) => tv, "--tv-line"),
+];
+
+/**
+ * As far apart as hues can be; how light they are is the page's.
+ * @param {string} kind of loss, by its text
+ * @param {"styleLayers" | "contentLayers"} key
+ * @param {string[]} names of the layers
+ * @param {(index: number) => number} hueOf
+ * @returns {Line[]}
+ */
 function layerSeries(kind, key, names, hueOf) {
   return names.map((name, index) => ({
     label: () => `${words(text(kind))} ${name}`,
@@ -31,8 +52,13 @@ function layerSeries(kind, key, names, hueOf) {
   }));
 }
 
+/**
+ * @param {Layers} layers
+ * @returns {Line[]}
+ */
 function seriesByLayer({ style, content }) {
   const count = style.length + content.length;
+  /** @param {number} index */
   const hueOf = (index) => Math.round((360 * index) / count) + 20;
   return [
     ...layerSeries("style-weight", "styleLayers", style, hueOf),
@@ -51,11 +77,14 @@ const WHOLE_STEPS = [1, 2, 5].flatMap((digit) =>
 WHOLE_STEPS.sort((a, b) => a - b);
 
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+/** @param {number} value */
 const powerOfTen = (value) => {
   const power = String(Math.round(Math.log10(value)));
-  return `10${power.replace("-", "⁻").replace(/\d/g, (digit) => POWERS[digit])}`;
+  return `10${power.replace("-", "⁻").replace(/\d/g, (digit) => POWERS[Number(digit)])}`;
 };
+/** @param {number} value */
 const isPowerOfTen = (value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
+/** @param {number} value */
 const toldNumber = (value) =>
   new Intl.NumberFormat(language(), { maximumSignificantDigits: 3, notation: "compact" }).format(
     value,
@@ -63,6 +92,16 @@ const toldNumber = (value) =>
 
 /** A plot of the losses on a logarithmic scale, as wide as its element. */
 export class LossPlot {
+  /** @type {StepRecord[]} */
+  records = [];
+  /** So many steps there is a point. */
+  every = 1;
+  /** @type {Line[]} */
+  layers = [];
+  byLayer = false;
+  /** @type {uPlot | null} */
+  plot = null;
+
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
@@ -77,9 +116,8 @@ export class LossPlot {
     return Math.floor(this.element.getBoundingClientRect().width);
   }
 
-  /** @param {{style: string[], content: string[]}} layers the names of those with a loss, in the network's order */
+  /** @param {Layers} [layers] */
   clear(layers = { style: [], content: [] }) {
-    /** @type {StepRecord[]} */
     this.records = [];
     this.every = 1;
     this.layers = seriesByLayer(layers);
@@ -96,9 +134,12 @@ export class LossPlot {
     return this.byLayer ? this.layers : TOTALS;
   }
 
+  /** @returns {uPlot.AlignedData} */
   get data() {
     // A logarithmic scale has no place for the zero that the content loss begins with.
+    /** @param {number} value */
     const positive = (value) => (value > 0 ? value : null);
+    /** @param {Line} line */
     const column = ({ value }) => this.records.map((record) => positive(value(record)));
     return [this.records.map(({ step }) => step), ...this.series.map(column)];
   }
@@ -136,12 +177,22 @@ export class LossPlot {
     }
   }
 
+  /** @returns {uPlot.Options} */
   options() {
     const style = getComputedStyle(document.documentElement);
+    /** @param {string} name */
     const colour = (name) => style.getPropertyValue(name).trim();
     const axis = { stroke: colour("--soft"), ticks: { show: false } };
     const grid = { stroke: colour("--line"), width: 1 };
+    /**
+     * @param {uPlot} _
+     * @param {number[]} values
+     */
     const decades = (_, values) => values.map((value) => (isPowerOfTen(value) ? value : null));
+    /**
+     * @param {uPlot} _
+     * @param {number | null} value
+     */
     const told = (_, value) => (value == null ? "–" : toldNumber(value));
     return {
       width: this.width,

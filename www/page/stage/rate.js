@@ -29,7 +29,7 @@ export class Rate {
   timeLeft(steps) {
     const first = this.points.at(0);
     const last = this.points.at(-1);
-    if (!first || last.step === first.step) {
+    if (!first || !last || last.step === first.step) {
       return "";
     }
     const seconds = Math.round(

@@ -1,5 +1,6 @@
 // The second screen: the painting, how far it is, and the buttons that suit.
 
+import { byId, find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { locale, say, words } from "../say/language.js";
 import { enableAdjusting } from "./adjust.js";
@@ -8,18 +9,24 @@ import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
 import { resetView } from "./viewer.js";
 
-const byId = (id) => document.getElementById(id);
-const easel = document.querySelector(".easel");
-const underpainting = byId("underpainting");
+/**
+ * @import { NamedFile, StepRecord } from "../../shared/messages.js"
+ * @import { Phase } from "./phase.js"
+ */
+
+const easel = find(document, ".easel", HTMLElement);
+const underpainting = byId("underpainting", HTMLImageElement);
 const progress = byId("progress");
+const bar = find(progress, ":scope > *", HTMLElement);
 const plot = new LossPlot(byId("plot"));
 const rate = new Rate();
 
 let step = 0;
 let steps = 0;
-/** @type {{blob: Blob, ending: string} | null} */
+/** @type {NamedFile | null} */
 let film = null;
 
+/** @param {Phase} phase */
 function showButtons(phase) {
   const under = isUnderWay(phase);
   const over = isOver(phase);
@@ -34,6 +41,7 @@ function showButtons(phase) {
   enableAdjusting(under, over);
 }
 
+/** @param {Phase} phase */
 function showWords(phase) {
   say(byId("status"), phase === "none" ? "" : text(`phase-${phase}`, { step, steps }));
   say(byId("left"), phase === "running" ? rate.timeLeft(steps - step) : "");
@@ -43,10 +51,10 @@ function showWords(phase) {
 
 /** @param {number} fraction of the bar that is filled */
 export function showFraction(fraction) {
-  progress.firstElementChild.style.transform = `translateX(${100 * (fraction - 1)}%)`;
+  bar.style.transform = `translateX(${100 * (fraction - 1)}%)`;
 }
 
-/** @param {import("./phase.js").Phase} phase which the painting has entered */
+/** @param {Phase} phase which the painting has entered */
 export function showPhase(phase) {
   rate.clear();
   byId("choose").hidden = phase !== "none";
@@ -57,9 +65,13 @@ export function showPhase(phase) {
   say(byId("announcement"), byId("status").textContent);
 }
 
-/** Gives the frame the picture's proportions, which change a little as it grows. */
+/**
+ * Gives the frame the picture's proportions, which change a little as it grows.
+ * @param {number} width
+ * @param {number} height
+ */
 export function frame(width, height) {
-  easel.style.setProperty("--ratio", width && height ? width / height : 1.5);
+  easel.style.setProperty("--ratio", String(width && height ? width / height : 1.5));
 }
 
 /**
@@ -83,48 +95,54 @@ export function prepare(caption, preview, layers) {
   progress.dataset.step = "0";
   progress.dataset.loss = "";
   progress.removeAttribute("aria-valuemax");
-  progress.setAttribute("aria-valuenow", 0);
+  progress.setAttribute("aria-valuenow", "0");
   showFraction(0);
   plot.clear(layers);
   say(byId("caption"), caption);
-  underpainting.src = byId("before-image").src = preview.src;
+  underpainting.src = byId("before-image", HTMLImageElement).src = preview.src;
   resetView();
   underpainting.hidden = false;
   frame(preview.naturalWidth, preview.naturalHeight);
 }
 
-/** The canvas shows the painting from now on, of which some steps may be done already. */
+/**
+ * The canvas shows the painting from now on, of which some steps may be done already.
+ * @param {number} width
+ * @param {number} height
+ * @param {number} stepsToDo
+ * @param {number} [stepsDone]
+ */
 export function reveal(width, height, stepsToDo, stepsDone = 0) {
   steps = stepsToDo;
   step = stepsDone;
-  progress.dataset.step = step;
-  progress.setAttribute("aria-valuenow", step);
+  progress.dataset.step = String(step);
+  progress.setAttribute("aria-valuenow", String(step));
   showFraction(step / steps);
-  progress.setAttribute("aria-valuemax", steps);
+  progress.setAttribute("aria-valuemax", String(steps));
   frame(width, height);
   underpainting.hidden = true;
 }
 
-/** @param {{blob: Blob, ending: string}} taken */
+/** @param {NamedFile} taken */
 export function keepFilm(taken) {
   film = taken;
 }
 
-/** @returns {{blob: Blob, ending: string} | null} */
+/** @returns {NamedFile | null} */
 export function keptFilm() {
   return film;
 }
 
 /**
- * @param {import("./plot.js").StepRecord[]} records
- * @param {import("./phase.js").Phase} phase
+ * @param {StepRecord[]} records
+ * @param {Phase} phase
  */
 export function showRecords(records, phase) {
-  const last = records.at(-1);
+  const last = records[records.length - 1];
   step = last.step;
-  progress.dataset.step = step;
-  progress.dataset.loss = last.loss;
-  progress.setAttribute("aria-valuenow", step);
+  progress.dataset.step = String(step);
+  progress.dataset.loss = String(last.loss);
+  progress.setAttribute("aria-valuenow", String(step));
   rate.add(step);
   plot.add(records);
   showFraction(step / steps);
@@ -136,4 +154,5 @@ export function hasPainted() {
   return step > 0;
 }
 
-byId("by-layer").onchange = ({ target }) => plot.showLayers(target.checked);
+const byLayer = byId("by-layer", HTMLInputElement);
+byLayer.onchange = () => plot.showLayers(byLayer.checked);

@@ -1,18 +1,31 @@
 // Looking at pictures: zoom and pan, before and after, full screen, two side by side.
 
-const byId = (id) => document.getElementById(id);
+import { byId, find, findAll } from "../../shared/elements.js";
+import { isField } from "../settings/fields.js";
 
 const MOST = 16;
 /** One press of a button or key. */
 const STEP = Math.SQRT2;
 /** Part of the view that an arrow key moves it. */
 const NUDGE = 0.1;
+/** @typedef {[number, number]} Place across and down, in parts of a view */
+
 const WHOLE = { zoom: 1, x: 0, y: 0 };
 
+/**
+ * @param {number} value
+ * @param {number} least
+ * @param {number} most
+ */
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
 /** One zoom and place for one view or several, each of which shows its `.sheet` through a window of its own size. */
 class Zoom {
+  zoom = 1;
+  /** Of the picture's left upper corner, in parts of the view. */
+  x = 0;
+  y = 0;
+
   /**
    * @param {HTMLElement[]} views
    * @param {(now: Zoom) => void} changed
@@ -20,7 +33,10 @@ class Zoom {
   constructor(views, changed) {
     this.views = views;
     this.changed = changed;
-    /** Pointers that are down, by their number, where they were last. */
+    /**
+     * Pointers that are down, by their number, where they were last.
+     * @type {Map<number, Place>}
+     */
     this.pointers = new Map();
     for (const view of views) {
       this.listen(view);
@@ -33,13 +49,15 @@ class Zoom {
     this.show(WHOLE);
   }
 
-  /** Of the picture's left upper corner, in parts of the view. */
+  /**
+   * @param {{zoom: number, x: number, y: number}} place
+   */
   show({ zoom, x, y }) {
     this.zoom = clamp(zoom, 1, MOST);
     this.x = clamp(x, 1 - this.zoom, 0);
     this.y = clamp(y, 1 - this.zoom, 0);
     for (const { style, classList } of this.views) {
-      style.setProperty("--zoom", this.zoom);
+      style.setProperty("--zoom", String(this.zoom));
       style.setProperty("--x", `${100 * this.x}%`);
       style.setProperty("--y", `${100 * this.y}%`);
       classList.toggle("zoomed", this.zoom > 1);
@@ -47,18 +65,31 @@ class Zoom {
     this.changed(this);
   }
 
-  /** Zooms so that what lies at a place of the view stays there. */
+  /**
+   * Zooms so that what lies at a place of the view stays there.
+   * @param {number} factor
+   * @param {Place} [place]
+   */
   by(factor, [x, y] = [0.5, 0.5]) {
     const zoom = clamp(this.zoom * factor, 1, MOST);
     const grown = zoom / this.zoom;
     this.show({ zoom, x: x - (x - this.x) * grown, y: y - (y - this.y) * grown });
   }
 
+  /**
+   * @param {number} x in parts of the view
+   * @param {number} y
+   */
   move(x, y) {
     this.show({ zoom: this.zoom, x: this.x + x, y: this.y + y });
   }
 
+  /** @param {HTMLElement} view */
   listen(view) {
+    /**
+     * @param {MouseEvent} event
+     * @returns {Place}
+     */
     const place = ({ clientX, clientY }) => {
       const box = view.getBoundingClientRect();
       return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
@@ -66,7 +97,7 @@ class Zoom {
     view.addEventListener("wheel", (event) => this.turn(event, place(event)), { passive: false });
     view.ondblclick = (event) => (this.zoom > 1 ? this.reset() : this.by(4, place(event)));
     view.onpointerdown = (event) => {
-      if (event.button === 0 && event.target.type !== "range") {
+      if (event.button === 0 && !(event.target instanceof HTMLInputElement)) {
         view.setPointerCapture(event.pointerId);
         this.pointers.set(event.pointerId, place(event));
       }
@@ -80,6 +111,10 @@ class Zoom {
   }
 
   // A wheel scrolls the page until one has zoomed in: to be caught in a picture would annoy.
+  /**
+   * @param {WheelEvent} event
+   * @param {Place} place
+   */
   turn(event, place) {
     if (event.ctrlKey || this.zoom > 1 || document.fullscreenElement) {
       event.preventDefault();
@@ -88,9 +123,13 @@ class Zoom {
     }
   }
 
+  /**
+   * @param {number} pointer
+   * @param {Place} place where it is now
+   */
   drag(pointer, place) {
     const before = [...this.pointers.values()];
-    const last = this.pointers.get(pointer);
+    const last = this.pointers.get(pointer) ?? place;
     this.pointers.set(pointer, place);
     if (before.length === 2) {
       const after = [...this.pointers.values()];
@@ -99,7 +138,9 @@ class Zoom {
     this.move((place[0] - last[0]) / before.length, (place[1] - last[1]) / before.length);
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
+    /** @type {Record<string, Place>} */
     const moves = {
       ArrowLeft: [NUDGE, 0],
       ArrowRight: [-NUDGE, 0],
@@ -121,25 +162,44 @@ class Zoom {
   }
 }
 
+/** @param {Place[]} places two */
 const spread = ([one, other]) => Math.hypot(one[0] - other[0], one[1] - other[1]);
+/**
+ * @param {Place[]} places two
+ * @returns {Place}
+ */
 const middle = ([one, other]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
 
-/** The buttons beside a view: `.out`, `.fit` and `.in`. */
+/**
+ * A button beside a view: `.out`, `.fit` or `.in`.
+ * @param {ParentNode} tools
+ * @param {string} selector
+ */
+const tool = (tools, selector) => find(tools, selector, HTMLButtonElement);
+
+/**
+ * @param {ParentNode} tools
+ * @param {() => Zoom | undefined} zoom
+ */
 function listenToZoomButtons(tools, zoom) {
-  tools.querySelector(".out").onclick = () => zoom().by(1 / STEP);
-  tools.querySelector(".fit").onclick = () => zoom().reset();
-  tools.querySelector(".in").onclick = () => zoom().by(STEP);
+  tool(tools, ".out").onclick = () => zoom()?.by(1 / STEP);
+  tool(tools, ".fit").onclick = () => zoom()?.reset();
+  tool(tools, ".in").onclick = () => zoom()?.by(STEP);
 }
 
+/**
+ * @param {ParentNode} tools
+ * @param {Zoom} shown
+ */
 function showZoom(tools, { zoom }) {
-  tools.querySelector(".fit").textContent = `${Math.round(100 * zoom)} %`;
-  tools.querySelector(".out").disabled = zoom <= 1;
-  tools.querySelector(".in").disabled = zoom >= MOST;
+  tool(tools, ".fit").textContent = `${Math.round(100 * zoom)} %`;
+  tool(tools, ".out").disabled = zoom <= 1;
+  tool(tools, ".in").disabled = zoom >= MOST;
 }
 
-const easel = document.querySelector(".easel");
+const easel = find(document, ".easel", HTMLElement);
 const view = byId("view");
-const divide = byId("divide");
+const divide = byId("divide", HTMLInputElement);
 const toggle = byId("before-after");
 const full = byId("full-screen");
 const zoom = new Zoom([view], (now) => showZoom(easel, now));
@@ -154,7 +214,7 @@ function showDivide() {
 export function resetView() {
   zoom.reset();
   toggle.setAttribute("aria-pressed", "false");
-  divide.value = 0.5;
+  divide.valueAsNumber = 0.5;
   showDivide();
 }
 
@@ -178,14 +238,17 @@ function showFull() {
   full.setAttribute("aria-pressed", String(fills()));
 }
 
-/** The zoom that keys are meant for; none while one writes or chooses something. */
+/**
+ * The zoom that keys are meant for; none while one writes or chooses something.
+ * @param {KeyboardEvent} event
+ */
 function zoomOfKeys({ target, ctrlKey, metaKey, altKey }) {
-  if (ctrlKey || metaKey || altKey || target.matches?.("input, select, textarea")) {
+  if (ctrlKey || metaKey || altKey || isField(target)) {
     return null;
   }
   const dialog = document.querySelector("dialog[open]");
   if (dialog) {
-    return dialog.id === "compared" ? linked : null;
+    return dialog.id === "compared" ? (linked ?? null) : null;
   }
   return byId("stage").hidden ? null : zoom;
 }
@@ -193,7 +256,7 @@ function zoomOfKeys({ target, ctrlKey, metaKey, altKey }) {
 /** Makes the view ready, once. */
 export function listenToView() {
   listenToZoomButtons(easel, () => zoom);
-  listenToZoomButtons(byId("compared"), () => linked);
+  listenToZoomButtons(byId("compared", HTMLDialogElement), () => linked);
   toggle.onclick = () => {
     const on = toggle.getAttribute("aria-pressed") === "true";
     toggle.setAttribute("aria-pressed", String(!on));
@@ -208,8 +271,8 @@ export function listenToView() {
     }
     zoomOfKeys(event)?.press(event);
   });
-  byId("compared-close").onclick = () => byId("compared").close();
-  byId("compared").onclose = () => {
+  byId("compared-close").onclick = () => byId("compared", HTMLDialogElement).close();
+  byId("compared", HTMLDialogElement).onclose = () => {
     for (const image of comparedImages()) {
       URL.revokeObjectURL(image.src);
       image.removeAttribute("src");
@@ -218,7 +281,7 @@ export function listenToView() {
   resetView();
 }
 
-const comparedImages = () => byId("compared").querySelectorAll("img");
+const comparedImages = () => findAll(byId("compared", HTMLDialogElement), "img", HTMLImageElement);
 /** @type {Zoom | undefined} */
 let linked;
 
@@ -228,7 +291,7 @@ let linked;
  * @param {{blob: Blob, caption: string}} other
  */
 export function compare(one, other) {
-  const dialog = byId("compared");
+  const dialog = byId("compared", HTMLDialogElement);
   const captions = dialog.querySelectorAll("figcaption");
   [one, other].forEach(({ blob, caption }, index) => {
     const image = comparedImages()[index];
@@ -236,7 +299,7 @@ export function compare(one, other) {
     image.alt = caption;
     captions[index].textContent = caption;
   });
-  linked ??= new Zoom([...dialog.querySelectorAll(".view")], (now) => showZoom(dialog, now));
+  linked ??= new Zoom(findAll(dialog, ".view", HTMLElement), (now) => showZoom(dialog, now));
   linked.reset();
   dialog.showModal();
 }
