@@ -155,6 +155,13 @@ lint() {
   node_modules/.bin/biome check --error-on-warnings
 }
 
+# After the site, because the engine's declarations are made with it.
+check_types() {
+  say "Checking the types of the page"
+  node_modules/.bin/tsc --project tsconfig.json
+  node_modules/.bin/tsc --project tsconfig.worker.json
+}
+
 test_natively() {
   need_vulkan
   say "Compiling and running the native tests"
@@ -176,6 +183,7 @@ test_all() {
   lint
   test_natively
   build_site
+  check_types
   test_page
   say "Everything passes"
 }

@@ -4,11 +4,13 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The model, which the page keeps itself; what the browser fetches for the worker; and what visitors do not open. */
+/** The model, which the page keeps itself; what the browser fetches for the worker; what visitors do not open; and types. */
 const LEFT_OUT = [
   /^weights\/vgg19\.safetensors$/,
   /^(sw|precache)\.js$/,
-  /^bench\./,
+  /^bench(\.html$|\/)/,
+  /^css\/bench\.css$/,
+  /^shared\/messages\.js$/,
   /LICENSE$/,
   /^vendor\/tensorflow\//,
 ];

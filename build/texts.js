@@ -1,7 +1,7 @@
 // Puts the English texts into the built page's index.html: node build/texts.js FOLDER.
 //
 // What stands there in {{braces}} is a text's name in texts/en.js. It stays beside the text, as an attribute, so that
-// language.js can say it in another language.
+// page/say/language.js can say it in another language.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

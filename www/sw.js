@@ -6,7 +6,12 @@
 
 importScripts("precache.js");
 
-const { version, files } = self.PRECACHE;
+/** What this is, which no worker knows before it runs. */
+const worker =
+  /** @type {ServiceWorkerGlobalScope & {PRECACHE: {version: string, files: Record<string, string>}}} */ (
+    /** @type {unknown} */ (self)
+  );
+const { version, files } = worker.PRECACHE;
 const PREFIX = "impasto-page-";
 const CACHE = PREFIX + version;
 /** Where a picture waits that another app has shared. */
@@ -25,14 +30,17 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-const scope = new URL(self.registration.scope);
+const scope = new URL(worker.registration.scope);
+/** @param {string} path */
 const keyOf = (path) => new URL(`${path}?sha256=${files[path]}`, scope).href;
 
+/** @param {BufferSource} bytes */
 async function sumOf(bytes) {
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** @param {string} path */
 async function download(path) {
   const answer = await fetch(new URL(path, scope), { cache: "no-cache" });
   const bytes = await answer.arrayBuffer();
@@ -48,6 +56,7 @@ async function download(path) {
 
 async function install() {
   const cache = await caches.open(CACHE);
+  /** @param {string} path */
   const keep = async (path) => {
     // What has not changed since the last version is not downloaded again.
     const answer = (await caches.match(keyOf(path))) ?? (await download(path));
@@ -62,7 +71,10 @@ async function forgetOthers() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** The file that a request is for; none where it is not of this version's. */
+/**
+ * The file that a request is for; none where it is not of this version's.
+ * @param {Request} request
+ */
 function pathOf(request) {
   const url = new URL(request.url);
   if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) {
@@ -72,13 +84,20 @@ function pathOf(request) {
   return Object.hasOwn(files, path) ? path : null;
 }
 
+/**
+ * @param {string} path
+ * @param {Request} request
+ */
 async function kept(path, request) {
   const cache = await caches.open(CACHE);
   // The browser may have cleared it.
   return (await cache.match(keyOf(path))) ?? fetch(request);
 }
 
-/** Another app has shared a picture: it waits until the page has loaded and takes it. */
+/**
+ * Another app has shared a picture: it waits until the page has loaded and takes it.
+ * @param {Request} request
+ */
 async function takeShared(request) {
   const form = await request.formData();
   const file = form.get("picture");
@@ -90,24 +109,27 @@ async function takeShared(request) {
   return Response.redirect(scope.href, 303);
 }
 
-/** The tabs that are open stay with their version: two versions at once would share what the browser keeps. */
+/**
+ * The tabs that are open stay with their version: two versions at once would share what the browser keeps.
+ * @param {Client | ServiceWorker | MessagePort} client which asks for it
+ */
 async function useNow(client) {
-  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (tabs.length > 1) {
     client.postMessage("others");
   } else {
-    await self.skipWaiting();
+    await worker.skipWaiting();
   }
 }
 
-self.oninstall = (event) => event.waitUntil(install());
-self.onactivate = (event) => event.waitUntil(forgetOthers());
-self.onmessage = (event) => {
-  if (event.data === "use") {
+worker.oninstall = (event) => event.waitUntil(install());
+worker.onactivate = (event) => event.waitUntil(forgetOthers());
+worker.onmessage = (event) => {
+  if (event.data === "use" && event.source) {
     event.waitUntil(useNow(event.source));
   }
 };
-self.onfetch = (event) => {
+worker.onfetch = (event) => {
   const { request } = event;
   if (request.method === "POST" && request.url === new URL("share", scope).href) {
     event.respondWith(takeShared(request));

@@ -44,10 +44,10 @@ function version(name, files) {
 
 const engine = withFakeEngine({ pace: 10 })("/engine/impasto.js").body;
 const first = version("first", { "engine/impasto.js": engine });
-const notice = await readFile("dist/notice.js", "utf8");
+const notice = await readFile("dist/page/say/notice.js", "utf8");
 const second = version("second", {
   "engine/impasto.js": engine.replaceAll("Test adapter", "Second adapter"),
-  "notice.js": `${notice}\nglobalThis.isSecond = true;`,
+  "page/say/notice.js": `${notice}\nglobalThis.isSecond = true;`,
 });
 
 /** In all other tests the page is not kept. */
@@ -134,7 +134,7 @@ test("a version that arrives halfway changes nothing", async () => {
   await visit(browser, { options, answer: (path) => current(path) }, async ({ page }) => {
     await ready(page);
     await active(page);
-    current = (path) => (path === "/notice.js" ? { status: 404 } : second(path));
+    current = (path) => (path === "/page/say/notice.js" ? { status: 404 } : second(path));
     const state = await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       const found = new Promise((resolve) => {

@@ -7,7 +7,7 @@ import { serve } from "./server.js";
 
 const fake = await readFile(new URL("fake-engine.js", import.meta.url), "utf8");
 
-const worker = await readFile("dist/worker.js", "utf8");
+const worker = await readFile("dist/worker/worker.js", "utf8");
 
 /** In place of the model where no engine reads it: most of a page's start would be the model's way there and its sum. */
 export const LITTLE_MODEL = Buffer.alloc(50_000, "model");
@@ -61,7 +61,9 @@ export function withFakeEngine(plan = {}, prelude = "") {
 
 /** An answer for `visit` with the real worker, in which something more runs before its first order. */
 export const withPrelude = (prelude) => (path) =>
-  path === "/worker.js" ? { type: "text/javascript", body: `${worker}\n${prelude}` } : undefined;
+  path === "/worker/worker.js"
+    ? { type: "text/javascript", body: `${worker}\n${prelude}` }
+    : undefined;
 
 /**
  * What the fake engine was asked, in order.

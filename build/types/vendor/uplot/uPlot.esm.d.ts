@@ -1,0 +1,2 @@
+import uPlot from "uplot/dist/uPlot.js";
+export default uPlot;

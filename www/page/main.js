@@ -1,0 +1,181 @@
+// The page: wires what the visitor does, the worker, and the screens to each other.
+
+import { byId } from "../shared/elements.js";
+import { text } from "../shared/text.js";
+import { offerCamera } from "./choose/camera.js";
+import { listenToDropsAndPastes } from "./choose/drops.js";
+import { listenToGallery, showGallery } from "./choose/gallery.js";
+import { listenToMasking } from "./choose/mask.js";
+import { Pictures } from "./choose/pictures.js";
+import { isPainting } from "./choose/provenance.js";
+import { listenToStartPicture } from "./choose/start-picture.js";
+import { Client } from "./client.js";
+import { keepForOffline, sharedPicture } from "./offline.js";
+import { offerLanguages, say } from "./say/language.js";
+import { showError, showNews } from "./say/notice.js";
+import { missing, showUnsupported } from "./say/unsupported.js";
+import { Session } from "./session.js";
+import { listenToFilm, offerFilms } from "./settings/film.js";
+import { offerLink, takeSettingsOfLink } from "./settings/link.js";
+import { memoryOrder, showMemory } from "./settings/memory.js";
+import { listenToPreferences, preferences } from "./settings/preferences.js";
+import { offerSettings } from "./settings/settings.js";
+import { listenToAdjusting } from "./stage/adjust.js";
+import { listenToWaysOut, save } from "./stage/export.js";
+import { keptFilm } from "./stage/stage.js";
+import { compare, listenToView } from "./stage/viewer.js";
+
+/**
+ * @import { News } from "../shared/messages.js"
+ * @import { Text } from "../shared/text.js"
+ */
+
+const start = byId("start", HTMLButtonElement);
+const software = /swiftshader|llvmpipe|basic render|software/i;
+
+/** @type {Client} */
+let client;
+/** @type {Pictures} */
+let pictures;
+/** @type {Session} */
+let session;
+
+function updateStart() {
+  start.disabled = !(client.opened && pictures.areChosen);
+}
+
+/** Asks what the painting would need, once the engine and both pictures are there. */
+function askMemory() {
+  const order = client.opened && memoryOrder(pictures);
+  if (order) {
+    client.send(order);
+  }
+}
+
+/** @param {News["opened"]} news */
+function opened({ adapter, choices, films }) {
+  offerSettings(choices, askMemory);
+  offerFilms(films);
+  byId("controls", HTMLFieldSetElement).disabled = false;
+  updateStart();
+  askMemory();
+  takeSettingsOfLink(client, askMemory);
+  // Not before: its settings go into the fields, which have only now got what the engine offers.
+  session.offerUnfinished();
+  const how = software.test(adapter) ? "paints-slowly" : "paints-on";
+  say(byId("adapter"), text(how, { adapter }));
+}
+
+/**
+ * Without its worker the page can only be loaded again.
+ * @param {Text} message
+ */
+function halt(message) {
+  client.end();
+  session.end();
+  start.hidden = true;
+  showError(message, "worker", () => location.reload());
+}
+
+function openClient() {
+  client = new Client((message) =>
+    halt(text("came-to-halt", { why: message || text("files-incomplete") })),
+  );
+  client.listen({
+    opened,
+    openFailed: ({ message }) => halt(text("could-not-start", { why: message })),
+    halted: ({ message }) => halt(text("came-to-halt-kept", { why: message })),
+    memory: showMemory,
+    keptPainting: showGallery,
+    keepFailed: ({ message }) =>
+      showNews(text("keep-failed", { why: message }), text("all-right"), () => {}),
+    adjustFailed: ({ message }) => showError(message, "adjust"),
+    unsupported: ({ reason }) => showUnsupported(reason),
+  });
+  const canvas = byId("canvas", HTMLCanvasElement).transferControlToOffscreen();
+  client.send({ type: "open", canvas }, [canvas]);
+}
+
+function listenToMachine() {
+  const tell = () => client.send({ type: "gentle", gentle: preferences().gentle });
+  listenToPreferences(tell);
+  tell();
+  document.addEventListener("visibilitychange", () => session.hiddenOrSeen());
+}
+
+function listenToButtons() {
+  start.onclick = () => session.paint();
+  byId("pause").onclick = () => session.pauseOrResume();
+  byId("stop").onclick = () => session.stop();
+  byId("again").onclick = () => session.leave();
+  listenToWaysOut(client, () => session.name);
+  byId("film-download").onclick = () => {
+    const film = keptFilm();
+    if (film) {
+      save(film.blob, `impasto-${session.name}.${film.ending}`);
+    }
+  };
+}
+
+/** @param {Pictures} pictures */
+async function offerSamples({ content, style }) {
+  const answer = await fetch("samples/samples.json");
+  const { scenes, styles } = await answer.json();
+  await Promise.all([content.offer(scenes), style.offer(styles)]);
+}
+
+/** @param {Pictures} pictures */
+async function takeShared({ content }) {
+  const file = await sharedPicture();
+  if (file) {
+    content.take(file);
+  }
+}
+
+function openStudio() {
+  openClient();
+  pictures = new Pictures({
+    chosen: updateStart,
+    changed: askMemory,
+    isPainting: (file, choice) =>
+      isPainting(file, choice, {
+        client,
+        pictures,
+        isChoosing: () => session.isChoosing,
+        changed: askMemory,
+      }),
+  });
+  session = new Session(client, pictures);
+  const { content, style } = pictures;
+  /** @param {File} file */
+  const takeContent = (file) => content.take(file);
+  listenToButtons();
+  listenToFilm();
+  listenToStartPicture();
+  offerLink();
+  addEventListener("hashchange", () => takeSettingsOfLink(client, askMemory));
+  listenToMasking();
+  listenToView();
+  listenToAdjusting((order) => client.send(order));
+  listenToDropsAndPastes(content, style, () => session.makeRoom());
+  listenToMachine();
+  listenToGallery({
+    useSettings: takeContent,
+    save,
+    compare,
+    forgotten: () => session.offerUnfinished(),
+  });
+  showGallery();
+  takeShared(pictures);
+  offerCamera(takeContent);
+  offerSamples(pictures).catch(() => showError(text("samples-failed"), "samples"));
+}
+
+offerLanguages();
+keepForOffline();
+const lack = missing();
+if (lack) {
+  showUnsupported(lack);
+} else {
+  openStudio();
+}

@@ -1,0 +1,46 @@
+// What a painting would need: the memory of the GPU, and steps.
+
+import { byId } from "../../shared/elements.js";
+import { text } from "../../shared/text.js";
+import { say } from "../say/language.js";
+import { megabytes, number } from "../say/numbers.js";
+import { attempt } from "./fields.js";
+import { readSettings } from "./settings.js";
+
+/**
+ * @import { Need, ToDo } from "../../shared/messages.js"
+ * @import { Text } from "../../shared/text.js"
+ * @import { Pictures } from "../choose/pictures.js"
+ */
+
+/**
+ * @param {Pictures} pictures
+ * @returns {ToDo | null} the order to the worker that asks for it; none while a setting or a picture is missing
+ */
+export function memoryOrder({ content, styles }) {
+  const settings = attempt(readSettings);
+  const sizes = attempt(() => styles.sizes());
+  const { naturalWidth, naturalHeight } = content.preview;
+  if (settings && naturalWidth > 0 && sizes?.every(({ width }) => width > 0)) {
+    return { type: "memory", content: [naturalWidth, naturalHeight], styles: sizes, settings };
+  }
+  return null;
+}
+
+/** @param {Need} need */
+function needOf({ bytes, windows }) {
+  const key = windows > 1 ? "memory-need-in-parts" : "memory-need";
+  return text(key, { megabytes: megabytes(bytes), parts: windows });
+}
+
+/**
+ * Shows what the worker says to {@link memoryOrder}.
+ * @param {Need | {message: Text}} answer
+ */
+export function showMemory(answer) {
+  const need = "message" in answer ? null : answer;
+  say(byId("memory-need"), "message" in answer ? answer.message : needOf(answer));
+  say(byId("steps-all"), need ? text("steps-all", { steps: number(need.steps, 0) }) : "");
+  byId("plan").hidden = !need;
+  byId("plan-text").textContent = need?.plan ?? "";
+}

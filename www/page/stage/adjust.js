@@ -1,0 +1,133 @@
+// What can be changed while it paints, and what of the finished picture is shown.
+
+import { byId, findAll } from "../../shared/elements.js";
+import { clearError, showError } from "../say/notice.js";
+import { FieldError, fill, readNumber } from "../settings/fields.js";
+
+/** @import { Order, ToDo, Tuning } from "../../shared/messages.js" */
+
+const tuning = byId("tuning", HTMLFieldSetElement);
+const blend = byId("blend");
+
+const ranges = () => findAll(blend, "input", HTMLInputElement);
+
+/**
+ * @param {string} title
+ * @param {number} part
+ */
+function blendControl(title, part) {
+  const control = document.createElement("label");
+  control.className = "control";
+  const name = document.createElement("span");
+  name.textContent = title;
+  const range = Object.assign(document.createElement("input"), {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "any",
+  });
+  fill(range, part);
+  control.append(name, range);
+  return control;
+}
+
+/**
+ * Only the proportions count: the largest is one.
+ * @param {{part: number}[]} styles
+ * @param {string[]} titles
+ */
+function showBlend(styles, titles) {
+  const most = Math.max(...styles.map(({ part }) => part));
+  const controls = styles.map(({ part }, index) =>
+    blendControl(titles[index], most > 0 ? part / most : 1),
+  );
+  blend.replaceChildren(...controls);
+  blend.hidden = styles.length === 1;
+}
+
+/** @returns {Tuning} */
+function readTuning() {
+  return {
+    weights: {
+      style: readNumber(byId("tune-style", HTMLInputElement)),
+      content: readNumber(byId("tune-content", HTMLInputElement)),
+      totalVariation: readNumber(byId("tune-tv", HTMLInputElement)),
+    },
+    learningRate: readNumber(byId("tune-rate", HTMLInputElement)),
+    blend: ranges().map(readNumber),
+  };
+}
+
+/** @param {(order: ToDo) => void} send */
+function sendTuning(send) {
+  clearError("adjust");
+  try {
+    send({ type: "tune", tuning: readTuning() });
+  } catch (error) {
+    if (!(error instanceof FieldError)) {
+      throw error;
+    }
+    showError(error.text, "adjust");
+  }
+}
+
+/** @param {(order: ToDo) => void} send */
+function sendShowing(send) {
+  send({
+    type: "show",
+    strength: readNumber(byId("show-strength", HTMLInputElement)),
+    contentColours: byId("show-colours", HTMLInputElement).checked,
+  });
+}
+
+/** @param {(order: ToDo) => void} send passes an order to the worker */
+export function listenToAdjusting(send) {
+  tuning.onchange = () => sendTuning(send);
+  byId("show-strength", HTMLInputElement).oninput = () => sendShowing(send);
+  byId("show-colours", HTMLInputElement).onchange = () => sendShowing(send);
+}
+
+/**
+ * The settings and the styles' parts, as they were changed while it painted.
+ * @param {Order} order
+ */
+function tuned({ settings, styles, from }) {
+  if (!from?.tuning) {
+    return { settings, styles };
+  }
+  const { weights, learningRate, blend } = from.tuning;
+  return {
+    settings: { ...settings, weights, learningRate },
+    styles: styles.map((style, index) => ({ ...style, part: blend[index] })),
+  };
+}
+
+/**
+ * Shows what a painting begins with, or goes on with.
+ * @param {Order} order
+ */
+export function prepareAdjusting(order) {
+  const { settings, styles } = tuned(order);
+  const { weights } = settings;
+  const showing = order.from?.showing;
+  fill(byId("tune-style", HTMLInputElement), weights.style);
+  fill(byId("tune-content", HTMLInputElement), weights.content);
+  fill(byId("tune-tv", HTMLInputElement), weights.totalVariation);
+  fill(byId("tune-rate", HTMLInputElement), settings.learningRate);
+  byId("tune-rate-control").hidden = settings.optimiser !== "adam";
+  fill(byId("show-strength", HTMLInputElement), showing?.strength ?? settings.strength);
+  fill(
+    byId("show-colours", HTMLInputElement),
+    showing?.contentColours ?? settings.colour === "luminance",
+  );
+  showBlend(styles, order.names.styles);
+}
+
+/**
+ * @param {boolean} paints whether there are steps to come
+ * @param {boolean} over whether there is a picture that no longer changes
+ */
+export function enableAdjusting(paints, over) {
+  byId("adjust").hidden = !(paints || over);
+  tuning.disabled = !paints;
+}

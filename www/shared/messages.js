@@ -1,0 +1,165 @@
+// What the page and its worker say to each other: types only.
+//
+// The page sends orders and asks questions; the worker tells news, and answers each question by its number.
+
+/** @import { Text } from "./text.js" */
+
+/**
+ * The engine's settings, of which these are named one by one; of all others only their fields know.
+ * @typedef {{
+ *   size: number,
+ *   weights: Weights,
+ *   perception: {styleLayers: Record<string, number>, contentLayers: Record<string, number>},
+ *   optimiser: string,
+ *   learningRate: number,
+ *   colour: string,
+ *   strength: number,
+ *   memory: number,
+ * }} Settings
+ * @typedef {{style: number, content: number, totalVariation: number}} Weights
+ */
+
+/**
+ * What can be changed while it paints; `blend` has each style's part.
+ * @typedef {{weights: Weights, learningRate: number, blend: number[]}} Tuning
+ */
+
+/**
+ * What is shown of the finished picture.
+ * @typedef {{strength: number, contentColours: boolean}} Showing
+ */
+
+/**
+ * A style, and how it is used; its masks are pictures.
+ * @typedef {{file: Blob, part: number, scale: number, region: Blob | null, source: Blob | null}} StyleUse
+ */
+
+/**
+ * What a picture is called: the file without its ending, and by the page.
+ * @typedef {{name: string, title: string}} PictureNames
+ * @typedef {{content: PictureNames, style: PictureNames, styles: string[]}} Names
+ */
+
+/**
+ * How far a painting was when it was kept; `side` is the longer one then.
+ * @typedef {{step: number, steps: number, side: number, tuning: Tuning | null, showing: Showing | null}} Far
+ */
+
+/**
+ * A painting as it is ordered, and as it is kept. A film has a frame every so many steps, and there is none where that is
+ * 0; `keep` says whether this browser keeps it; `names` call everything the same when it is gone on with.
+ * @typedef {{
+ *   settings: Settings, styles: StyleUse[], film: number, content: Blob, start: Blob | null, keep: boolean,
+ *   caption: string, name: string, names: Names,
+ * }} Painting
+ */
+
+/**
+ * A painting with what it is kept by, and from where it goes on, if it does.
+ * @typedef {Painting & {id: string, from: Far | null}} Order
+ */
+
+/**
+ * A painting that this browser keeps: what was ordered, and how far it was.
+ * @typedef {{id: string, order: Painting, begun: Date} & Far} Unfinished
+ */
+
+/**
+ * What the engine tells of a step.
+ * @typedef {{
+ *   step: number, loss: number, style: number, content: number, tv: number,
+ *   styleLayers: number[], contentLayers: number[],
+ * }} StepRecord
+ */
+
+/**
+ * What the engine has to choose from; the usual style weight goes with a style loss.
+ * @typedef {{
+ *   presets: {name: string, settings: Settings}[], layers: string[], styleWeights: [string, number][],
+ * }} Choices
+ */
+
+/**
+ * The size of a style, and how it is used.
+ * @typedef {{width: number, height: number, scale: number, region: boolean, source: boolean}} StyleSize
+ */
+
+/**
+ * What a painting would need.
+ * @typedef {{bytes: number, windows: number, steps: number, plan: string}} Need
+ */
+
+/**
+ * What is recorded of a picture in the files of a painting: sums of it and of its masks, and how it was used.
+ * @typedef {{sha256: string, part: number, scale: number, region?: string, source?: string}} InputRecord
+ */
+
+/**
+ * How a painting of Impasto's own came to be.
+ * @typedef {{content: InputRecord, styles: InputRecord[], settings: Settings}} Provenance
+ */
+
+/** @typedef {"png" | "png16" | "jpeg" | "webp"} Format */
+
+/** @typedef {{blob: Blob, ending: string}} NamedFile */
+
+/**
+ * `network` asks for the model again, or for that file in its place.
+ * @typedef {(
+ *   | {type: "open", canvas: OffscreenCanvas}
+ *   | {type: "network", file?: File}
+ *   | {type: "memory", content: [number, number], styles: StyleSize[], settings: Settings}
+ *   | {type: "begin", number: number} & Order
+ *   | {type: "pause"} | {type: "resume"} | {type: "stop"} | {type: "hurry"}
+ *   | {type: "gentle", gentle: boolean}
+ *   | {type: "tune", tuning: Tuning}
+ *   | {type: "show"} & Showing
+ * )} ToDo what the page orders
+ */
+
+/**
+ * What the page asks, and what it is answered.
+ * @typedef {{
+ *   save: [{format: Format, quality: number}, NamedFile | {message: Text}],
+ *   provenance: [
+ *     {file: Blob, content: Blob | null, styles: (Blob | null)[]},
+ *     {found: Provenance, known: boolean[]} | {found?: undefined},
+ *   ],
+ *   settings: [{text: string}, {found?: Settings}],
+ * }} Questions
+ */
+
+/**
+ * What the worker tells. All that is about a painting has its order's number.
+ * @typedef {{
+ *   opened: {adapter: string, choices: Choices, films: boolean},
+ *   openFailed: {message: Text},
+ *   unsupported: {reason: "worker" | "adapter"},
+ *   halted: {message: Text},
+ *   network: {loaded: number, total: number},
+ *   networkReady: {},
+ *   networkFailed: {message: Text, file?: string},
+ *   memory: Need | {message: Text},
+ *   keptPainting: {},
+ *   keepFailed: {message: Text},
+ *   adjustFailed: {message: Text},
+ * } & {[Kind in keyof RunNews]: {number: number} & RunNews[Kind]}} News
+ * @typedef {{
+ *   begun: {width: number, height: number, steps: number},
+ *   grown: {width: number, height: number},
+ *   steps: {records: StepRecord[]},
+ *   paused: {},
+ *   film: NamedFile,
+ *   filmFailed: {message: Text},
+ *   finished: {complete: boolean},
+ *   failed: {message: Text, fault?: string, far: Far | null},
+ * }} RunNews
+ */
+
+/**
+ * Who is told what.
+ * @template N
+ * @typedef {{[Kind in keyof N]: (news: N[Kind]) => unknown}} Listeners
+ */
+
+export {};

@@ -1,0 +1,178 @@
+// The engine on its canvas, with its model: another engine takes its place when its GPU is lost.
+
+import init, { Engine } from "../engine/impasto.js";
+import { loadModel } from "../shared/model.js";
+import { keepTiles, tilesOf } from "../shared/store.js";
+import { textOf } from "../shared/text.js";
+import { canFilm } from "./film.js";
+import { post } from "./post.js";
+import { wait } from "./turns.js";
+
+/** How often, and after which pauses in milliseconds, the GPU is asked for again: a driver that restarts takes a while. */
+const PATIENCE = [0, 1000, 3000, 10_000];
+
+export class Workbench {
+  /** Whether half of the GPU's time is left to others. */
+  gentle = false;
+  /** Until the engine's code is there: what needs no GPU can be asked of it then. */
+  loaded;
+  /** @type {() => void} */
+  #setLoaded = () => {};
+  /** @type {OffscreenCanvas | undefined} */
+  #canvas;
+  /** @type {Engine | undefined} */
+  #opened;
+  /**
+   * The engine's last call.
+   * @type {Promise<unknown>}
+   */
+  #last = Promise.resolve();
+  /** Whether measuring has lost the GPU: then the engine keeps to what it takes by itself. */
+  #measuringFails = false;
+  /** Counts the orders for a model: what arrives after a later order is out of date. */
+  #modelOrder = 0;
+  /**
+   * A model of the visitor's own.
+   * @type {File | undefined}
+   */
+  #ownModel;
+
+  constructor() {
+    this.loaded = /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        this.#setLoaded = resolve;
+      })
+    );
+  }
+
+  /** Shows what the engine paints. */
+  get canvas() {
+    if (!this.#canvas) {
+      throw new Error("There is no canvas yet.");
+    }
+    return this.#canvas;
+  }
+
+  get #engine() {
+    if (!this.#opened) {
+      throw new Error("There is no engine yet.");
+    }
+    return this.#opened;
+  }
+
+  /**
+   * The engine takes one call at a time, and a look at its values is a call: each waits for the one before.
+   * @template T
+   * @param {(engine: Engine) => T | Promise<T>} task
+   * @returns {Promise<T>}
+   */
+  serially(task) {
+    const done = this.#last.then(() => task(this.#engine));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** Why the engine can no longer be used, if so; what one says whose code came to a halt is an error too. */
+  get fault() {
+    try {
+      return this.#engine.fault;
+    } catch {
+      return "code";
+    }
+  }
+
+  /** @param {OffscreenCanvas} canvas */
+  async open(canvas) {
+    this.#canvas = canvas;
+    try {
+      await this.#open();
+    } catch (error) {
+      post("openFailed", { message: textOf(error) });
+    }
+  }
+
+  async #open() {
+    if (!navigator.gpu) {
+      post("unsupported", { reason: "worker" });
+      return;
+    }
+    if (!(await navigator.gpu.requestAdapter())) {
+      post("unsupported", { reason: "adapter" });
+      return;
+    }
+    await init();
+    this.#setLoaded();
+    this.#opened = await Engine.open(this.canvas);
+    const { adapter } = this.#engine;
+    post("opened", { adapter, choices: Engine.choices(), films: canFilm() });
+    // While the model is on its way: the engine takes it when this is done.
+    await Promise.all([this.serially(() => this.#chooseTiles()), this.bringModel()]);
+  }
+
+  /** What suits this GPU is measured once, and known on later visits where this browser keeps anything. */
+  async #chooseTiles() {
+    if (this.#measuringFails) {
+      return;
+    }
+    try {
+      const { pairing } = this.#engine;
+      const measured = await this.#engine.chooseTiles(await tilesOf(pairing));
+      if (measured) {
+        await keepTiles(pairing, measured);
+      }
+    } catch {
+      this.#measuringFails = true;
+      await this.#openAgain();
+    }
+  }
+
+  async #openAgain() {
+    this.#engine.free();
+    for (const pause of PATIENCE) {
+      await wait(pause);
+      try {
+        this.#opened = await Engine.open(this.canvas);
+        break;
+      } catch (error) {
+        if (pause === PATIENCE.at(-1)) {
+          throw error;
+        }
+      }
+    }
+    await this.#chooseTiles();
+  }
+
+  /** An engine whose GPU is gone is of no use any more: another one takes its place, on the same canvas. */
+  async replaceEngine() {
+    try {
+      await this.serially(() => this.#openAgain());
+      await this.bringModel(this.#ownModel);
+    } catch (error) {
+      post("openFailed", { message: textOf(error) });
+    }
+  }
+
+  /** @param {File} [file] in place of the page's own model */
+  async bringModel(file) {
+    this.#modelOrder += 1;
+    const order = this.#modelOrder;
+    /** @type {typeof post} */
+    const tell = (type, news) => {
+      if (order === this.#modelOrder) {
+        post(type, news);
+      }
+    };
+    try {
+      const bytes = file
+        ? new Uint8Array(await file.arrayBuffer())
+        : await loadModel((loaded, total) => tell("network", { loaded, total }));
+      if (order === this.#modelOrder) {
+        await this.serially((engine) => engine.loadWeights(bytes));
+        this.#ownModel = file;
+      }
+      tell("networkReady", {});
+    } catch (error) {
+      tell("networkFailed", { message: textOf(error), file: file?.name });
+    }
+  }
+}
