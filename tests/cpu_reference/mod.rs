@@ -7,20 +7,28 @@
 mod adam;
 mod content_loss;
 mod conv3x3;
+mod finish;
 mod gram;
 mod gram_gradient;
 mod lbfgs;
 mod max_pool2x2;
+mod normalise;
 mod total_variation;
+mod wasserstein;
+mod window;
 
 pub use adam::*;
 pub use content_loss::*;
 pub use conv3x3::*;
+pub use finish::*;
 pub use gram::*;
 pub use gram_gradient::*;
 pub use lbfgs::*;
 pub use max_pool2x2::*;
+pub use normalise::*;
 pub use total_variation::*;
+pub use wasserstein::*;
+pub use window::*;
 
 use impasto::feature_map::Shape;
 

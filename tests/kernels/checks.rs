@@ -78,3 +78,14 @@ pub fn download(bench: &Bench, format: Format, shape: Shape, buffer: &wgpu::Buff
     let bytes = pollster::block_on(bench.gpu.read::<u8>(buffer)).unwrap();
     shape.unpack(&format.decode(&bytes))
 }
+
+/// A matrix in the GPU's layout: blocks of 4 x 4, column by column.
+pub fn blocks(channels: usize, values: &[f32]) -> Vec<[f32; 16]> {
+    let quads = channels / 4;
+    let block = |row: usize, column: usize| {
+        std::array::from_fn(|n| values[(4 * row + n % 4) * channels + 4 * column + n / 4])
+    };
+    (0..quads * quads)
+        .map(|n| block(n / quads, n % quads))
+        .collect()
+}

@@ -1,10 +1,16 @@
-//! What is made of whole pictures: their mean, and another size.
+//! What is made of whole pictures: their mean, another size, what is shown of them, and windows of them.
 
-use impasto::feature_map::Shape;
+use impasto::feature_map::{Precision, Region, Shape};
+use impasto::kernels::Format;
 use impasto::kernels::average::Average;
+use impasto::kernels::finish::Finish;
 use impasto::kernels::resample::Resample;
+use impasto::kernels::window::WindowCopy;
+use impasto::windows::Window;
 
-use crate::common::{Bench, Random, assert_map_near};
+use crate::checks::{download, rounded, upload};
+use crate::common::{Bench, Random, assert_map_near, widen};
+use crate::cpu_reference as reference;
 
 #[test]
 fn mean_picture_is_the_corrected_moving_mean() {
@@ -75,5 +81,130 @@ fn resampling_interpolates_between_pixel_centres() {
             (f64::from(found[2 * x + 1][0]) - linear).abs() < 1e-5,
             "linear at {x}"
         );
+    }
+}
+
+#[test]
+fn what_is_shown_is_the_references() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Finish::new(&gpu);
+    let mut random = Random(73);
+    // The last one needs more than one row of workgroups.
+    for (width, height) in [(1, 1), (7, 5), (65, 3), (2049, 2048)] {
+        let shape = Shape::new(width, height, 3);
+        let mut picture = || -> Vec<f32> {
+            let values = random.map(shape);
+            values.iter().map(|value| value.abs()).collect()
+        };
+        let (painted, content) = (picture(), picture());
+        let (from, before) = (
+            bench.upload_map(shape, &painted),
+            bench.upload_map(shape, &content),
+        );
+        let (painted, content) = (widen(&painted), widen(&content));
+        for (strength, colours) in [
+            (0.0, false),
+            (0.3, false),
+            (1.0, false),
+            (0.6, true),
+            (1.0, true),
+        ] {
+            let shown = bench.stale_map(shape);
+            bench.run(&[kernel.mix(&gpu, shape, (&from, &before), &shown, strength, colours)]);
+            let expected = reference::finish(shape, &painted, &content, strength.into(), colours);
+            let found = bench.read_map(shape, &shown);
+            // Some ten roundings of 6e-8 of numbers up to one, whose root mean square is more than a third.
+            let name = format!("finish, {strength} of it, content's colours: {colours}");
+            assert_map_near(&name, shape, &expected, &found, 2e-6);
+        }
+    }
+}
+
+/// Windows in a map of 71 x 13: the whole; one with more columns than a workgroup and a core inside; the last corner; and
+/// one whose core is empty.
+fn windows() -> [Window; 4] {
+    let window = |x, y, width, height, core: [u32; 4]| Window {
+        x,
+        y,
+        width,
+        height,
+        core: Region {
+            x: core[0],
+            y: core[1],
+            width: core[2],
+            height: core[3],
+        },
+    };
+    [
+        window(0, 0, 71, 13, [0, 0, 71, 13]),
+        window(3, 2, 67, 9, [1, 2, 65, 5]),
+        window(70, 12, 1, 1, [0, 0, 1, 1]),
+        window(5, 1, 8, 3, [2, 1, 0, 2]),
+    ]
+}
+
+/// Three channels are a picture's; with eight there are two quads.
+const OF_WINDOWS: [Shape; 2] = [Shape::new(71, 13, 3), Shape::new(71, 13, 8)];
+
+fn small(shape: Shape, window: Window) -> Shape {
+    Shape::new(window.width, window.height, shape.channels)
+}
+
+#[test]
+fn windows_are_taken_and_given_back_in_their_places() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = WindowCopy::new(&gpu, Precision::Full);
+    let mut random = Random(79);
+    for shape in OF_WINDOWS {
+        for window in windows() {
+            let small = small(shape, window);
+            let there = random.map(shape);
+            let map = bench.upload_map(shape, &there);
+            let taken = bench.stale_map(small);
+            bench.run(&[kernel.take(&gpu, shape, window, &map, &taken)]);
+            let expected = reference::take_window(shape, window, &widen(&there));
+            let found = bench.read_map(small, &taken);
+            // A copy: exact.
+            assert_map_near("window take", small, &expected, &found, 0.0);
+
+            let given = random.map(small);
+            let source = bench.upload_map(small, &given);
+            bench.run(&[kernel.give(&gpu, shape, window, &map, &source)]);
+            let expected = reference::give_window(shape, window, &widen(&there), &widen(&given));
+            let found = bench.read_map(shape, &map);
+            // One rounding of a sum of up to two.
+            assert_map_near("window give", shape, &expected, &found, 1e-6);
+        }
+        let map = bench.stale_map(shape);
+        bench.run(&[kernel.clear(&gpu, shape, &map)]);
+        let nothing = vec![0.0; (shape.channels * shape.positions()) as usize];
+        let found = bench.read_map(shape, &map);
+        assert_map_near("window clear", shape, &nothing, &found, 0.0);
+    }
+}
+
+#[test]
+fn of_a_window_of_features_its_core_alone_is_kept() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let mut random = Random(83);
+    for precision in [Precision::Full, Precision::Half] {
+        let kernel = WindowCopy::new(&gpu, precision);
+        let format = Format::features(precision);
+        for window in windows() {
+            let shape = Shape::new(71, 13, 8);
+            let small = small(shape, window);
+            let there = rounded(format, &random.map(shape));
+            let kept = rounded(format, &random.map(small));
+            let map = upload(&mut bench, format, shape, &there);
+            let source = upload(&mut bench, format, small, &kept);
+            bench.run(&[kernel.keep(&gpu, shape, window, &map, &source)]);
+            let expected = reference::keep_core(shape, window, &widen(&there), &widen(&kept));
+            let found = download(&bench, format, shape, &map);
+            // A copy of what is stored: exact.
+            assert_map_near("window keep", shape, &expected, &found, 0.0);
+        }
     }
 }

@@ -9,7 +9,7 @@ use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::matrix::{Factor, Factors, Matrix, Scaling};
 use impasto::kernels::{Place, PositionWeights, SumRange, gram_sums};
 
-use crate::checks::{SUM_TOLERANCE, assert_gradient, mask_of};
+use crate::checks::{SUM_TOLERANCE, assert_gradient, blocks, mask_of};
 use crate::common::{Bench, Random, assert_map_near, assert_near, widen};
 use crate::cpu_reference as reference;
 
@@ -371,17 +371,6 @@ fn a_gradient_has_its_offset_and_weights_inside_the_core_only() {
     let found = bench.read_map(shape, &gradient);
     // One product.
     assert_map_near("gram_gradient", shape, &expected, &found, 1e-6);
-}
-
-/// A matrix in the GPU's layout: blocks of 4 x 4, column by column.
-fn blocks(channels: usize, values: &[f32]) -> Vec<[f32; 16]> {
-    let quads = channels / 4;
-    let block = |row: usize, column: usize| {
-        std::array::from_fn(|n| values[(4 * row + n % 4) * channels + 4 * column + n / 4])
-    };
-    (0..quads * quads)
-        .map(|n| block(n / quads, n % quads))
-        .collect()
 }
 
 #[test]
