@@ -2,7 +2,7 @@
 //!
 //! Maps are `[channels][height][width]`.
 
-#![allow(dead_code, reason = "the bench uses a part")]
+#![allow(dead_code, unused_imports, reason = "the bench uses a part")]
 
 mod adam;
 mod content_loss;
