@@ -2,52 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod shader_sources;
 
-use impasto::kernels::format::{Format, stores};
+use impasto::kernels::format::Format;
 use impasto::kernels::tiles::{PRODUCT, WIDE};
 use naga::AddressSpace;
 use naga::back::pipeline_constants::process_overrides;
 use naga::proc::Layouter;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-
-fn wgsl_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "wgsl")
-        })
-        .collect();
-    files.sort();
-    files
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders")
-}
-
-/// A shader with what kernels put in front, its maps in that format.
-fn whole_source(path: &Path, format: Format) -> String {
-    let common: String = wgsl_files(&folder().join("common"))
-        .iter()
-        // `stores` has it.
-        .filter(|path| !path.ends_with("store.wgsl"))
-        .map(|path| fs::read_to_string(path).unwrap())
-        .collect();
-    let bindings = [
-        "Source",
-        "Destination",
-        "Filter",
-        "Feature",
-        "Gradient",
-        "Map",
-    ];
-    let stores = stores(&bindings.map(|name| (name, format)));
-    stores + &common + &fs::read_to_string(path).unwrap()
-}
+use shader_sources::{module, shaders, whole_source};
 
 /// No capability beyond what every browser's WebGPU has: packing halves needs no `shader-f16` there.
 fn validator() -> Validator {
@@ -59,15 +22,13 @@ fn validator() -> Validator {
 
 #[test]
 fn shaders_are_valid() {
-    let shaders = wgsl_files(&folder());
+    let shaders = shaders();
     assert!(shaders.len() >= 24, "only {} shaders found", shaders.len());
     for path in shaders {
         for format in [Format::Single, Format::Half, Format::Upper] {
-            let source = whole_source(&path, format);
-            let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {
-                panic!("{}: {}", path.display(), error.emit_to_string(&source))
-            });
+            let module = module(&path, format);
             validator().validate(&module).unwrap_or_else(|error| {
+                let source = whole_source(&path, format);
                 panic!("{}: {}", path.display(), error.emit_to_string(&source))
             });
         }
@@ -75,9 +36,15 @@ fn shaders_are_valid() {
 }
 
 /// Invocations of a workgroup and bytes of its memory, with those constants.
-fn workgroup_needs(file: &str, entry: &str, constants: &[(&str, u32)]) -> (u32, u32) {
-    let source = whole_source(&folder().join(file), Format::Single);
-    let module = naga::front::wgsl::parse_str(&source).unwrap();
+fn workgroup_needs(ending: &str, entry: &str, constants: &[(&str, u32)]) -> (u32, u32) {
+    let shaders = shaders();
+    let mut named = shaders
+        .iter()
+        .filter(|path| path.to_string_lossy().ends_with(ending));
+    let (Some(path), None) = (named.next(), named.next()) else {
+        panic!("not one shader's name ends in {ending}");
+    };
+    let module = module(path, Format::Single);
     let info = validator().validate(&module).unwrap();
     let constants = constants
         .iter()
@@ -94,7 +61,7 @@ fn workgroup_needs(file: &str, entry: &str, constants: &[(&str, u32)]) -> (u32, 
         .map(|(_, variable)| layouter[variable.ty].size)
         .sum();
     let [point] = module.entry_points.as_slice() else {
-        panic!("{file} has not one entry point {entry}");
+        panic!("{ending} has not one entry point {entry}");
     };
     (point.workgroup_size.iter().product(), bytes)
 }
@@ -117,7 +84,7 @@ fn every_tile_keeps_to_the_default_limits() {
         ];
         (
             tile.window_lanes * tile.quad_lanes,
-            workgroup_needs("winograd/product.wgsl", "multiply", &constants),
+            workgroup_needs("product.wgsl", "multiply", &constants),
         )
     });
     for (expected, (invocations, bytes)) in direct.into_iter().chain(product) {

@@ -4,18 +4,21 @@
 
 mod common;
 
-use std::time::Instant;
-
 use common::{Bench, Random, network, noise, painter, tutorial};
 use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
-use impasto::measure::tiles::{PATIENCE, measure};
+use impasto::measure::tiles::{PATIENCE, Timing, measure};
 use impasto::network::{Convolutions, Method};
 use impasto::pictures::Picture;
+
+/// Seconds of one run of each candidate.
+fn seconds<T>(timings: &[Timing<T>]) -> impl Iterator<Item = f64> {
+    timings.iter().map(|timing| timing.seconds)
+}
 
 #[test]
 fn with_patience_every_candidate_is_timed() {
     let gpu = Bench::open().gpu;
-    let measurement = pollster::block_on(measure(&gpu, 20.0)).unwrap();
+    let measurement = pollster::block_on(measure(&gpu, f64::INFINITY)).unwrap();
     println!("{measurement:#?}");
     let wide: Vec<_> = measurement.wide.iter().map(|timing| timing.tile).collect();
     let product: Vec<_> = measurement
@@ -25,10 +28,8 @@ fn with_patience_every_candidate_is_timed() {
         .collect();
     assert_eq!(wide, WIDE);
     assert_eq!(product, PRODUCT);
-    let seconds = measurement.wide.iter().map(|timing| timing.seconds);
-    let seconds = seconds.chain(measurement.product.iter().map(|timing| timing.seconds));
-    for seconds in seconds {
-        assert!(seconds > 0.0 && seconds < 10.0, "{seconds}");
+    for seconds in seconds(&measurement.wide).chain(seconds(&measurement.product)) {
+        assert!(seconds > 0.0 && seconds.is_finite(), "{seconds}");
     }
     assert!(measurement.tiles.are_candidates());
 }
@@ -41,15 +42,21 @@ fn without_patience_the_default_stays() {
     assert_eq!(measurement.tiles, Tiles::default());
 }
 
+/// Guards the visitor of a slow adapter, who waits for this: what is timed there must be little enough, or nothing. It is
+/// the measurement's own seconds that count, not those of the wall: a busy machine compiles slowly too.
 #[test]
 fn a_slow_adapter_is_not_kept_busy() {
     let gpu = Bench::open().gpu;
-    let start = Instant::now();
-    pollster::block_on(measure(&gpu, PATIENCE)).unwrap();
-    let seconds = start.elapsed().as_secs_f64();
-    println!("measured in {seconds:.2} s");
-    // A second is what a user may wait; the rest is for machines on which other tests run at the same time.
-    assert!(seconds < 5.0, "{seconds} s");
+    let measurement = pollster::block_on(measure(&gpu, PATIENCE)).unwrap();
+    println!("{measurement:#?}");
+    for seconds in [
+        seconds(&measurement.wide).sum::<f64>(),
+        seconds(&measurement.product).sum(),
+    ] {
+        // The patience is for several runs of each candidate, so one run of each leaves as much room again for a machine
+        // that became busy between the estimate and the samples.
+        assert!(seconds <= PATIENCE, "{seconds} s");
+    }
 }
 
 /// One step's gradient to the pixels.
@@ -72,7 +79,7 @@ fn gradient(tiles: Tiles, pictures: &[Picture; 2]) -> Vec<[u32; 4]> {
 }
 
 /// Through all layers, forward and backward. The picture is the smallest of which the first layers are wide maps. One large
-/// enough for all tiles of Winograd's product would take a minute here; they are compared to the bit in kernels.rs.
+/// enough for all tiles of Winograd's product would take a minute here; they are compared to the bit with the other kernels.
 #[test]
 fn no_tile_changes_the_gradient() {
     let mut random = Random(47);

@@ -33,6 +33,14 @@ const paint = (page) => element(page, "start").click();
 const unfinished = (page) => element(page, "unfinished");
 const strip = (page) => element(page, "strip").locator("button");
 
+/** How much is kept in each of those stores. */
+const kept = (page, stores) =>
+  page.evaluate(async (stores) => {
+    const { openDB } = await import("./vendor/idb/index.js");
+    const db = await openDB("impasto");
+    return Promise.all(stores.map((store) => db.count(store)));
+  }, stores);
+
 async function finish(page, steps) {
   await fillControls(page, { preset: "tutorial", steps });
   await paint(page);
@@ -52,7 +60,11 @@ test("a painting that a reload broke off goes on with its pictures, settings and
     await element(page, "adjust").locator("summary").click();
     await element(page, "tune-style").fill("5");
     await element(page, "show-strength").fill("0.5");
-    const { step } = await lastCall(page, "putAside", (await calls(page, "putAside")).length + 2);
+    await lastCall(page, "tune");
+    await lastCall(page, "show");
+    // Whatever is put aside from now on has the changes; the last but one of three is stored, for the last was begun after.
+    await lastCall(page, "putAside", (await calls(page, "putAside")).length + 3);
+    const { step } = (await calls(page, "putAside")).at(-2);
     await page.reload();
 
     await unfinished(page).waitFor();
@@ -94,21 +106,33 @@ test("a painting that was broken off can be forgotten", async () => {
     await unfinished(page).waitFor({ state: "hidden" });
     await page.reload();
     await ready(page);
-    // As long as another tab may take to let go of it.
-    await page.waitForTimeout(2500);
+    // Nothing is left that could be offered, however long another tab takes to let go of it.
+    assert.deepEqual(await kept(page, ["runs", "states", "bytes"]), [0, 0, 0]);
     assert.ok(await unfinished(page).isHidden());
   });
 });
 
 test("what one tab paints is offered in another only when the first is gone, and then by itself", async () => {
-  await visit(browser, { answer: quick() }, async ({ page }) => {
+  // Tells whether a tab waits for the lock of another's painting, as it does once it has seen that it cannot have it.
+  const script = () => {
+    globalThis.waits = false;
+    const request = LockManager.prototype.request;
+    LockManager.prototype.request = function (...what) {
+      const [, options] = what;
+      waits ||= !options.signal;
+      return request.apply(this, what);
+    };
+  };
+  await visit(browser, { answer: quick(), script }, async ({ page }) => {
     await ready(page);
     await paint(page);
     await lastCall(page, "putAside");
+    // By then it is stored.
+    await stepsDone(page, (await currentStep(page)) + 2);
     const other = await page.context().newPage();
     await other.goto(page.url());
     await ready(other);
-    await other.waitForTimeout(2500);
+    await other.waitForFunction(() => waits);
     assert.ok(await unfinished(other).isHidden());
     await page.close();
     await unfinished(other).waitFor();
@@ -257,33 +281,46 @@ test("who wants nothing kept has nothing kept, and it stays so", async () => {
     await ready(page);
     assert.ok(await page.locator("#gallery").isHidden());
     assert.equal(await element(page, "keep").isChecked(), false);
-    const kept = await page.evaluate(async () => {
-      const { openDB } = await import("./vendor/idb/index.js");
-      const db = await openDB("impasto");
-      // What suits the graphics card says nothing of what is painted.
-      const stores = [...db.objectStoreNames].filter((store) => store !== "tiles");
-      return Promise.all(stores.map((store) => db.count(store)));
-    });
-    assert.deepEqual(kept, [0, 0, 0, 0]);
+    // What suits the graphics card says nothing of what is painted.
+    const stores = ["runs", "states", "bytes", "paintings"];
+    assert.deepEqual(await kept(page, stores), [0, 0, 0, 0]);
   });
 });
 
 test("gentle leaves half of the time to others", async () => {
-  await visit(browser, { answer: withFakeEngine({ pace: 100 }) }, async ({ page }) => {
-    const pace = async () => {
-      const [from, at] = [await currentStep(page), Date.now()];
-      await stepsDone(page, from + 10);
-      return (Date.now() - at) / ((await currentStep(page)) - from);
-    };
+  // Notes how long each pause is asked to be, among the calls: the engine's own for a step, and what comes between steps.
+  const notes = `const later = setTimeout;
+    globalThis.setTimeout = (task, pause) => {
+      globalThis.calls.push({ name: "pause", pause });
+      return later(task, pause);
+    };`;
+  const pace = 50;
+  await visit(browser, { answer: withFakeEngine({ pace }, notes) }, async ({ page }) => {
     await ready(page);
     await paint(page);
-    await stepsDone(page, 2);
-    const usual = await pace();
+    await stepsDone(page, 5);
     await page.evaluate(() => document.getElementById("gentle").click());
-    const gentle = await pace();
-    // Twice, but for the pauses of a busy machine.
-    assert.ok(gentle > 1.5 * usual, `${gentle} ms a step, not twice ${usual}`);
-    assert.equal((await calls(page, "advance")).at(-1).gentle, true);
+    await stepsDone(page, (await currentStep(page)) + 5);
+    const all = await page.workers()[0].evaluate(() => globalThis.calls);
+    /** Of every two steps in a row that are both gentle or both not: the pauses between them. */
+    const between = (gentle) => {
+      const steps = all.flatMap((call, at) => (call.name === "advance" ? [at] : []));
+      const pairs = steps.slice(1).map((to, index) => [steps[index], to]);
+      return pairs
+        .filter((pair) => pair.every((at) => all[at].gentle === gentle))
+        .map(([from, to]) => all.slice(from, to).filter(({ name }) => name === "pause"))
+        .map((pauses) => pauses.map(({ pause }) => pause));
+    };
+    const usual = between(false);
+    // The last of them may be gentle already: it is asked for while a step is under way.
+    assert.ok(usual.length > 1 && usual.slice(0, -1).every((pauses) => pauses.length === 1));
+    const gentle = between(true);
+    assert.ok(gentle.length > 1);
+    for (const [pause, step, ...more] of gentle) {
+      // As long as the step before took, which is its pace or more; the browser's clock and timers differ by a millisecond.
+      assert.ok(pause >= pace - 1, `${pause} ms between steps of ${pace}`);
+      assert.deepEqual([step, ...more], [pace]);
+    }
   });
 });
 
@@ -302,10 +339,11 @@ test("a tab that may not paint in the background pauses there", async () => {
     await stepsDone(page, (await currentStep(page)) + 5);
     await hide(false);
     await page.evaluate(() => document.getElementById("background").click());
+    const before = (await calls(page, "putAside")).length;
     await hide(true);
     await says(page, "Paused at");
     // What was painted until then is kept at once: a hidden tab may be closed by the system.
-    await lastCall(page, "putAside");
+    await lastCall(page, "putAside", before + 1);
     await hide(false);
     await stepsDone(page, (await currentStep(page)) + 5);
   });

@@ -11,6 +11,7 @@ import {
   fillControls,
   launch,
   open,
+  PATIENCE,
   ready,
   says,
 } from "./browser.js";
@@ -222,32 +223,30 @@ test("no request of a whole visit leaves the page's own origin, and none could",
     assert.ok(request.startsWith(`${server.origin}/`) || request.startsWith(`blob:`), request);
   }
   assert.deepEqual(problems, []);
-  const refused = await page.evaluate(async () => {
-    const image = Object.assign(new Image(), { src: "http://127.0.0.2:1/pixel.png" });
-    const violations = [];
-    document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
-      violations.push(effectiveDirective),
-    );
+  const refused = await page.evaluate(async (patience) => {
+    const refused = new Promise((resolve) => {
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+        if (effectiveDirective === "connect-src") {
+          resolve(true);
+        }
+      });
+    });
     await fetch("http://127.0.0.2:1/").catch(() => {});
-    await image.decode().catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return violations.sort();
-  });
-  assert.ok(refused.includes("connect-src"), `${refused}`);
+    return Promise.race([refused, new Promise((resolve) => setTimeout(resolve, patience))]);
+  }, PATIENCE);
+  assert.ok(refused, "the page's policy lets it leave");
   // From the second visit on the painter's thread is bound as well.
   await active(page);
   await page.reload();
   await ready(page);
-  const inWorker = await page.workers()[0].evaluate(async () => {
-    let violated = false;
-    addEventListener("securitypolicyviolation", () => {
-      violated = true;
+  const inWorker = await page.workers()[0].evaluate(async (patience) => {
+    const refused = new Promise((resolve) => {
+      addEventListener("securitypolicyviolation", () => resolve(true));
     });
     await fetch("http://127.0.0.2:1/").catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return violated;
-  });
-  assert.ok(inWorker);
+    return Promise.race([refused, new Promise((resolve) => setTimeout(resolve, patience))]);
+  }, PATIENCE);
+  assert.ok(inWorker, "the worker's policy lets it leave");
   await context.close();
   server.close();
 });
@@ -272,6 +271,12 @@ test("a model that is cut off is gone on with from where it broke", async () => 
   };
   await visit(browser, { answer }, async ({ page }) => {
     await ready(page);
-    assert.deepEqual(asked, [undefined, `bytes=${part}-`, `bytes=${2 * part}-`]);
+    // The browser may have let go of the last of what was sent: it goes on from what it has, and never from the start.
+    const [first, ...later] = asked;
+    assert.equal(first, undefined);
+    const [second, third] = later.map((range) => Number(/^bytes=(\d+)-$/.exec(range)[1]));
+    assert.equal(later.length, 2);
+    assert.ok(second > 0 && second <= part, `${later}`);
+    assert.ok(third > second && third <= second + part, `${later}`);
   });
 });

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
-  currentLoss,
   currentStep,
   drawPicture,
   element,
   fillControls,
   launch,
   ready,
+  says,
   stepsDone,
 } from "./browser.js";
 import { visit, withPrelude } from "./site.js";
@@ -24,7 +24,11 @@ after(async () => {
   await browser?.close();
 });
 
-/** The worker with a clock a hundred times as fast, so that it keeps the painting soon, and its GPU within reach. */
+/**
+ * The worker with a clock a hundred times as fast, so that it keeps the painting soon, and its GPU within reach. It notes
+ * what it tells of each painting that it begins or goes on with: every step with its loss, which the page shows only of
+ * some.
+ */
 const PRELUDE = `
   const now = performance.now.bind(performance);
   performance.now = () => 100 * now();
@@ -32,6 +36,16 @@ const PRELUDE = `
   GPUAdapter.prototype.requestDevice = async function (...what) {
     globalThis.device = await request.apply(this, what);
     return device;
+  };
+  globalThis.told = [];
+  const tell = postMessage.bind(globalThis);
+  globalThis.postMessage = (message, ...more) => {
+    if (message.type === "begun") {
+      told.push([]);
+    } else if (message.type === "steps") {
+      told.at(-1).push(...message.records.map(({ step, loss }) => ({ step, loss })));
+    }
+    tell(message, ...more);
   };
 `;
 const answer = withPrelude(PRELUDE);
@@ -43,38 +57,66 @@ const mentioned = (page, id, expected) =>
     [id, expected],
   );
 
-/** The first loss that is told since the painting began or went on. */
-async function firstLoss(page) {
-  await page.waitForFunction(() => document.getElementById("progress").dataset.loss !== "");
-  return currentLoss(page);
+/**
+ * How many steps are done after each interruption. The first one's loss is that of the kept picture, whatever else was
+ * lost; and of a step that was under way when the painting was put aside no loss is told.
+ */
+const AFTER = 4;
+
+/** Goes on until so many steps are told, and gives all that were. */
+async function paintedOn(page, step) {
+  await stepsDone(page, step + AFTER);
+  return (await inWorker(page, () => told)).at(-1);
 }
 
-test("a painting outlives the loss of its GPU and a reload", async () => {
+const stepIn = async (page, id, words) =>
+  Number(words.exec(await element(page, id).textContent())[1]);
+
+test("a painting outlives the loss of its GPU and a reload, and is the same as without", async () => {
   await visit(browser, { answer }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
-    // Its momentum makes the loss fall fast; the mean must be kept too.
+    // With momentum, which must be kept too, as must the mean.
     const tutorial = { preset: "tutorial", averaging: 0.99 };
     await fillControls(page, { ...tutorial, size: 24, steps: 500 });
     await element(page, "start").click();
-    const first = await firstLoss(page);
     await stepsDone(page, 8);
 
     await inWorker(page, () => device.destroy());
     await mentioned(page, "news-text", "graphics card was lost. The painting goes on from step");
-    const losses = [await firstLoss(page)];
-    await stepsDone(page, 9);
+    const lostAt = await stepIn(page, "news", /goes on from step (\d+)/);
+    const afterLoss = await paintedOn(page, lostAt);
+    const [before] = await inWorker(page, () => told);
 
     await page.reload();
-    await page.locator("#unfinished").waitFor();
+    await element(page, "unfinished").waitFor();
+    const brokenAt = await stepIn(page, "unfinished", /broken off at step (\d+)/);
     await page.getByRole("button", { name: "Go on", exact: true }).click();
-    losses.push(await firstLoss(page));
-    // The loss falls fast at first: whatever begins anew has the first one again.
-    assert.ok(
-      losses.every((loss) => loss < 0.9 * first),
-      `after ${first} it began anew: ${losses}`,
-    );
+    const afterReload = await paintedOn(page, brokenAt);
+
+    // The same painting once more, as far as it came, with nothing in between.
+    await element(page, "stop").click();
+    await says(page, "Stopped at");
+    await page.getByRole("button", { name: "Paint another" }).click();
+    await element(page, "start").click();
+    await stepsDone(page, afterReload.at(-1).step);
+    const whole = (await inWorker(page, () => told)).at(-1);
+    const lossAt = new Map(whole.map(({ step, loss }) => [step, loss]));
+    for (const [kept, part] of [
+      [0, before],
+      [lostAt, afterLoss],
+      [brokenAt, afterReload],
+    ]) {
+      assert.ok(part[0].step > kept, `from step ${kept} it goes on with step ${part[0].step}`);
+      const equal = part.filter(({ step }) => lossAt.has(step));
+      assert.ok(equal.length >= AFTER - 1, `${equal.length} steps to compare`);
+      for (const { step, loss } of equal) {
+        // To the last digit: on one adapter the engine computes the same from the same.
+        assert.equal(loss, lossAt.get(step), `the loss of step ${step}`);
+      }
+    }
+    assert.ok(lostAt > 0 && brokenAt > lostAt, `kept at step ${lostAt}, then at ${brokenAt}`);
     assert.deepEqual(problems, []);
   });
 });

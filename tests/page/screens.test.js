@@ -90,7 +90,17 @@ test("of two samples the one clicked last is chosen, however late the first arri
   // Thumbnails and samples are the same files, and a browser would not ask twice for one.
   const script = () => {
     const ask = window.fetch;
-    window.fetch = (address) => ask(address, { cache: "no-store" });
+    globalThis.arrived = [];
+    window.fetch = async (address) => {
+      const answer = await ask(address, { cache: "no-store" });
+      const blob = answer.blob.bind(answer);
+      answer.blob = async () => {
+        const file = await blob();
+        arrived.push(address);
+        return file;
+      };
+      return answer;
+    };
   };
   await visit(browser, { answer, script }, async ({ page }) => {
     await ready(page);
@@ -99,7 +109,8 @@ test("of two samples the one clicked last is chosen, however late the first arri
     await page.getByRole("button", { name: "Woodblock sea" }).click();
     await shows(page, "style", "Woodblock sea");
     deliver();
-    await page.waitForTimeout(500);
+    // Whoever asked for it goes on before the browser looks here again.
+    await page.waitForFunction(() => arrived.some((address) => address.endsWith("glass.jpg")));
     await shows(page, "style", "Woodblock sea");
     const chosen = page.locator("#style .sample[aria-pressed=true]");
     assert.equal(await chosen.getAttribute("title"), "Woodblock sea");

@@ -55,11 +55,12 @@ export async function serve(folder, answer = () => undefined, policy = POLICY, b
     if (special?.body !== undefined || special?.status) {
       const type = special.type ? { "Content-Type": special.type } : {};
       response.writeHead(special.status ?? 200, { ...type, ...special.headers });
-      response.write(special.body ?? "");
+      const body = special.body ?? "";
       if (special.cut) {
         // After what was written has left, so that it is the body that breaks off.
-        setTimeout(() => response.destroy(), 100);
+        response.write(body, () => response.socket.end());
       } else {
+        response.write(body);
         response.end();
       }
       return;

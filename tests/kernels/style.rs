@@ -1,106 +1,228 @@
-//! The kernels of masks, of the Wasserstein-2 loss and of repeated edges, against plain f64.
+//! Gram matrices with and without weights, their loss, its gradient, and the arithmetic of matrices.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod common;
-mod cpu_reference;
-
-use common::{Bench, Random, assert_map_near, assert_near, widen};
-use cpu_reference as reference;
 use impasto::kernels::channel_sum::ChannelSum;
-use impasto::kernels::conv3x3::Conv3x3;
-use impasto::kernels::edge_gradient::EdgeGradient;
-use impasto::kernels::filter::FilterBuffers;
 use impasto::kernels::gram::{Gram, Slicing, triangle};
 use impasto::kernels::gram_gradient::{GramGradient, StyleGradient};
-use impasto::kernels::gram_loss::GramLoss;
+use impasto::kernels::gram_loss::{GramLoss, LossScales};
 use impasto::kernels::gram_sum::GramSum;
 use impasto::kernels::matrix::{Factor, Factors, Matrix, Scaling};
 use impasto::kernels::matrix_buffer::MatrixBuffer;
 use impasto::kernels::place::{Place, PositionWeights};
-use impasto::kernels::tiles::Tiles;
+use impasto::kernels::sums::{SumRange, gram_sums};
 use impasto::maps::{Precision, Region, Shape};
-use impasto::settings::Padding;
-use impasto::vgg19::Filter;
 
-/// Sums of up to some thousand products in f32, each rounded to 2^-24 of the sum, as in kernels.rs.
-const SUM_TOLERANCE: f64 = 2e-5;
+use crate::checks::{SUM_TOLERANCE, assert_gradient, blocks, mask_of};
+use crate::common::{Bench, Random, assert_map_near, assert_near, widen};
+use crate::cpu_reference as reference;
 
-/// A plane with one more row and column on each side.
-fn framed(shape: Shape) -> Shape {
-    Shape::new(shape.width + 2, shape.height + 2, shape.channels)
+/// Without offset and weights.
+fn plain(difference: &MatrixBuffer) -> StyleGradient<'_> {
+    StyleGradient {
+        difference,
+        offset: None,
+        weights: None,
+    }
 }
 
-/// For each place of the framed map, that of the map that it repeats.
-fn repeated(shape: Shape) -> impl Iterator<Item = usize> {
-    let (width, height) = (shape.width as usize, shape.height as usize);
-    let inside = |place: usize, length: usize| place.saturating_sub(1).min(length - 1);
-    (0..shape.channels as usize).flat_map(move |channel| {
-        (0..height + 2).flat_map(move |y| {
-            (0..width + 2)
-                .map(move |x| (channel * height + inside(y, height)) * width + inside(x, width))
-        })
-    })
+struct Style {
+    gram: Vec<f32>,
+    loss: f64,
+    gradient: Vec<f32>,
 }
 
-/// The places of the map in the framed one.
-fn inner(shape: Shape) -> impl Iterator<Item = usize> {
-    let (width, height) = (shape.width as usize, shape.height as usize);
-    (0..shape.channels as usize).flat_map(move |channel| {
-        (0..height).flat_map(move |y| {
-            (0..width).map(move |x| (channel * (height + 2) + y + 1) * (width + 2) + x + 1)
-        })
-    })
+/// Runs the three kernels of a style loss: `scale * sum((gram(features) - target)^2)` for the symmetric `target`.
+fn style_loss(
+    bench: &mut Bench,
+    shape: Shape,
+    features: &[f32],
+    target_of: &[f32],
+    scale: f32,
+) -> Style {
+    let (gram, sum, loss, multiply) = (
+        Gram::new(&bench.gpu, Precision::Full),
+        GramSum::new(&bench.gpu),
+        GramLoss::new(&bench.gpu),
+        GramGradient::new(&bench.gpu, Precision::Full),
+    );
+    let slicing = Slicing::new(shape, shape.region());
+    let partials = bench
+        .memory
+        .storage::<f32>("partials", slicing.partials())
+        .unwrap();
+    let totals = bench
+        .memory
+        .storage::<f32>("totals", triangle(shape))
+        .unwrap();
+    let target = MatrixBuffer::new(&mut bench.memory, "target", shape).unwrap();
+    let difference = MatrixBuffer::new(&mut bench.memory, "difference", shape).unwrap();
+    // Not at the start of the buffer, as in a painting.
+    let range = SumRange {
+        first: 3,
+        count: gram_sums(shape),
+    };
+    let sums = bench
+        .memory
+        .storage::<f32>("sums", 3 + range.count as usize)
+        .unwrap();
+    let map = bench.upload_map(shape, features);
+    let target_map = bench.upload_map(shape, target_of);
+    let gradient = bench.upload_map(shape, &vec![0.0; features.len()]);
+    let inverse = 1.0 / shape.positions() as f32;
+    let mask = bench
+        .memory
+        .upload("mask", &mask_of(shape, features))
+        .unwrap();
+    bench.run(&[
+        gram.accumulate(&bench.gpu, slicing, &target_map, None, &partials),
+        sum.add_up(&bench.gpu, slicing, &partials, &totals, false),
+        loss.store_target(&bench.gpu, shape, &totals, inverse, &target),
+        gram.accumulate(&bench.gpu, slicing, &map, None, &partials),
+        sum.add_up(&bench.gpu, slicing, &partials, &totals, false),
+        loss.compare(
+            &bench.gpu,
+            shape,
+            &totals,
+            (&target, None),
+            &difference,
+            LossScales {
+                moment: inverse,
+                loss: 1.0,
+                gradient: scale,
+            },
+            (&sums, range),
+        ),
+        multiply.multiply(
+            &bench.gpu,
+            shape,
+            shape.region(),
+            &map,
+            plain(&difference),
+            &gradient,
+            &mask,
+            true,
+        ),
+    ]);
+    let gram = pollster::block_on(target.read(&bench.gpu, shape)).unwrap();
+    Style {
+        gram,
+        loss: bench.read(&sums)[3..]
+            .iter()
+            .map(|&sum| f64::from(sum))
+            .sum(),
+        gradient: bench.read_map(shape, &gradient),
+    }
 }
 
 #[test]
-fn repeated_edges_are_those_of_a_larger_picture() {
+fn gram_matrix_style_loss_and_gradient_are_the_references() {
     let mut bench = Bench::open();
-    let convolution = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
-    let edge = EdgeGradient::new(&bench.gpu, Precision::Full);
-    let mut random = Random(41);
-    let filter = Filter {
-        outputs: 64,
-        inputs: 3,
-        weights: random.values(64 * 3 * 9),
-        bias: random.values(64),
-    };
-    let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
-    for (width, height) in [(16, 16), (19, 17), (3, 5)] {
-        let shape = Shape::new(width, height, 3);
-        let to = shape.with_channels(64);
-        let (input, gradient) = (random.map(shape), random.map(to));
-        let source = bench.upload_map(shape, &input);
-        let (output, mask) = (bench.stale_map(to), bench.stale_words(to.mask_words()));
-        let arriving = bench.upload_map(to, &gradient);
-        let destination = bench.stale_map(shape);
-        let gpu = bench.gpu.clone();
-        let (mean, padding) = ([0.0; 3], Padding::Replicate);
-        bench.run(&[
-            convolution.forward(
-                &gpu, &buffers, shape, mean, padding, &source, &output, &mask,
-            ),
-            convolution.backward(&gpu, &buffers, shape, &arriving, &destination, None),
-            edge.add(&gpu, &buffers, to, &arriving, &destination),
-        ]);
+    let mut random = Random(6);
+    // The last has more than one slice a block.
+    for (width, height, channels) in [
+        (1, 1, 64),
+        (5, 3, 128),
+        (17, 16, 64),
+        (9, 7, 256),
+        (6, 5, 512),
+        (83, 61, 64),
+    ] {
+        let shape = Shape::new(width, height, channels);
+        let matrix_shape = Shape::new(channels, channels, 1);
+        let (features, other) = (random.rectified(shape), random.rectified(shape));
+        let found = style_loss(&mut bench, shape, &features, &other, 0.5);
+        let target = reference::gram(shape, &widen(&other));
+        assert_map_near(
+            "gram, gram_loss store_target",
+            matrix_shape,
+            &target,
+            &found.gram,
+            SUM_TOLERANCE,
+        );
 
-        let large: Vec<f64> = repeated(shape).map(|place| input[place].into()).collect();
-        let large = reference::convolve(&filter, framed(shape), &large);
-        let expected: Vec<f64> = inner(to).map(|place| large[place].max(0.0)).collect();
-        let found = bench.read_map(to, &output);
-        assert_map_near("conv3x3 repeated", to, &expected, &found, SUM_TOLERANCE);
+        let matrix = reference::gram(shape, &widen(&features));
+        let expected = reference::mean_square(&matrix, &target) * matrix.len() as f64;
+        // Each difference carries the rounding of two sums, which its square doubles.
+        assert_near("gram_loss compare", expected, found.loss, 1e-4);
 
-        let mut large = vec![0.0; framed(to).channels as usize * framed(to).positions() as usize];
-        for (place, &value) in inner(to).zip(&gradient) {
-            large[place] = value.into();
+        let difference: Vec<f64> = matrix
+            .iter()
+            .zip(&target)
+            .map(|(a, b)| 0.5 * (a - b))
+            .collect();
+        let mut expected = reference::symmetric_product(shape, &difference, &widen(&features));
+        for (value, &feature) in expected.iter_mut().zip(&features) {
+            *value *= f64::from(feature > 0.0);
         }
-        let back = reference::convolve_backward(&filter, framed(shape), &large);
-        let mut expected = vec![0.0; input.len()];
-        for (place, value) in repeated(shape).zip(back) {
-            expected[place] += value;
-        }
-        let found = bench.read_map(shape, &destination);
-        assert_map_near("edge_gradient", shape, &expected, &found, SUM_TOLERANCE);
+        // Differences of two sums: their rounding weighs more, the nearer the matrices are.
+        assert_map_near(
+            "gram_gradient multiply",
+            shape,
+            &expected,
+            &found.gradient,
+            1e-4,
+        );
+    }
+}
+
+#[test]
+fn style_gradient_is_the_slope_of_the_loss() {
+    let mut bench = Bench::open();
+    let mut random = Random(7);
+    let shape = Shape::new(5, 6, 64);
+    let (before, other) = (random.map(shape), random.rectified(shape));
+    let features: Vec<f32> = before.iter().map(|value| value.max(0.0)).collect();
+    // As losses.rs has it for a weight of one in all.
+    let scale = 4.0 / (64.0 * 64.0 * shape.positions() as f32);
+    let found = style_loss(&mut bench, shape, &features, &other, scale);
+    let target = reference::gram(shape, &widen(&other));
+    assert_gradient(
+        "style loss",
+        shape,
+        |before| reference::mean_square(&reference::gram(shape, &reference::relu(before)), &target),
+        &widen(&before),
+        &found.gradient,
+    );
+}
+
+#[test]
+fn gram_gradient_joins_or_replaces_what_is_there() {
+    let mut bench = Bench::open();
+    let kernel = GramGradient::new(&bench.gpu, Precision::Full);
+    let mut random = Random(8);
+    let shape = Shape::new(13, 11, 64);
+    let features = random.rectified(shape);
+    let map = bench.upload_map(shape, &features);
+    let mask = bench
+        .memory
+        .upload("mask", &mask_of(shape, &features))
+        .unwrap();
+    // A zero matrix: what is left is what was there, masked, or nothing.
+    let matrix = MatrixBuffer::new(&mut bench.memory, "zeros", shape).unwrap();
+    for accumulate in [true, false] {
+        let there = random.map(shape);
+        let gradient = bench.upload_map(shape, &there);
+        bench.run(&[kernel.multiply(
+            &bench.gpu,
+            shape,
+            shape.region(),
+            &map,
+            plain(&matrix),
+            &gradient,
+            &mask,
+            accumulate,
+        )]);
+        let expected: Vec<f64> = there
+            .iter()
+            .zip(&features)
+            .map(|(&there, &feature)| f64::from(there) * f64::from(accumulate && feature > 0.0))
+            .collect();
+        assert_map_near(
+            "gram_gradient multiply",
+            shape,
+            &expected,
+            &bench.read_map(shape, &gradient),
+            0.0,
+        );
     }
 }
 
@@ -251,17 +373,6 @@ fn a_gradient_has_its_offset_and_weights_inside_the_core_only() {
     let found = bench.read_map(shape, &gradient);
     // One product.
     assert_map_near("gram_gradient", shape, &expected, &found, 1e-6);
-}
-
-/// A matrix in the GPU's layout: blocks of 4 x 4, column by column.
-fn blocks(channels: usize, values: &[f32]) -> Vec<[f32; 16]> {
-    let quads = channels / 4;
-    let block = |row: usize, column: usize| {
-        std::array::from_fn(|n| values[(4 * row + n % 4) * channels + 4 * column + n / 4])
-    };
-    (0..quads * quads)
-        .map(|n| block(n / quads, n % quads))
-        .collect()
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! What the tests of several kernels need: the tolerance of sums, finite differences, masks, maps in any format.
+
+use impasto::kernels::format::Format;
+use impasto::maps::Shape;
+
+use crate::common::{Bench, Random};
+
+/// Sums of up to 9 x 512 products in f32, each rounded to 2^-24 of the sum: a random walk of 4608 such steps is 68 units
+/// of 6e-8; four times that for the tail over many elements.
+pub const SUM_TOLERANCE: f64 = 2e-5;
+
+/// The slope of `function` at `point` in the direction of element `place`.
+fn finite_difference(function: impl Fn(&[f64]) -> f64, point: &[f64], place: usize) -> f64 {
+    let step = 1e-5;
+    let moved = |by: f64| {
+        let mut point = point.to_vec();
+        point[place] += by;
+        function(&point)
+    };
+    (moved(step) - moved(-step)) / (2.0 * step)
+}
+
+/// Compares a gradient with finite differences at some elements. The functions are smooth near the points tested, so
+/// f64 leaves an error of about 1e-9 of the function's value; 1e-4 is far above that and far below any mistake.
+pub fn assert_gradient(
+    kernel: &str,
+    shape: Shape,
+    function: impl Fn(&[f64]) -> f64,
+    point: &[f64],
+    found: &[f32],
+) {
+    let mut random = Random(99);
+    let scale = found
+        .iter()
+        .map(|value| f64::from(value.abs()))
+        .fold(0.0, f64::max);
+    for _ in 0..12 {
+        let place = (random.next() % point.len() as u64) as usize;
+        let expected = finite_difference(&function, point, place);
+        let error = (expected - f64::from(found[place])).abs();
+        assert!(
+            error <= 1e-4 * scale,
+            "{kernel} at {shape:?}, element {place}: finite differences give {expected}, found {}",
+            found[place]
+        );
+    }
+}
+
+pub fn inner(a: &[f64], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, &b)| a * f64::from(b)).sum()
+}
+
+/// The mask of a map, as conv3x3 writes it.
+pub fn mask_of(shape: Shape, values: &[f32]) -> Vec<u32> {
+    let mut words = vec![0; shape.mask_words()];
+    for (place, &value) in values.iter().enumerate() {
+        let (positions, width) = (shape.positions() as usize, shape.width as usize);
+        let (channel, y, x) = (place / positions, place % positions / width, place % width);
+        let word = (channel / 4 * shape.strips() as usize + y / 8) * width + x;
+        words[word] |= u32::from(value > 0.0) << (y % 8 * 4 + channel % 4);
+    }
+    words
+}
+
+pub fn rounded(format: Format, values: &[f32]) -> Vec<f32> {
+    let vectors = values.as_chunks().0;
+    assert_eq!(vectors.len() * 4, values.len());
+    let decoded = format.decode(&format.encode(vectors));
+    decoded.as_flattened().to_vec()
+}
+
+pub fn upload(bench: &mut Bench, format: Format, shape: Shape, values: &[f32]) -> wgpu::Buffer {
+    let bytes = format.encode(&shape.pack(values));
+    bench.memory.upload("map", &bytes).unwrap()
+}
+
+pub fn download(bench: &Bench, format: Format, shape: Shape, buffer: &wgpu::Buffer) -> Vec<f32> {
+    let bytes = pollster::block_on(bench.gpu.read::<u8>(buffer)).unwrap();
+    shape.unpack(&format.decode(&bytes))
+}
+
+/// A matrix in the GPU's layout: blocks of 4 x 4, column by column.
+pub fn blocks(channels: usize, values: &[f32]) -> Vec<[f32; 16]> {
+    let quads = channels / 4;
+    let block = |row: usize, column: usize| {
+        std::array::from_fn(|n| values[(4 * row + n % 4) * channels + 4 * column + n / 4])
+    };
+    (0..quads * quads)
+        .map(|n| block(n / quads, n % quads))
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! Every kernel against the plain reference, over odd sizes and all channel counts of VGG19; every backward pass against
+//! finite differences of the reference's forward pass.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../cpu_reference/mod.rs"]
+mod cpu_reference;
+
+mod checks;
+mod convolution;
+mod losses;
+mod optimisers;
+mod pictures;
+mod pooling;
+mod style;
