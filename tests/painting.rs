@@ -10,10 +10,8 @@ use common::{Random, assert_near, network, noise, tutorial};
 use impasto::files::saved::Saved;
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painting::{Painting, PaintingError, Style};
-use impasto::painting::{StepRecord, Tuning};
-use impasto::pictures::Mask;
-use impasto::pictures::Picture;
+use impasto::painting::{Painting, PaintingError, StepRecord, Style, Tuning};
+use impasto::pictures::{Mask, Picture};
 use impasto::settings::{
     Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings, Smoothness,
 };

@@ -7,12 +7,10 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Random, network, noise, painter, tutorial};
-use impasto::gpu::Allowance;
-use impasto::gpu::GpuError;
+use impasto::gpu::{Allowance, GpuError};
 use impasto::maps::{Precision, Shape};
 use impasto::network::{Convolutions, Method};
-use impasto::painting::{Job, Plan};
-use impasto::painting::{Painter, Start, StyleView, job};
+use impasto::painting::{Job, Painter, Plan, Start, StyleView, job};
 use impasto::pictures::Mask;
 use impasto::settings::{
     LayerWeights, Optimiser, Padding, Perception, Pooling, Preset, Settings, StyleLoss,

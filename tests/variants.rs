@@ -12,11 +12,8 @@ use std::rc::Rc;
 
 use common::{assert_near, network};
 use impasto::network::{Method, Network};
-use impasto::painting::{Painter, Start, StepRecord, StyleView};
-use impasto::painting::{Painting, Style};
-use impasto::pictures::Mask;
-use impasto::pictures::Picture;
-use impasto::pictures::{Root, match_colours};
+use impasto::painting::{Painter, Painting, Start, StepRecord, Style, StyleView};
+use impasto::pictures::{Mask, Picture, Root, match_colours};
 use impasto::settings::{
     Colour, LayerWeights, LossWeights, Optimiser, Padding, Perception, Pooling, Settings, StyleLoss,
 };

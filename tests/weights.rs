@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use half::{bf16, f16};
-use impasto::vgg19::CONVOLUTIONS;
-use impasto::vgg19::{Vgg19, WeightsError};
+use impasto::vgg19::{CONVOLUTIONS, Vgg19, WeightsError};
 use proptest::prelude::*;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 

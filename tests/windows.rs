@@ -9,10 +9,8 @@ use std::rc::Rc;
 use common::{Random, assert_map_near, assert_near, network, tutorial, widen};
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painting::Plan;
-use impasto::painting::{Painter, Start, StepRecord, StyleView, job};
-use impasto::pictures::Mask;
-use impasto::pictures::Picture;
+use impasto::painting::{Painter, Plan, Start, StepRecord, StyleView, job};
+use impasto::pictures::{Mask, Picture};
 use impasto::settings::{LossWeights, Padding, Perception, Settings};
 
 /// Little more than half of the pictures.

@@ -12,16 +12,12 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use clap::Parser;
-use impasto::gpu::Stopwatch;
-use impasto::gpu::{Gpu, GpuError};
+use impasto::gpu::{Gpu, GpuError, Stopwatch};
 use impasto::maps::Precision;
-use impasto::measure::bench;
-use impasto::measure::bench::{Ceiling, Row};
-use impasto::measure::tiles;
-use impasto::measure::tiles::{Measurement, Timing};
+use impasto::measure::bench::{self, Ceiling, Row};
+use impasto::measure::tiles::{self, Measurement, Timing};
 use impasto::network::{Method, Network};
-use impasto::vgg19::CONVOLUTIONS;
-use impasto::vgg19::Vgg19;
+use impasto::vgg19::{CONVOLUTIONS, Vgg19};
 
 /// Times every kernel and a whole step.
 #[derive(Debug, Parser)]

@@ -1,5 +1,4 @@
-use impasto::maps::Shape;
-use impasto::maps::Window;
+use impasto::maps::{Shape, Window};
 
 /// The places of a window's positions in the map and in the window, of those that `is_meant(x, y)`.
 fn window_places(

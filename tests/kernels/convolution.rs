@@ -9,8 +9,7 @@ use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
 use impasto::kernels::winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
 use impasto::maps::{Precision, Shape};
 use impasto::settings::Padding;
-use impasto::vgg19::CONVOLUTIONS;
-use impasto::vgg19::Filter;
+use impasto::vgg19::{CONVOLUTIONS, Filter};
 
 use crate::checks::{SUM_TOLERANCE, assert_gradient, download, inner, mask_of, rounded, upload};
 use crate::common::{Bench, Random, assert_map_near, widen};

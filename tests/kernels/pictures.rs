@@ -5,8 +5,7 @@ use impasto::kernels::finish::Finish;
 use impasto::kernels::format::Format;
 use impasto::kernels::resample::Resample;
 use impasto::kernels::window::WindowCopy;
-use impasto::maps::Window;
-use impasto::maps::{Precision, Region, Shape};
+use impasto::maps::{Precision, Region, Shape, Window};
 
 use crate::checks::{download, rounded, upload};
 use crate::common::{Bench, Random, assert_map_near, widen};
