@@ -81,8 +81,10 @@ impl PageStyle {
 
 pub(crate) fn from_page<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, PageError> {
     // By way of JSON, as the other way round: the page's numbers are JSON's.
-    let text = js_sys::JSON::stringify(&value).unwrap_or_default();
-    serde_json::from_str(&String::from(text))
+    // What has no form there, such as undefined, is no text.
+    let text = js_sys::JSON::stringify(&value).ok();
+    let text = text.and_then(|text| text.as_string()).unwrap_or_default();
+    serde_json::from_str(&text)
         .map_err(|error| PageError::new(&format!("A setting is not usable: {error}")))
 }
 

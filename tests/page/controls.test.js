@@ -1,4 +1,4 @@
-// Every control: what it sets, what of it reaches the engine, and what comes back.
+// The controls for styles, the start, adjusting, saving and films: what reaches the engine, and what comes back.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -13,7 +13,7 @@ import {
   says,
   stepsDone,
 } from "./browser.js";
-import { calls, lastCall, visit, withFakeEngine } from "./site.js";
+import { calls, choices, lastCall, visit, withFakeEngine } from "./site.js";
 
 let browser;
 
@@ -27,178 +27,11 @@ after(async () => {
 
 const engine = withFakeEngine({ pace: 20 });
 const error = (page) => element(page, "error");
-const value = (page, id) => element(page, id).inputValue();
 
 async function complains(page, expected) {
   await error(page).waitFor();
   assert.match(await error(page).textContent(), expected);
 }
-
-async function begunWith(page) {
-  await element(page, "start").click();
-  return lastCall(page, "begin");
-}
-
-test("a preset writes the fields, and a change makes them one's own", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
-    await ready(page);
-    await page.locator("#more > summary").click();
-    const preset = element(page, "preset");
-    assert.equal(await preset.inputValue(), "fine");
-    assert.equal(await value(page, "steps"), "300");
-    assert.equal(await value(page, "style-weight"), "0.01");
-    assert.equal(await value(page, "averaging"), "0.99");
-    assert.equal(await value(page, "memory"), "2");
-
-    await preset.selectOption("gatys");
-    assert.equal(await value(page, "steps"), "500");
-    assert.equal(await value(page, "optimiser"), "lbfgs");
-    assert.equal(await value(page, "history"), "100");
-    assert.match(await page.locator("#preset-help").textContent(), /Gatys/);
-
-    await element(page, "steps").fill("12");
-    assert.equal(await preset.inputValue(), "own");
-    assert.match(await page.locator("#preset-help").textContent(), /as you have changed them/);
-    await element(page, "steps").fill("500");
-    assert.equal(await preset.inputValue(), "gatys");
-    await element(page, "steps").fill("");
-    assert.equal(await preset.inputValue(), "own");
-    assert.deepEqual(problems, []);
-  });
-});
-
-test("only presets that the engine has are offered", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
-    await ready(page);
-    const options = await element(page, "preset").evaluate(({ options }) =>
-      [...options].map(({ value }) => value),
-    );
-    assert.deepEqual(options, ["fine", "tutorial", "gatys", "own"]);
-  });
-});
-
-test("another style loss takes the style's weight along, in its own units", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
-    await ready(page);
-    const [preset, weight] = ["preset", "style-weight"].map((name) => element(page, name));
-    await fillControls(page, {
-      preset: "tutorial",
-      "style-weight": 0.03,
-      "style-loss": "relative",
-    });
-    assert.equal(await weight.inputValue(), "600000000");
-    await fillControls(page, { "style-loss": "wasserstein" });
-    assert.equal(await weight.inputValue(), "900");
-    // What is no number stays for its owner to mend.
-    await fillControls(page, { "style-weight": "", "style-loss": "relative" });
-    assert.equal(await weight.inputValue(), "");
-    await fillControls(page, { preset: "tutorial", "style-loss": "relative" });
-    assert.equal(await preset.inputValue(), "own");
-    await fillControls(page, { "style-loss": "gram" });
-    assert.equal(await weight.inputValue(), "0.01");
-    assert.equal(await preset.inputValue(), "tutorial");
-  });
-});
-
-test("what does not apply is hidden, and cannot stand in the way", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
-    await ready(page);
-    await fillControls(page, { optimiser: "lbfgs", history: "1000" });
-    for (const name of ["learning-rate", "beta1", "beta2", "seed"]) {
-      assert.ok(await element(page, name).isHidden(), name);
-    }
-    const adam = { optimiser: "adam", beta1: "0.8", beta2: "0.95" };
-    await fillControls(page, { ...adam, noise: "0.5", seed: "7" });
-    assert.ok(await element(page, "history").isHidden());
-    const { settings } = await begunWith(page);
-    assert.equal(settings.history, 10);
-    assert.deepEqual([settings.beta1, settings.beta2], [0.8, 0.95]);
-    assert.equal(settings.seed, 7);
-  });
-});
-
-test("every setting reaches the engine", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
-    await ready(page);
-    await fillControls(page, {
-      size: 64,
-      steps: 5,
-      "first-size": 32,
-      "first-steps": 4,
-      "style-loss": "wasserstein",
-      "style-weight": 0.5,
-      "content-weight": 3,
-      "tv-weight": 0,
-      smoothness: "sum",
-      colour: "cholesky",
-      strength: 0.5,
-      pooling: "average",
-      padding: "replicate",
-      "style-layers": "block3_conv1 = 0.25, block1_conv1, block2_conv2=0",
-      "content-layers": "block4_conv2=2",
-      noise: 0.25,
-      seed: 9007199254740991,
-      optimiser: "lbfgs",
-      history: 20,
-      averaging: 0.5,
-      memory: 1.5,
-      precision: "half",
-    });
-    await element(page, "normalise-gradients").check();
-    assert.deepEqual((await begunWith(page)).settings, {
-      size: 64,
-      steps: 5,
-      firstSize: 32,
-      firstSteps: 4,
-      weights: { style: 0.5, content: 3, totalVariation: 0 },
-      smoothness: "sum",
-      perception: {
-        styleLayers: { block1_conv1: 1, block3_conv1: 0.25 },
-        contentLayers: { block4_conv2: 2 },
-        pooling: "average",
-        padding: "replicate",
-        styleLoss: "wasserstein",
-        normaliseGradients: true,
-      },
-      optimiser: "lbfgs",
-      learningRate: 0.02,
-      beta1: 0.9,
-      beta2: 0.99,
-      history: 20,
-      averaging: 0.5,
-      noise: 0.25,
-      seed: 9007199254740991,
-      colour: "cholesky",
-      strength: 0.5,
-      precision: "half",
-      memory: 1.5e9,
-    });
-    await says(page, "Finished: 9 steps");
-  });
-});
-
-test("layers that cannot be used are named", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
-    await ready(page);
-    const cases = [
-      [
-        "block1_conv1=1, block9_conv1=1",
-        /Style layers: there is no layer block9_conv1.*block5_conv4/,
-      ],
-      ["block1_conv1=much", /Style layers: the weight of block1_conv1 must be a number/],
-      ["block1_conv1=0", /Style layers need at least one layer/],
-      ["", /Style layers need at least one layer, as in block1_conv1=1/],
-    ];
-    for (const [text, expected] of cases) {
-      await fillControls(page, { "style-layers": text });
-      await page.locator("#more > summary").click();
-      await element(page, "start").click();
-      await complains(page, expected);
-      const focused = await page.evaluate(() => document.activeElement.id);
-      assert.equal(focused, "style-layers");
-    }
-  });
-});
 
 test("several styles reach the engine in their order, each as it is to be used", async () => {
   await visit(browser, { answer: engine }, async ({ page, problems }) => {
@@ -284,9 +117,10 @@ test("what is adjusted reaches the engine, while it paints and while it is pause
     await page.locator("#adjust > summary").click();
     await element(page, "tune-style").fill("3");
     await element(page, "tune-style").press("Enter");
+    const [{ settings }] = choices.presets;
     assert.deepEqual(await lastCall(page, "tune"), {
-      weights: { style: 3, content: 10000, totalVariation: 30 },
-      learningRate: 0.02,
+      weights: { ...settings.weights, style: 3 },
+      learningRate: settings.learningRate,
       blend: [1, 0.5],
     });
     await element(page, "pause").click();
@@ -386,108 +220,6 @@ test("a format that the browser cannot write is told", async () => {
     await element(page, "format").selectOption("webp");
     await element(page, "download").click();
     await complains(page, /cannot write that format. Choose another/);
-  });
-});
-
-const painted = {
-  version: "1",
-  adapter: "A GPU",
-  content: { sha256: "ab", part: 1, scale: 1 },
-  styles: [
-    { sha256: "cd", part: 0.25, scale: 2 },
-    { sha256: "ef", part: 0.75, scale: 0.5 },
-  ],
-  // What an older version did not have is not there.
-  settings: { size: 64, steps: 7, weights: { style: 5 }, learningRate: Math.fround(0.3) },
-};
-
-test("a picture of Impasto's own brings its settings, or is a picture all the same", async () => {
-  const answer = withFakeEngine({ pace: 20, provenance: painted });
-  await visit(browser, { answer }, async ({ page, problems }) => {
-    await ready(page);
-    await fillControls(page, { steps: 9 });
-    const before = await page.locator("#content .preview").getAttribute("src");
-    await element(page, "content-input").setInputFiles(await drawPicture(page, 40, 30, 7));
-    const news = element(page, "news");
-    await news.waitFor();
-    assert.match(
-      await news.textContent(),
-      /picture-7\.png was painted by Impasto: its settings are set\. Choose its picture and its 2/,
-    );
-    assert.equal(await page.locator("#content .preview").getAttribute("src"), before);
-    assert.equal(await value(page, "steps"), "7");
-    assert.equal(await value(page, "style-weight"), "5");
-    assert.equal(await value(page, "learning-rate"), "0.3");
-    assert.equal(await value(page, "content-weight"), "10000");
-    assert.equal(await value(page, "preset"), "own");
-    assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "2");
-    await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 20, 8));
-    assert.equal(await page.getByLabel("Part of picture-8").inputValue(), "0.75");
-
-    await page.getByRole("button", { name: "Use it as a picture" }).click();
-    await page.locator('#content .preview[alt="picture-7"]').waitFor();
-    assert.ok(await news.isHidden());
-    assert.equal(await value(page, "steps"), "9");
-    assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "1");
-    assert.deepEqual(problems, []);
-  });
-});
-
-test("a link to the settings is copied, and brings them to whoever opens it", async () => {
-  const permissions = ["clipboard-read", "clipboard-write"];
-  const found = { ...painted.settings, memory: 1 };
-  const answer = withFakeEngine({ settings: found });
-  await visit(browser, { answer, options: { permissions } }, async ({ page, problems }) => {
-    await ready(page);
-    await fillControls(page, { steps: 9, "style-layers": "block2_conv1=0.5" });
-    await page.getByRole("button", { name: "Copy a link to these settings" }).click();
-    await element(page, "news").getByText("on the clipboard").waitFor();
-    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
-    assert.equal(link.origin, new URL(page.url()).origin);
-
-    await page.goto("about:blank");
-    await page.goto(link.href);
-    await ready(page);
-    await element(page, "news").getByText("settings of the link are set").waitFor();
-    assert.equal(new URL(page.url()).hash, "");
-    const written = JSON.parse((await lastCall(page, "settings")).text);
-    assert.equal(written.steps, 9);
-    assert.deepEqual(written.perception.styleLayers, { block2_conv1: 0.5 });
-    assert.equal(await value(page, "steps"), "7");
-    assert.equal(await value(page, "memory"), "2");
-    assert.deepEqual(problems, []);
-  });
-});
-
-test("a link that makes no sense, or whose settings cannot be used, changes nothing and harms nobody", async () => {
-  await visit(browser, {}, async ({ page, problems }) => {
-    await ready(page);
-    const before = await value(page, "steps");
-    const evil = '{"steps":7,"<img src=x onerror=alert(1)>":1}';
-    for (const written of [
-      encodeURIComponent(evil),
-      "%",
-      encodeURIComponent('{"steps":-1}'),
-      "0",
-    ]) {
-      await page.evaluate((hash) => {
-        location.hash = hash;
-      }, `#settings=${written}`);
-      await element(page, "error").getByText("cannot be used").waitFor();
-      assert.equal(await value(page, "steps"), before);
-      assert.equal(await page.locator("img[src=x]").count(), 0);
-      // The next one has to say so anew.
-      await page.evaluate(() => {
-        document.getElementById("notice").hidden = true;
-        document.getElementById("error").hidden = true;
-      });
-    }
-    await page.evaluate(() => {
-      location.hash = `#settings=${encodeURIComponent('{"steps":7}')}`;
-    });
-    await element(page, "news").getByText("settings of the link are set").waitFor();
-    assert.equal(await value(page, "steps"), "7");
-    assert.deepEqual(problems, []);
   });
 });
 

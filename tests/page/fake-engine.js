@@ -1,6 +1,6 @@
 // Stands in for engine/impasto.js where a test is about the page and not about the painting: it is quick everywhere, it
 // can be told to fail, which a real GPU cannot, and it remembers in globalThis.calls what it was asked. What a test wants
-// of it comes as globalThis.plan.
+// of it comes as globalThis.plan, and what the real engine offers as globalThis.choices.
 
 const plan = {
   adapter: "Test adapter",
@@ -12,6 +12,8 @@ const plan = {
   fault: undefined,
   pngFails: false,
   tuneFails: false,
+  /** The presets that it has; all of the real one's if none are named. */
+  presets: null,
   /** What the settings of every link are. */
   settings: null,
   /** What the provenance of every PNG file is. */
@@ -29,59 +31,8 @@ const call = (name, values) => globalThis.calls.push({ name, ...structuredClone(
 
 export default async function init() {}
 
-const tutorial = {
-  size: 512,
-  steps: 1000,
-  firstSize: 4096,
-  firstSteps: 0,
-  weights: { style: 0.01, content: 10000, totalVariation: 30 },
-  smoothness: "sum",
-  perception: {
-    styleLayers: {
-      block1_conv1: 1,
-      block2_conv1: 1,
-      block3_conv1: 1,
-      block4_conv1: 1,
-      block5_conv1: 1,
-    },
-    contentLayers: { block5_conv2: 1 },
-    pooling: "max",
-    padding: "zero",
-    styleLoss: "gram",
-    normaliseGradients: false,
-  },
-  optimiser: "adam",
-  learningRate: 0.02,
-  beta1: 0.99,
-  beta2: 0.999,
-  history: 10,
-  averaging: 0,
-  noise: 0,
-  seed: 0,
-  colour: "style",
-  strength: 1,
-  precision: "full",
-  memory: 2e9,
-};
-const fine = {
-  ...tutorial,
-  steps: 300,
-  firstSize: 128,
-  firstSteps: 600,
-  smoothness: "mean",
-  beta1: 0.9,
-  beta2: 0.99,
-  averaging: 0.99,
-};
-const gatys = { ...tutorial, steps: 500, optimiser: "lbfgs", history: 100, noise: 1 };
-const PRESETS = { fine, tutorial, gatys };
-
-const STYLE_WEIGHTS = { gram: 0.01, relative: 2e8, wasserstein: 300 };
-
-const BLOCKS = [2, 2, 4, 4, 4];
-const LAYERS = BLOCKS.flatMap((count, block) =>
-  Array.from({ length: count }, (_, layer) => `block${block + 1}_conv${layer + 1}`),
-);
+/** What the real engine offers, as it said when the site was built. */
+const { presets, layers, styleWeights } = globalThis.choices;
 
 function brightness(pixels, width, height) {
   const at = (x, y) => pixels[4 * (Math.floor(y) * width + Math.floor(x))];
@@ -119,8 +70,8 @@ export class Engine {
   }
 
   static choices() {
-    const presets = Object.entries(PRESETS).map(([name, settings]) => ({ name, settings }));
-    return { presets, layers: LAYERS, styleWeights: Object.entries(STYLE_WEIGHTS) };
+    const offered = presets.filter(({ name }) => plan.presets?.includes(name) ?? true);
+    return { presets: offered, layers, styleWeights };
   }
 
   static settings(text) {

@@ -5,6 +5,9 @@ import { readFile } from "node:fs/promises";
 import { open, PATIENCE } from "./browser.js";
 import { serve } from "./server.js";
 
+/** What there is to choose from, as the built engine says it: the page's controls were made of the same. */
+export const choices = JSON.parse(await readFile("target/engine/choices.json", "utf8"));
+
 const fake = await readFile(new URL("fake-engine.js", import.meta.url), "utf8");
 
 const worker = await readFile("dist/worker/worker.js", "utf8");
@@ -50,7 +53,8 @@ export async function visit(browser, { answer, script, options }, steps) {
  * @param {string} prelude runs in the worker before it
  */
 export function withFakeEngine(plan = {}, prelude = "") {
-  const body = `${prelude}\nglobalThis.plan = ${JSON.stringify(plan)};\n${fake}`;
+  const given = { plan, choices };
+  const body = `${prelude}\nObject.assign(globalThis, ${JSON.stringify(given)});\n${fake}`;
   const answers = {
     "/engine/impasto.js": { type: "text/javascript", body },
     "/weights/manifest.json": { type: "application/json", body: LITTLE_MANIFEST },

@@ -1,0 +1,334 @@
+// The settings under "More": that each has its control, reaches the engine and comes back.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { drawPicture, element, fillControls, launch, ready } from "./browser.js";
+import { choices, lastCall, visit, withFakeEngine } from "./site.js";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+const engine = withFakeEngine({ pace: 20 });
+const error = (page) => element(page, "error");
+const value = (page, id) => element(page, id).inputValue();
+const presetOf = (name) => choices.presets.find((preset) => preset.name === name).settings;
+const usual = (loss) => new Map(choices.styleWeights).get(loss);
+
+async function complains(page, expected) {
+  await error(page).waitFor();
+  assert.match(await error(page).textContent(), expected);
+}
+
+async function begunWith(page) {
+  await element(page, "start").click();
+  return lastCall(page, "begin");
+}
+
+test("a preset writes the fields, and a change makes them one's own", async () => {
+  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+    await ready(page);
+    await page.locator("#more > summary").click();
+    const preset = element(page, "preset");
+    assert.equal(await preset.inputValue(), "fine");
+    const { steps, averaging, memory } = presetOf("fine");
+    assert.equal(await value(page, "steps"), String(steps));
+    assert.equal(await value(page, "averaging"), String(averaging));
+    assert.equal(await value(page, "memory"), String(memory / 1e9));
+
+    await preset.selectOption("gatys");
+    const gatys = presetOf("gatys");
+    assert.equal(await value(page, "steps"), String(gatys.steps));
+    assert.equal(await value(page, "optimiser"), "lbfgs");
+    assert.equal(await value(page, "history"), String(gatys.history));
+    assert.match(await page.locator("#preset-help").textContent(), /Gatys/);
+
+    await element(page, "steps").fill("12");
+    assert.equal(await preset.inputValue(), "own");
+    assert.match(await page.locator("#preset-help").textContent(), /as you have changed them/);
+    await element(page, "steps").fill(String(gatys.steps));
+    assert.equal(await preset.inputValue(), "gatys");
+    await element(page, "steps").fill("");
+    assert.equal(await preset.inputValue(), "own");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("only presets that the engine has are offered", async () => {
+  const answer = withFakeEngine({ presets: ["fine", "tutorial", "gatys"] });
+  await visit(browser, { answer }, async ({ page }) => {
+    await ready(page);
+    const options = await element(page, "preset").evaluate(({ options }) =>
+      [...options].map(({ value }) => value),
+    );
+    assert.deepEqual(options, ["fine", "tutorial", "gatys", "own"]);
+  });
+});
+
+test("another style loss takes the style's weight along, in its own units", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await ready(page);
+    const [preset, weight] = ["preset", "style-weight"].map((name) => element(page, name));
+    await fillControls(page, {
+      preset: "tutorial",
+      "style-weight": 3 * usual("gram"),
+      "style-loss": "relative",
+    });
+    assert.equal(await weight.inputValue(), String(3 * usual("relative")));
+    await fillControls(page, { "style-loss": "wasserstein" });
+    assert.equal(await weight.inputValue(), String(3 * usual("wasserstein")));
+    // What is no number stays for its owner to mend.
+    await fillControls(page, { "style-weight": "", "style-loss": "relative" });
+    assert.equal(await weight.inputValue(), "");
+    await fillControls(page, { preset: "tutorial", "style-loss": "relative" });
+    assert.equal(await preset.inputValue(), "own");
+    await fillControls(page, { "style-loss": "gram" });
+    assert.equal(await weight.inputValue(), String(usual("gram")));
+    assert.equal(await preset.inputValue(), "tutorial");
+  });
+});
+
+test("what does not apply is hidden, and cannot stand in the way", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await ready(page);
+    await fillControls(page, { optimiser: "lbfgs", history: "1000" });
+    for (const name of ["learning-rate", "beta1", "beta2", "seed"]) {
+      assert.ok(await element(page, name).isHidden(), name);
+    }
+    const adam = { optimiser: "adam", beta1: "0.8", beta2: "0.95" };
+    await fillControls(page, { ...adam, noise: "0.5", seed: "7" });
+    assert.ok(await element(page, "history").isHidden());
+    const { settings } = await begunWith(page);
+    assert.equal(settings.history, presetOf("fine").history);
+    assert.deepEqual([settings.beta1, settings.beta2], [0.8, 0.95]);
+    assert.equal(settings.seed, 7);
+  });
+});
+
+const at = (settings, path) => path.split(".").reduce((part, key) => part[key], settings);
+
+function put(settings, path, value) {
+  const keys = path.split(".");
+  const last = keys.pop();
+  keys.reduce((part, key) => part[key], settings)[last] = value;
+}
+
+/** Something else than what is there: what is typed or chosen, and what the engine should get. */
+function another({ kind, path }, settings) {
+  const before = at(settings, path);
+  switch (kind.type) {
+    case "whole": {
+      const number = before < kind.most ? before + 1 : before - 1;
+      return { typed: number, sent: number };
+    }
+    case "number": {
+      const number = kind.least + ((kind.most ?? 2) - kind.least) / 4;
+      return { typed: number, sent: number };
+    }
+    case "share":
+      return { typed: 0.25, sent: 0.25 };
+    case "gigabytes":
+      return { typed: 1.5, sent: 1.5e9 };
+    case "choice": {
+      const choice = kind.choices.find((choice) => choice !== before);
+      return { typed: choice, sent: choice };
+    }
+    case "layers":
+      return {
+        typed: "block3_conv2 = 0.25, block1_conv2, block2_conv2=0",
+        sent: { block1_conv2: 1, block3_conv2: 0.25 },
+      };
+    default:
+      return { typed: !before, sent: !before };
+  }
+}
+
+async function set(page, name, typed) {
+  if (typeof typed === "boolean") {
+    await element(page, name).setChecked(typed);
+  } else {
+    await fillControls(page, { [name]: typed });
+  }
+}
+
+const holds = ({ when }, settings) =>
+  !when || (String(at(settings, when.path)) === when.value) === when.is;
+
+test("every setting reaches the engine", async () => {
+  // What a choice takes along would undo what was typed before it.
+  const first = (field) => (field.kind.type === "choice" ? 0 : 1);
+  const fields = [...choices.fields].sort((one, other) => first(one) - first(other));
+  // Which settings count hangs on it.
+  for (const optimiser of choices.fields.find(({ name }) => name === "optimiser").kind.choices) {
+    await visit(browser, { answer: engine }, async ({ page }) => {
+      await ready(page);
+      const expected = structuredClone(choices.presets[0].settings);
+      put(expected, "optimiser", optimiser);
+      await fillControls(page, { optimiser });
+      for (const field of fields.filter(({ name }) => name !== "optimiser")) {
+        if (holds(field, expected)) {
+          const { typed, sent } = another(field, expected);
+          assert.notDeepEqual(sent, at(expected, field.path), field.name);
+          await set(page, field.name, typed);
+          put(expected, field.path, sent);
+        }
+      }
+      assert.deepEqual((await begunWith(page)).settings, expected);
+    });
+  }
+});
+
+test("every number ends where the engine's does", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await ready(page);
+    for (const { name, kind } of choices.fields) {
+      const { least, most } = kind;
+      if (least === undefined) {
+        continue;
+      }
+      const takes = (number) =>
+        element(page, name).evaluate((field, number) => {
+          field.value = number;
+          return field.checkValidity();
+        }, String(number));
+      assert.ok(await takes(least), `${name}: ${least}`);
+      assert.ok(!(await takes(least - (kind.type === "gigabytes" ? 0.005 : 1))), name);
+      if (most !== null && most !== undefined) {
+        assert.ok(await takes(most), `${name}: ${most}`);
+        // One more would be the same number where double precision ends.
+        assert.ok(!(await takes(most * 2 || 1)), name);
+      }
+    }
+  });
+});
+
+test("layers that cannot be used are named", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await ready(page);
+    const cases = [
+      [
+        "block1_conv1=1, block9_conv1=1",
+        /Style layers: there is no layer block9_conv1.*block5_conv2/,
+      ],
+      ["block1_conv1=much", /Style layers: the weight of block1_conv1 must be a number/],
+      ["block1_conv1=0", /Style layers need at least one layer/],
+      ["", /Style layers need at least one layer, as in block1_conv1=1/],
+    ];
+    for (const [text, expected] of cases) {
+      await fillControls(page, { "style-layers": text });
+      await page.locator("#more > summary").click();
+      await element(page, "start").click();
+      await complains(page, expected);
+      const focused = await page.evaluate(() => document.activeElement.id);
+      assert.equal(focused, "style-layers");
+    }
+  });
+});
+
+const painted = {
+  version: "1",
+  adapter: "A GPU",
+  content: { sha256: "ab", part: 1, scale: 1 },
+  styles: [
+    { sha256: "cd", part: 0.25, scale: 2 },
+    { sha256: "ef", part: 0.75, scale: 0.5 },
+  ],
+  // What an older version did not have is not there.
+  settings: { size: 64, steps: 7, weights: { style: 5 }, learningRate: Math.fround(0.3) },
+};
+
+test("a picture of Impasto's own brings its settings, or is a picture all the same", async () => {
+  const answer = withFakeEngine({ pace: 20, provenance: painted });
+  await visit(browser, { answer }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { steps: 9 });
+    const before = await page.locator("#content .preview").getAttribute("src");
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 40, 30, 7));
+    const news = element(page, "news");
+    await news.waitFor();
+    assert.match(
+      await news.textContent(),
+      /picture-7\.png was painted by Impasto: its settings are set\. Choose its picture and its 2/,
+    );
+    assert.equal(await page.locator("#content .preview").getAttribute("src"), before);
+    assert.equal(await value(page, "steps"), "7");
+    assert.equal(await value(page, "style-weight"), "5");
+    assert.equal(await value(page, "learning-rate"), "0.3");
+    assert.equal(await value(page, "content-weight"), "10000");
+    assert.equal(await value(page, "preset"), "own");
+    assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "2");
+    await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 20, 8));
+    assert.equal(await page.getByLabel("Part of picture-8").inputValue(), "0.75");
+
+    await page.getByRole("button", { name: "Use it as a picture" }).click();
+    await page.locator('#content .preview[alt="picture-7"]').waitFor();
+    assert.ok(await news.isHidden());
+    assert.equal(await value(page, "steps"), "9");
+    assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "1");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a link to the settings is copied, and brings them to whoever opens it", async () => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const found = { ...painted.settings, memory: 1 };
+  const answer = withFakeEngine({ settings: found });
+  await visit(browser, { answer, options: { permissions } }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { steps: 9, "style-layers": "block2_conv1=0.5" });
+    await page.getByRole("button", { name: "Copy a link to these settings" }).click();
+    await element(page, "news").getByText("on the clipboard").waitFor();
+    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+    assert.equal(link.origin, new URL(page.url()).origin);
+
+    await page.goto("about:blank");
+    await page.goto(link.href);
+    await ready(page);
+    await element(page, "news").getByText("settings of the link are set").waitFor();
+    assert.equal(new URL(page.url()).hash, "");
+    const written = JSON.parse((await lastCall(page, "settings")).text);
+    assert.equal(written.steps, 9);
+    assert.deepEqual(written.perception.styleLayers, { block2_conv1: 0.5 });
+    assert.equal(await value(page, "steps"), "7");
+    assert.equal(await value(page, "memory"), "2");
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a link that makes no sense, or whose settings cannot be used, changes nothing and harms nobody", async () => {
+  await visit(browser, {}, async ({ page, problems }) => {
+    await ready(page);
+    const before = await value(page, "steps");
+    const evil = '{"steps":7,"<img src=x onerror=alert(1)>":1}';
+    for (const written of [
+      encodeURIComponent(evil),
+      "%",
+      encodeURIComponent('{"steps":-1}'),
+      "0",
+    ]) {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, `#settings=${written}`);
+      await element(page, "error").getByText("cannot be used").waitFor();
+      assert.equal(await value(page, "steps"), before);
+      assert.equal(await page.locator("img[src=x]").count(), 0);
+      // The next one has to say so anew.
+      await page.evaluate(() => {
+        document.getElementById("notice").hidden = true;
+        document.getElementById("error").hidden = true;
+      });
+    }
+    await page.evaluate(() => {
+      location.hash = `#settings=${encodeURIComponent('{"steps":7}')}`;
+    });
+    await element(page, "news").getByText("settings of the link are set").waitFor();
+    assert.equal(await value(page, "steps"), "7");
+    assert.deepEqual(problems, []);
+  });
+});
