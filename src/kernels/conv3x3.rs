@@ -9,7 +9,7 @@ use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 use crate::maps::{Precision, STRIP, Shape};
 use crate::settings::Padding;
 
-const SOURCE: &str = include_str!("../../shaders/conv3x3.wgsl");
+pub(super) const SOURCE: &str = include_str!("../../shaders/conv3x3.wgsl");
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -25,7 +25,7 @@ struct Uniform {
 }
 
 /// How much of the output a workgroup computes: so many columns of a strip for so many quads of channels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tile {
     /// Columns.

@@ -4,7 +4,7 @@ use half::{bf16, f16};
 
 use crate::maps::Precision;
 
-const STORE: &str = include_str!("../../shaders/common/store.wgsl");
+pub(super) const STORE: &str = include_str!("../../shaders/common/store.wgsl");
 
 /// How four channels lie in memory: the codecs of `shaders/common/store.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

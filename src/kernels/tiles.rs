@@ -1,7 +1,11 @@
 //! The shapes of workgroups in which the heaviest kernels may be cut: the candidates, and those that are used.
 
-use super::conv3x3::Tile;
-use super::winograd::ProductTile;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::conv3x3::{self, Tile};
+use super::format::STORE;
+use super::sources::QUAD;
+use super::winograd::{PRODUCT_SOURCE, ProductTile};
 
 /// Tiles of the direct convolution of wide maps; the first is the default.
 ///
@@ -56,6 +60,20 @@ pub const PRODUCT: [ProductTile; 3] = [
     },
 ];
 
+/// Of the candidates and of all that is compiled for them: what was measured holds as long as it is the same.
+pub fn checksum() -> u64 {
+    checksum_of(
+        (WIDE, PRODUCT),
+        [STORE, QUAD, conv3x3::SOURCE, PRODUCT_SOURCE],
+    )
+}
+
+fn checksum_of(candidates: impl Hash, sources: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (candidates, sources).hash(&mut hasher);
+    hasher.finish()
+}
+
 /// The tiles that are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +101,21 @@ impl Tiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_shader_or_candidate_is_another_checksum() {
+        let [wide, rest @ ..] = WIDE;
+        let first = checksum_of((WIDE, PRODUCT), ["fn a() {}", "fn b() {}"]);
+        assert_ne!(
+            first,
+            checksum_of((WIDE, PRODUCT), ["fn a() {}", "fn c() {}"])
+        );
+        assert_ne!(
+            first,
+            checksum_of((rest, wide, PRODUCT), ["fn a() {}", "fn b() {}"])
+        );
+        assert_eq!(checksum(), checksum());
+    }
 
     #[test]
     fn the_default_tiles_are_candidates() {

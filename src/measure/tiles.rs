@@ -25,7 +25,7 @@ use crate::settings::Padding;
 use crate::vgg19::Filter;
 
 /// What is chosen, for those who know nothing of kernels.
-pub use crate::kernels::tiles::Tiles;
+pub use crate::kernels::tiles::{Tiles, checksum};
 
 /// A candidate's time.
 #[derive(Debug, Clone, Copy, serde::Serialize)]

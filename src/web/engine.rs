@@ -77,10 +77,10 @@ impl Engine {
         browser_adapter_name(&self.gpu).unwrap_or_else(|| self.gpu.adapter_name())
     }
 
-    /// The GPU and the engine's version: what is measured of the two holds for no others.
+    /// The GPU and a checksum of what was measured on it: the measurement holds for no others.
     #[wasm_bindgen(getter)]
     pub fn pairing(&self) -> String {
-        format!("{}, {}", self.adapter(), env!("CARGO_PKG_VERSION"))
+        format!("{}, {:016x}", self.adapter(), tiles::checksum())
     }
 
     /// Chooses how the kernels are cut for this GPU, for all networks from now on: as `kept`, which this gave before for the

@@ -6,7 +6,7 @@ use super::scratch::ENTRIES;
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::kernels::sources::QUAD;
 
-const PRODUCT: &str = include_str!("../../../shaders/winograd/product.wgsl");
+pub(in crate::kernels) const SOURCE: &str = include_str!("../../../shaders/winograd/product.wgsl");
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -23,7 +23,7 @@ const WINDOWS_PER_LANE: u32 = 8;
 const QUADS_PER_LANE: u32 = 2;
 
 /// How a workgroup of the product is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProductTile {
     /// Invocations over windows, each of which computes eight.
@@ -102,7 +102,7 @@ impl Product {
     /// For blocks of the filter as they are or transposed.
     pub fn new(gpu: &Gpu, tile: ProductTile, transposed: bool) -> Self {
         let kernel = gpu.kernel(
-            &[QUAD, PRODUCT],
+            &[QUAD, SOURCE],
             "multiply",
             &[
                 ("WINDOW_LANES", f64::from(tile.window_lanes)),
