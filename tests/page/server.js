@@ -29,12 +29,13 @@ const POLICY = [
 
 /**
  * @typedef {{
- *   status?: number, type?: string, body?: Buffer | string, cut?: boolean, until?: Promise<void>,
+ *   status?: number, type?: string, body?: Buffer | string, cut?: boolean | Promise<void>, until?: Promise<void>,
  *   headers?: Record<string, string>,
  * }} Answer
  * @param {string} folder the built site
  * @param {(path: string, request: import("node:http").IncomingMessage) => Answer | undefined} answer instead of the file, for the paths on which it gives something;
- *   `cut` breaks the connection after the body, `until` holds it back
+ *   `cut` breaks the connection after the body, at once or when it is resolved: a browser may lose what has not arrived
+ *   by then; `until` holds the answer back
  * @param {string} policy the Content-Security-Policy
  * @param {string} base where the site is, as "/some/where"
  * @returns {Promise<{origin: string, requests: string[], close: () => void}>}
@@ -58,7 +59,10 @@ export async function serve(folder, answer = () => undefined, policy = POLICY, b
       const body = special.body ?? "";
       if (special.cut) {
         // After what was written has left, so that it is the body that breaks off.
-        response.write(body, () => response.socket.end());
+        response.write(body, async () => {
+          await special.cut;
+          response.socket.end();
+        });
       } else {
         response.write(body);
         response.end();

@@ -79,15 +79,24 @@ export async function calls(page, name) {
   return all.filter((call) => call.name === name).map(({ name: _, ...values }) => values);
 }
 
-/** Waits until the fake engine was asked that often, and gives what it was asked last. */
-export async function lastCall(page, name, count = 1) {
+/** Looks now and then until there is something, and gives it. */
+export async function eventually(page, look, complaint) {
   const end = Date.now() + PATIENCE;
   while (Date.now() < end) {
-    const found = await calls(page, name);
-    if (found.length >= count) {
-      return found.at(-1);
+    const found = await look();
+    if (found) {
+      return found;
     }
     await page.waitForTimeout(50);
   }
-  throw new Error(`The engine was not asked for ${name} ${count} times.`);
+  throw new Error(complaint);
+}
+
+/** Waits until the fake engine was asked that often, and gives what it was asked last. */
+export function lastCall(page, name, count = 1) {
+  const look = async () => {
+    const found = await calls(page, name);
+    return found.length >= count && found.at(-1);
+  };
+  return eventually(page, look, `The engine was not asked for ${name} ${count} times.`);
 }
