@@ -8,7 +8,7 @@
 //                for `destination_quads` of all from `first_destination` on
 //
 // Backward to the input, source and destination change places and the filter is flipped. The blocks stay as they are:
-// winograd_product transposes them where it uses them.
+// product.wgsl transposes them where it uses them.
 //
 // Tiling: an invocation transforms one column of one block, nine vec4 into 36. It is bound by writing, which is
 // contiguous across invocations.

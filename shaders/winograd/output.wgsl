@@ -4,7 +4,7 @@
 // A^T's rows are (1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1).
 //
 // Layouts:
-//   products     [36][quads][windows] vec4: M, the windows of some strips of eight rows, as winograd_input has them,
+//   products     [36][quads][windows] vec4: M, the windows of some strips of eight rows, as input.wgsl has them,
 //                of `quads` quads from `first_quad` on
 //   bias         [all quads] vec4, forward only
 //   destination  [all quads][height][width] Destination
