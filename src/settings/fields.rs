@@ -145,7 +145,7 @@ const ALWAYS: Field = Field {
 };
 
 /// All of them, those of a group in the order in which they are shown.
-pub static FIELDS: [Field; 26] = [
+pub static FIELDS: &[Field] = &[
     Field {
         name: "size",
         path: "size",
@@ -507,7 +507,7 @@ mod tests {
     /// serde tells which words it takes when it refuses another.
     #[test]
     fn choices_are_those_of_the_types() {
-        for row in &FIELDS {
+        for row in FIELDS {
             let Kind::Choice { choices } = row.kind else {
                 continue;
             };
@@ -523,7 +523,7 @@ mod tests {
 
     #[test]
     fn conditions_and_companions_are_settings() {
-        for row in &FIELDS {
+        for row in FIELDS {
             let others = row.when.map(|when| when.path).into_iter();
             for path in others.chain(row.rescales) {
                 assert!(field(path).is_some(), "{path}");

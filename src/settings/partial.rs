@@ -102,7 +102,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Unusable`].
     pub fn with(mut self, given: &GivenSettings) -> Result<Self, SettingsError> {
-        for row in &FIELDS {
+        for row in FIELDS {
             let Some(value) = given.get(row.path) else {
                 continue;
             };

@@ -127,7 +127,7 @@ impl Engine {
             style_weights: StyleLoss::ALL
                 .map(|style_loss| (style_loss, style_loss.usual_weight()))
                 .into(),
-            fields: &FIELDS,
+            fields: FIELDS,
             style_fields: PageStyleFields {
                 part: PART,
                 scale: SCALE,
