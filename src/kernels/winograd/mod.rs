@@ -6,6 +6,6 @@ mod product;
 mod scratch;
 
 pub use convolution::Conv3x3Winograd;
-pub(super) use product::SOURCE as PRODUCT_SOURCE;
+pub(crate) use product::SOURCE as PRODUCT_SOURCE;
 pub use product::{Product, ProductSize, ProductTile};
 pub use scratch::{Area, Scratch, aligned, scratch_bytes};

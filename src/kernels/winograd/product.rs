@@ -6,7 +6,7 @@ use super::scratch::ENTRIES;
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::kernels::sources::QUAD;
 
-pub(in crate::kernels) const SOURCE: &str = include_str!("../../../shaders/winograd/product.wgsl");
+pub(crate) const SOURCE: &str = include_str!("../../../shaders/winograd/product.wgsl");
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]

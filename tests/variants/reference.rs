@@ -1,0 +1,201 @@
+//! What the other implementation wrote: `tests/data/variants.json`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use impasto::network::Network;
+use impasto::painting::{Painter, Start, StyleView};
+use impasto::pictures::{Mask, Picture};
+use impasto::settings::{
+    LayerWeights, LossWeights, Optimiser, Padding, Perception, Pooling, Settings, StyleLoss,
+};
+use serde::Deserialize;
+
+pub fn data(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    folder.join(name)
+}
+
+pub fn picture(name: &str) -> Picture {
+    Picture::open(&data(name)).unwrap()
+}
+
+/// A number at a row, a column and a channel.
+pub type Entry = (u32, u32, usize, f64);
+
+/// `variants.json`.
+#[derive(Deserialize)]
+pub struct Reference {
+    pub content: String,
+    pub initial: String,
+    pub variants: Vec<Variant>,
+    pub runs: Vec<Run>,
+    pub colours: Vec<Colours>,
+    pub luminance: Luminance,
+}
+
+#[derive(Deserialize)]
+pub struct Variant {
+    pub name: String,
+    pub settings: Written,
+    pub styles: Vec<WrittenStyle>,
+    pub expected: Expected,
+}
+
+#[derive(Deserialize)]
+pub struct Weights {
+    pub style: f32,
+    pub content: f32,
+    pub total_variation: f32,
+}
+
+#[derive(Deserialize)]
+pub struct WrittenLoss {
+    pub kind: StyleLoss,
+}
+
+/// Settings in the reference's words.
+#[derive(Deserialize)]
+pub struct Written {
+    pub weights: Weights,
+    pub style_layers: LayerWeights,
+    pub content_layers: LayerWeights,
+    pub pooling: Pooling,
+    pub padding: Padding,
+    pub style_loss: WrittenLoss,
+    /// The norm by which a layer's gradient is divided.
+    pub normalised: Option<String>,
+    #[serde(default)]
+    pub optimiser: Optimiser,
+    pub history: Option<u32>,
+}
+
+impl Written {
+    pub fn settings(&self) -> Settings {
+        assert_ne!(self.normalised.as_deref(), Some("l1"));
+        let tutorial = crate::common::tutorial();
+        Settings {
+            weights: LossWeights {
+                style: self.weights.style,
+                content: self.weights.content,
+                total_variation: self.weights.total_variation,
+            },
+            perception: Perception {
+                style_layers: self.style_layers,
+                content_layers: self.content_layers,
+                pooling: self.pooling,
+                padding: self.padding,
+                style_loss: self.style_loss.kind,
+                normalise_gradients: self.normalised.is_some(),
+            },
+            optimiser: self.optimiser,
+            history: self.history.unwrap_or(tutorial.history),
+            ..tutorial
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct WrittenStyle {
+    pub picture: String,
+    pub part: f32,
+    pub mask: Option<String>,
+    pub own_mask: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Losses {
+    pub loss: f64,
+    pub style: f64,
+    pub content: f64,
+    pub tv: f64,
+    pub gradient_norm: f64,
+}
+
+#[derive(Deserialize)]
+pub struct Expected {
+    #[serde(flatten)]
+    pub losses: Losses,
+    pub style_layers: BTreeMap<String, f64>,
+    pub content_layers: BTreeMap<String, f64>,
+    pub gradient: Vec<Entry>,
+}
+
+/// Ten steps.
+#[derive(Deserialize)]
+pub struct Run {
+    pub name: String,
+    pub settings: Written,
+    pub styles: Vec<WrittenStyle>,
+    pub steps: Vec<Losses>,
+    pub averaging: f32,
+    pub last: Vec<Entry>,
+    pub mean: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+pub struct Colours {
+    pub kind: String,
+    pub source: String,
+    pub target: String,
+    pub clamped: Vec<Entry>,
+    pub clamped_mean: [f64; 3],
+}
+
+#[derive(Deserialize)]
+pub struct Luminance {
+    pub painting: String,
+    pub content: String,
+    pub clamped: Vec<Entry>,
+    pub clamped_mean: [f64; 3],
+}
+
+impl Reference {
+    pub fn open() -> Self {
+        serde_json::from_str(&fs::read_to_string(data("variants.json")).unwrap()).unwrap()
+    }
+
+    pub fn variant(&self, name: &str) -> &Variant {
+        let mut variants = self.variants.iter();
+        variants.find(|variant| variant.name == name).unwrap()
+    }
+
+    pub fn run(&self, name: &str) -> &Run {
+        let mut runs = self.runs.iter();
+        runs.find(|run| run.name == name).unwrap()
+    }
+
+    /// A painter that starts from the initial picture.
+    pub fn painter(
+        &self,
+        network: &Rc<Network>,
+        styles: &[WrittenStyle],
+        settings: &Settings,
+    ) -> Painter {
+        let mask = |name: &Option<String>| name.as_deref().map(picture).map(Mask::new);
+        let opened: Vec<_> = styles
+            .iter()
+            .map(|style| {
+                (
+                    picture(&style.picture),
+                    mask(&style.mask),
+                    mask(&style.own_mask),
+                )
+            })
+            .collect();
+        let views = styles.iter().zip(&opened);
+        let views: Vec<_> = views
+            .map(|(style, (picture, region, source))| StyleView {
+                picture,
+                part: style.part,
+                region: region.as_ref(),
+                source: source.as_ref(),
+            })
+            .collect();
+        let start = Start::Pixels(picture(&self.initial).to_vectors());
+        let content = picture(&self.content);
+        Painter::new(network.clone(), &content, &views, start, settings).unwrap()
+    }
+}
