@@ -38,7 +38,7 @@ test("every language has every text, with the same things put in", async () => {
 });
 
 test("every name of the engine's errors has its text in every other language", async () => {
-  const source = await readFile("src/web_error.rs", "utf8");
+  const source = await readFile("src/web/error.rs", "utf8");
   const names = [...source.matchAll(/(?:named|Self::named)\(\s*(?:&error,\s*)?"([\w-]+)"/g)];
   const keys = names.map(([, name]) => `engine-${name}`).toSorted();
   assert.ok(keys.length > 15, "the names are found");
@@ -53,7 +53,9 @@ test("every text that the page's programs ask for is there, and none is there in
   const names = (await readdir("www", { recursive: true })).filter(
     (name) => /\.(js|html)$/.test(name) && !name.startsWith("texts/"),
   );
-  const sources = await Promise.all(names.map((name) => readFile(`www/${name}`, "utf8")));
+  // The built page has the controls that are made of the engine's settings.
+  const files = [...names.map((name) => `www/${name}`), "dist/index.html"];
+  const sources = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const all = sources.join("\n");
   // What is put together of a kind and a name: phase-running, preset-fine-help, sample-glass, needs-whole.
   const composed = /^(phase|preset|sample|needs)-/;
