@@ -54,7 +54,7 @@ test("a setting that makes no sense is named before anything starts", async () =
     await element(page, "size").fill("3");
     await page.locator("#more > summary").click();
     await element(page, "start").click();
-    await complains(page, /Size needs a whole number of at least 16 and at most 8192/);
+    await complains(page, /Size needs a whole number of at least 16 and at most 16384/);
     assert.ok(await element(page, "size").isVisible(), "the field is not shown");
     assert.ok(await element(page, "start").isVisible());
   });
