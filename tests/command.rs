@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use impasto::pictures::Picture;
+use impasto::settings::{Padding, Preset, Settings};
 
 fn impasto(arguments: &[&Path]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_impasto"))
@@ -140,4 +141,45 @@ fn a_style_loss_has_its_usual_weight_unless_one_is_given() {
     assert_eq!(weight_with(&["--style-loss", "wasserstein"]), 300.0);
     let given = ["--style-loss", "gram", "--style-weight", "5"];
     assert_eq!(weight_with(&given), 5.0);
+}
+
+/// The settings that come of a file with that content, or the complaint.
+fn settings_of(name: &str, content: &[u8]) -> Result<Settings, String> {
+    let file = folder("settings").join(name);
+    fs::write(&file, content).unwrap();
+    let arguments = ["content.png", "style.png", "--print-settings", "--settings"];
+    let arguments = arguments.iter().map(Path::new).chain([file.as_path()]);
+    let run = impasto(&arguments.collect::<Vec<_>>());
+    if !run.status.success() {
+        return Err(String::from_utf8(run.stderr).unwrap());
+    }
+    Ok(serde_json::from_slice(&run.stdout).unwrap())
+}
+
+#[test]
+fn a_settings_file_may_say_as_little_as_it_likes() {
+    let mut expected = Preset::default().settings();
+    expected.perception.padding = Padding::Replicate;
+    let partial = br#"{"perception": {"padding": "replicate"}}"#;
+    assert_eq!(settings_of("partial.json", partial), Ok(expected));
+    let marked = [b"\xef\xbb\xbf", &partial[..]].concat();
+    assert_eq!(settings_of("marked.json", &marked), Ok(expected));
+    let mut expected = Preset::Gatys.settings();
+    expected.weights.content = 7.0;
+    let named = br#"{"preset": "gatys", "weights": {"content": 7}}"#;
+    assert_eq!(settings_of("named.json", named), Ok(expected));
+}
+
+#[test]
+fn a_settings_file_that_makes_no_sense_is_refused_by_name() {
+    for (content, named) in [
+        (r#"{"steps": 3, "steps": 4}"#, "steps is given twice"),
+        (r#"{"weights": {"grain": 4}}"#, "no setting weights.grain"),
+        (r#"{"preset": "best"}"#, "no preset best"),
+        (r#"{"noise": 4}"#, "The noise must be a number from 0 to 1"),
+    ] {
+        let complaint = settings_of("refused.json", content.as_bytes()).unwrap_err();
+        assert!(complaint.contains(named), "{content}: {complaint}");
+        assert!(complaint.contains("refused.json"), "{complaint}");
+    }
 }
