@@ -2,7 +2,10 @@
 // picture, then clipping to [0, 1].
 //
 //   m = beta1 m + (1 - beta1) g        v = beta2 v + (1 - beta2) g^2
-//   x = clip(x - learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon))
+//   x = clip(x - fall(t) * learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon))
+//
+// where fall is one, or goes by half a cosine to LEAST_FALL over the steps at this size (Loshchilov and Hutter 2016,
+// "SGDR", equation 5, without restarts): long steps find the strokes, short ones settle what long ones throw about.
 //
 // It also sums g^2 for the gradient's norm. The steps done so far are counted on the GPU, so that every step is the
 // same list of commands and nothing is written to the GPU between steps.
@@ -25,7 +28,13 @@ struct Settings {
   epsilon: f32,
   // Steps done at smaller sizes, from which the moments come.
   steps_before: u32,
+  // Steps at this size over which the learning rate falls; zero if it does not.
+  falling_steps: u32,
 }
+
+// The part of the learning rate that is left in the end.
+const LEAST_FALL = 0.1;
+const PI = 3.14159265;
 
 @group(0) @binding(0) var<uniform> settings: Settings;
 @group(0) @binding(1) var<storage, read> progress: u32;
@@ -42,6 +51,14 @@ fn one_minus_exp(x: f32) -> f32 {
   return 1.0 - exp(x);
 }
 
+fn fall() -> f32 {
+  if settings.falling_steps == 0u {
+    return 1.0;
+  }
+  let way = f32(min(progress, settings.falling_steps)) / f32(settings.falling_steps);
+  return LEAST_FALL + (1.0 - LEAST_FALL) * 0.5 * (1.0 + cos(PI * way));
+}
+
 @compute @workgroup_size(SUM_WIDTH)
 fn update(
   @builtin(global_invocation_id) id: vec3u,
@@ -50,7 +67,7 @@ fn update(
   @builtin(local_invocation_index) invocation: u32,
 ) {
   let time = f32(settings.steps_before + progress + 1u);
-  let rate = settings.learning_rate * sqrt(one_minus_exp(time * settings.log_beta2))
+  let rate = fall() * settings.learning_rate * sqrt(one_minus_exp(time * settings.log_beta2))
     / one_minus_exp(time * settings.log_beta1);
   var sum = 0.0;
   for (var place = id.x; place < settings.pixels; place += workgroups.x * SUM_WIDTH) {

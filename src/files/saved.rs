@@ -10,7 +10,7 @@ use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use crate::maps::Shape;
-use crate::settings::{Optimiser, Settings, SettingsError};
+use crate::settings::{Optimiser, Settings, SettingsError, recorded};
 
 /// The metadata's key.
 const KEY: &str = "impasto";
@@ -70,6 +70,7 @@ pub enum SavedError {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Description {
+    #[serde(deserialize_with = "recorded")]
     settings: Settings,
     blend: Vec<f32>,
     scale: usize,

@@ -27,7 +27,8 @@ struct Uniform {
     log_beta2: f32,
     epsilon: f32,
     steps_before: u32,
-    padding: [u32; 3],
+    falling_steps: u32,
+    padding: [u32; 2],
 }
 
 /// The buffers on which a step works, all of the picture's shape.
@@ -52,6 +53,8 @@ pub struct Pace {
     pub beta1: f32,
     /// Decay of the mean of squared gradients, at least 0 and below 1.
     pub beta2: f32,
+    /// Steps at this size over which the learning rate falls to a tenth, by half a cosine; zero if it does not.
+    pub falling_steps: u32,
 }
 
 /// The compiled kernel.
@@ -90,7 +93,8 @@ impl Adam {
             log_beta2: log(pace.beta2),
             epsilon: EPSILON,
             steps_before,
-            padding: [0; 3],
+            falling_steps: pace.falling_steps,
+            padding: [0; 2],
         });
         gpu.bind(
             &self.update,

@@ -19,7 +19,7 @@ use crate::losses::{ContentTarget, Losses, StyleTargets};
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
 use crate::pictures::Picture;
-use crate::settings::{LossWeights, Perception, Settings, Smoothness};
+use crate::settings::{LossWeights, Perception, Schedule, Settings, Smoothness};
 
 /// The length of L-BFGS's steps: its direction has the right one where the loss is a paraboloid.
 const LBFGS_RATE: f32 = 1.0;
@@ -67,6 +67,7 @@ pub struct Painter {
     smoothness: Smoothness,
     beta1: f32,
     beta2: f32,
+    falling_steps: u32,
     averaging: f32,
     steps_before: u32,
     easel: Easel,
@@ -87,7 +88,7 @@ pub struct Painter {
 
 impl Painter {
     /// Computes the targets of the pictures and plans the step. The painting has the size of the content picture. There
-    /// is at least one style.
+    /// is at least one style. Of the steps in the settings those at this size are meant.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
@@ -169,6 +170,10 @@ impl Painter {
             smoothness: settings.smoothness,
             beta1: settings.beta1,
             beta2: settings.beta2,
+            falling_steps: match settings.schedule {
+                Schedule::Constant => 0,
+                Schedule::Cosine => settings.steps,
+            },
             averaging: settings.averaging,
             steps_before: begun.steps_before,
             gradient: easel.picture.clone(),
@@ -250,6 +255,7 @@ impl Painter {
                     learning_rate: self.tuning.learning_rate,
                     beta1: self.beta1,
                     beta2: self.beta2,
+                    falling_steps: self.falling_steps,
                 },
                 self.steps_before,
                 sums,

@@ -180,10 +180,10 @@ impl Painting {
             place += 1;
             place > last || fits_network(content.shape(), *scale)
         });
-        let size = scales.get(scale).ok_or(SavedError::Mismatch)?.size;
-        let small = content.clone().with_longest_side(size)?;
+        let first = *scales.get(scale).ok_or(SavedError::Mismatch)?;
+        let small = content.clone().with_longest_side(first.size)?;
         let start = begin(&small, &settings)?;
-        let painter = make_painter(&network, &small, &styles, start, size, &settings)?;
+        let painter = make_painter(&network, &small, &styles, start, first, &settings)?;
         let steps_before = scales[..scale].iter().map(|scale| scale.steps).sum();
         Ok(Self {
             network,
@@ -265,8 +265,8 @@ impl Painting {
         self.finish = None;
         self.steps_before += self.scales[self.scale].steps;
         self.scale += 1;
-        let size = self.scales[self.scale].size;
-        let content = self.content.clone().with_longest_side(size)?;
+        let scale = self.scales[self.scale];
+        let content = self.content.clone().with_longest_side(scale.size)?;
         let start = Start::Grown(Box::new(painter.into_unfinished()));
         let settings = Settings {
             weights: self.tuning.weights,
@@ -278,7 +278,7 @@ impl Painting {
             &content,
             &self.styles,
             start,
-            size,
+            scale,
             &settings,
         )?;
         self.painter = Some(grown);
@@ -451,12 +451,12 @@ fn make_painter(
     content: &Picture,
     styles: &[Style],
     start: Start,
-    size: u32,
+    scale: Scale,
     settings: &Settings,
 ) -> Result<Painter, PaintingError> {
     let sized = styles
         .iter()
-        .map(|style| style.sized(content.shape(), size))
+        .map(|style| style.sized(content.shape(), scale.size))
         .collect::<Result<Vec<_>, _>>()?;
     let views: Vec<_> = sized.iter().map(Style::view).collect();
     Ok(Painter::new(
@@ -464,7 +464,10 @@ fn make_painter(
         content,
         &views,
         start,
-        settings,
+        &Settings {
+            steps: scale.steps,
+            ..*settings
+        },
     )?)
 }
 

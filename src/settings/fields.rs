@@ -370,6 +370,20 @@ pub static FIELDS: &[Field] = &[
         ..ALWAYS
     },
     Field {
+        name: "schedule",
+        path: "schedule",
+        words: "schedule",
+        help: for_the_command(
+            "Whether Adam's steps stay as long as they are, or grow shorter towards the end of each size",
+        ),
+        group: Group::Optimiser,
+        kind: Kind::Choice {
+            choices: &["constant", "cosine"],
+        },
+        when: BY_ADAM,
+        ..ALWAYS
+    },
+    Field {
         name: "beta1",
         path: "beta1",
         words: "beta1",

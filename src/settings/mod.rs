@@ -13,4 +13,4 @@ pub use error::SettingsError;
 pub use partial::{GivenSettings, recorded};
 pub use perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
 pub use presets::Preset;
-pub use settings::{Colour, LossWeights, Optimiser, Scale, Settings, Smoothness};
+pub use settings::{Colour, LossWeights, Optimiser, Scale, Schedule, Settings, Smoothness};

@@ -23,7 +23,7 @@ impl<'de> Deserialize<'de> for Settings {
     }
 }
 
-/// Settings that an earlier version wrote whole, into a picture. What has become a setting since then was as in the
+/// Settings that an earlier version wrote whole, into a picture or a painting put aside. What has become a setting since then was as in the
 /// tutorial's preset before.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::{Serialize, Serializer};
 
 use super::perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
-use super::settings::{Colour, LossWeights, Optimiser, Settings, Smoothness};
+use super::settings::{Colour, LossWeights, Optimiser, Schedule, Settings, Smoothness};
 use crate::maps::Precision;
 
 /// Settings with a name.
@@ -61,6 +61,7 @@ impl Preset {
             perception: Perception::default(),
             optimiser: Optimiser::Adam,
             learning_rate: 0.02,
+            schedule: Schedule::Constant,
             beta1: 0.99,
             beta2: 0.999,
             history: 10,

@@ -77,6 +77,17 @@ pub enum Optimiser {
     Lbfgs,
 }
 
+/// How the step size goes on at each size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Schedule {
+    /// It stays.
+    #[default]
+    Constant,
+    /// It falls by half a cosine to a tenth, so that the last steps settle what the first have thrown about.
+    Cosine,
+}
+
 /// What a painting is made with. The defaults are the preset `fine`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
@@ -100,6 +111,8 @@ pub struct Settings {
     pub optimiser: Optimiser,
     /// Adam's, in units of the picture's range [0, 1].
     pub learning_rate: f32,
+    /// How it goes on at each size.
+    pub schedule: Schedule,
     /// How much of the mean of gradients, by which it moves, Adam keeps at each step, below one.
     pub beta1: f32,
     /// How much of the mean of squared gradients, by which it scales, Adam keeps at each step, below one.

@@ -6,6 +6,8 @@ pub struct Adam {
     pub mean: f64,
     pub variance: f64,
     pub time: i32,
+    /// Steps over which the rate falls to a tenth by half a cosine; zero if it does not.
+    pub falling_steps: i32,
 }
 
 impl Adam {
@@ -17,15 +19,22 @@ impl Adam {
             mean: 0.0,
             variance: 0.0,
             time: 0,
+            falling_steps: 0,
         }
     }
 
     pub fn step(&mut self, value: f64, gradient: f64) -> f64 {
         let (beta1, beta2, epsilon) = (self.beta1, self.beta2, 0.1);
+        let way = f64::from(self.time) / f64::from(self.falling_steps.max(1));
+        let fall = match self.falling_steps {
+            0 => 1.0,
+            _ => 0.1 + 0.45 * (1.0 + (std::f64::consts::PI * way.min(1.0)).cos()),
+        };
         self.time += 1;
         self.mean += (1.0 - beta1) * (gradient - self.mean);
         self.variance += (1.0 - beta2) * (gradient * gradient - self.variance);
-        let rate = self.rate * (1.0 - beta2.powi(self.time)).sqrt() / (1.0 - beta1.powi(self.time));
+        let rate =
+            fall * self.rate * (1.0 - beta2.powi(self.time)).sqrt() / (1.0 - beta1.powi(self.time));
         (value - rate * self.mean / (self.variance.sqrt() + epsilon)).clamp(0.0, 1.0)
     }
 }

@@ -13,13 +13,13 @@ use crate::cpu_reference::dot;
 
 #[test]
 fn adam_is_keras_over_many_steps() {
-    // The tutorial's decays, those of `fine`, and none, of which there is no logarithm.
-    for (beta1, beta2) in [(0.99, 0.999), (0.9, 0.99), (0.0, 0.0)] {
-        adam_is_keras(beta1, beta2);
+    // The tutorial's decays, those of `fine`, and none, of which there is no logarithm; steps that fall for a while.
+    for (beta1, beta2, falling_steps) in [(0.99, 0.999, 0), (0.9, 0.99, 40), (0.0, 0.0, 0)] {
+        adam_is_keras(beta1, beta2, falling_steps);
     }
 }
 
-fn adam_is_keras(beta1: f32, beta2: f32) {
+fn adam_is_keras(beta1: f32, beta2: f32, falling_steps: u32) {
     let mut bench = Bench::open();
     let (kernel, record) = (Adam::new(&bench.gpu), Record::new(&bench.gpu));
     let mut random = Random(11);
@@ -50,6 +50,7 @@ fn adam_is_keras(beta1: f32, beta2: f32) {
         learning_rate: 0.02,
         beta1,
         beta2,
+        falling_steps,
     };
     let step = [
         kernel.update(&bench.gpu, shape, buffers, pace, 0, (&sums, range)),
@@ -57,7 +58,10 @@ fn adam_is_keras(beta1: f32, beta2: f32) {
     ];
     let mut optimisers: Vec<_> = expected
         .iter()
-        .map(|_| reference::Adam::new(0.02, beta1.into(), beta2.into()))
+        .map(|_| reference::Adam {
+            falling_steps: falling_steps as i32,
+            ..reference::Adam::new(0.02, beta1.into(), beta2.into())
+        })
         .collect();
     // Past the ring's end, and past the place where the bias correction changes its formula.
     let steps = CAPACITY + 70;

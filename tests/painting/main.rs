@@ -15,7 +15,8 @@ use impasto::network::{Method, Network};
 use impasto::painting::{Painting, PaintingError, StepRecord, Style, Tuning};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::{
-    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Settings, Smoothness,
+    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Schedule, Settings,
+    Smoothness,
 };
 
 struct Studio {
@@ -322,6 +323,43 @@ fn lbfgs_lowers_the_loss_more_than_as_many_steps_of_adam() {
     };
     let (adam, lbfgs) = (with(Optimiser::Adam), with(Optimiser::Lbfgs));
     assert!(lbfgs < adam, "{lbfgs} {adam}");
+}
+
+/// How far each step at a size moves the picture, in the mean.
+fn moves(schedule: Schedule) -> Vec<f64> {
+    let studio = Studio::open();
+    let settings = Settings {
+        schedule,
+        steps: 6,
+        ..short()
+    };
+    let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
+    let mut before = pollster::block_on(painting.pixels()).unwrap();
+    let mut moves = Vec::new();
+    for step in 1..=settings.steps {
+        while !painting.reached(step) {
+            pollster::block_on(painting.advance(step)).unwrap();
+        }
+        let after = pollster::block_on(painting.pixels()).unwrap();
+        let pairs = before.as_flattened().iter().zip(after.as_flattened());
+        let sum: f64 = pairs.map(|(a, b)| f64::from((a - b).abs())).sum();
+        moves.push(sum / after.len() as f64);
+        before = after;
+    }
+    moves
+}
+
+#[test]
+fn steps_grow_shorter_where_the_schedule_says_so() {
+    let [constant, cosine] = [Schedule::Constant, Schedule::Cosine].map(moves);
+    // The first is whole; the last has gone five sixths of the way, where half a cosine leaves 0.16.
+    assert_eq!(constant[0], cosine[0]);
+    let left = cosine[5] / constant[5];
+    // What is left of the gradient differs too by then.
+    assert!(
+        (0.08..0.35).contains(&left),
+        "{left} of {constant:?}: {cosine:?}"
+    );
 }
 
 #[test]

@@ -114,6 +114,11 @@ export default {
     "Wie das Bild verbessert wird: Adam ist stetig, L-BFGS braucht oft weniger Schritte, aber mehr Speicher.",
   "learning-rate": "Schrittweite",
   "learning-rate-help": "Wie weit jeder Schritt das Bild ändert; zu weit macht es unruhig.",
+  schedule: "Schritte",
+  "schedule-help":
+    "Kürzere Schritte am Ende jeder Größe bringen zur Ruhe, was die langen durcheinanderwerfen.",
+  "schedule-constant": "Gleich lang",
+  "schedule-cosine": "Immer kürzer",
   beta1: "Schwung",
   "beta1-help":
     "Wie viel von seiner Richtung jeder Schritt behält: Mehr ist glatter, läuft aber über das Ziel hinaus.",

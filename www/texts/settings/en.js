@@ -112,6 +112,10 @@ export default {
     "How the picture is improved: Adam is steady, L-BFGS often needs fewer steps but more memory.",
   "learning-rate": "Step size",
   "learning-rate-help": "How far each step changes the picture; too far makes it restless.",
+  schedule: "Steps",
+  "schedule-help": "Shorter steps towards the end of each size settle what the long ones throw about.",
+  "schedule-constant": "Of one length",
+  "schedule-cosine": "Ever shorter",
   beta1: "Momentum",
   "beta1-help":
     "How much of its direction each step keeps: more is smoother, but runs past what it should reach.",
