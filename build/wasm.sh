@@ -101,9 +101,11 @@ build_wasm_std() {
   rm -rf "$folder"
 }
 
-# Its own folder, because two compilers would throw away each other's work.
-wasm_cargo() { CARGO_TARGET_DIR=$WASM_FOLDER "${WASM_CARGO[@]}" "$@"; }
-wasm_clippy() { CARGO_TARGET_DIR=$WASM_FOLDER "${WASM_CLIPPY[@]}" "$@"; }
+# Its own folder, because two compilers would throw away each other's work; and a crate in one piece, because what lies in
+# several is not joined, and every visitor downloads it: a sixth less.
+in_wasm_folder() { CARGO_TARGET_DIR=$WASM_FOLDER CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 "$@"; }
+wasm_cargo() { in_wasm_folder "${WASM_CARGO[@]}" "$@"; }
+wasm_clippy() { in_wasm_folder "${WASM_CLIPPY[@]}" "$@"; }
 
 bind_engine() {
   say "Binding the engine to JavaScript and shrinking it with wasm-opt"
