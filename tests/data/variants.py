@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every variant of the computation that Impasto offers, computed by TensorFlow and NumPy in float64 from small pictures:
-the numbers by which tests/variants.rs checks the engine. Nothing here is taken from Impasto: the sources are
+the numbers by which tests/variants/ checks the engine. Nothing here is taken from Impasto: the sources are
 
 - Gatys et al. 2015, "A Neural Algorithm of Artistic Style", and TensorFlow's tutorial "Neural style transfer", for the
   losses, their normalisation and Adam;

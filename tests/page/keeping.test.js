@@ -12,7 +12,8 @@ import {
   says,
   stepsDone,
 } from "./browser.js";
-import { calls, lastCall, visit, withFakeEngine } from "./site.js";
+import { finish, paint, press, quick, unfinished } from "./hurried.js";
+import { calls, lastCall, visit } from "./site.js";
 
 let browser;
 
@@ -24,13 +25,6 @@ after(async () => {
   await browser?.close();
 });
 
-/** The worker's clock runs a hundred times as fast, so that what it does now and then happens soon. */
-const HASTE = "const now = performance.now.bind(performance); performance.now = () => 100 * now();";
-const quick = (plan = {}, prelude = "") => withFakeEngine({ pace: 20, ...plan }, HASTE + prelude);
-
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const paint = (page) => element(page, "start").click();
-const unfinished = (page) => element(page, "unfinished");
 const strip = (page) => element(page, "strip").locator("button");
 
 /** How much is kept in each of those stores. */
@@ -40,13 +34,6 @@ const kept = (page, stores) =>
     const db = await openDB("impasto");
     return Promise.all(stores.map((store) => db.count(store)));
   }, stores);
-
-async function finish(page, steps) {
-  await fillControls(page, { preset: "tutorial", steps });
-  await paint(page);
-  await says(page, `Finished: ${steps} steps`);
-  await press(page, "Paint another");
-}
 
 test("a painting that a reload broke off goes on with its pictures, settings and changes", async () => {
   await visit(browser, { answer: quick({ pace: 100 }) }, async ({ page, problems }) => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { currentStep, element, fillControls, launch, ready, says, stepsDone } from "./browser.js";
+import { finish, paint, press, quick, unfinished } from "./hurried.js";
 import { calls, lastCall, visit, withFakeEngine } from "./site.js";
 
 let browser;
@@ -14,21 +15,6 @@ before(async () => {
 after(async () => {
   await browser?.close();
 });
-
-/** The worker's clock runs a hundred times as fast, so that what it does now and then happens soon. */
-const HASTE = "const now = performance.now.bind(performance); performance.now = () => 100 * now();";
-const quick = (plan = {}, prelude = "") => withFakeEngine({ pace: 20, ...plan }, HASTE + prelude);
-
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const paint = (page) => element(page, "start").click();
-const unfinished = (page) => element(page, "unfinished");
-
-async function finish(page, steps) {
-  await fillControls(page, { preset: "tutorial", steps });
-  await paint(page);
-  await says(page, `Finished: ${steps} steps`);
-  await press(page, "Paint another");
-}
 
 test("gentle leaves half of the time to others", async () => {
   // Notes how long each pause is asked to be, among the calls: the engine's own for a step, and what comes between steps.

@@ -9,7 +9,7 @@ import i18next from "../../vendor/i18next/i18next.js";
 
 /** @import { Said, Text } from "../../shared/text.js" */
 
-/** What there is, by its code, as it calls itself. Another language is a file in texts/ and a line here. */
+/** What there is, by its code, as it calls itself. Another language is its files in texts/ and a line here. */
 const LANGUAGES = { en: "English", de: "Deutsch" };
 /**
  * Dates and numbers as where the texts are from.
