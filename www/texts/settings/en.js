@@ -113,7 +113,8 @@ export default {
   "learning-rate": "Step size",
   "learning-rate-help": "How far each step changes the picture; too far makes it restless.",
   schedule: "Steps",
-  "schedule-help": "Shorter steps towards the end of each size settle what the long ones throw about.",
+  "schedule-help":
+    "Shorter steps towards the end of each size settle what the long ones throw about.",
   "schedule-constant": "Of one length",
   "schedule-cosine": "Ever shorter",
   beta1: "Momentum",
