@@ -71,6 +71,7 @@ function control(field, inside) {
     "aria-describedby": describedBy(name, inside),
   });
   const label = `<label for="${name}">{{ ${name} }}</label>`;
+  const input = () => `<input ${same} ${written(inputAttributes(name))}>`;
   const bodies = {
     choice: () => {
       const options = kind.choices.map(
@@ -80,11 +81,9 @@ function control(field, inside) {
     },
     layers: () =>
       `${label}<textarea ${same} data-kind="layers" rows="2" spellcheck="false" autocapitalize="off"></textarea>`,
-    switch: () =>
-      `<label class="tick"><input ${same} type="checkbox"><span>{{ ${name} }}</span></label>`,
+    switch: () => `<label class="tick">${input()}<span>{{ ${name} }}</span></label>`,
   };
-  const body =
-    bodies[kind.type] ?? (() => `${label}<input ${same} ${written(inputAttributes(name))}>`);
+  const body = bodies[kind.type] ?? (() => label + input());
   const condition =
     when && written({ "data-when": `${when.path} ${when.is ? "=" : "!="} ${when.value}` });
   return `<div class="control${kind.type === "layers" ? " wide" : ""}" ${condition ?? ""}>

@@ -181,19 +181,20 @@ pub fn settings_from_text(text: &str) -> Result<Settings, ProvenanceError> {
 /// [`ProvenanceError`].
 pub fn settings_from_file(bytes: &[u8]) -> Result<Settings, ProvenanceError> {
     match text_of(bytes) {
-        Some(text) if text.trim_start().starts_with('{') => settings_from_text(&text),
+        Some(text) if text.trim_start_matches(MARK).trim_start().starts_with('{') => {
+            settings_from_text(&text)
+        }
         _ => Ok(from_png(bytes)?.settings),
     }
 }
 
-/// What a text file says, without the mark with which some editors begin it. Windows' PowerShell writes UTF-16.
+/// What a text file says. Windows' PowerShell writes UTF-16.
 fn text_of(bytes: &[u8]) -> Option<String> {
-    let text = match bytes {
-        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes)?,
-        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes)?,
-        text => String::from_utf8(text.to_vec()).ok()?,
-    };
-    Some(text.trim_start_matches(MARK).into())
+    match bytes {
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+        text => String::from_utf8(text.to_vec()).ok(),
+    }
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {

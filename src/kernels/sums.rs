@@ -14,6 +14,16 @@ pub struct SumRange {
     pub count: u32,
 }
 
+impl SumRange {
+    /// One range of those that follow each other.
+    pub fn joined(ranges: &[Self]) -> Self {
+        Self {
+            first: ranges.first().map_or(0, |range| range.first),
+            count: ranges.iter().map(|range| range.count).sum(),
+        }
+    }
+}
+
 /// Workgroups of a kernel that strides over so many elements, 256 invocations each.
 pub(super) fn striding_workgroups(elements: u32) -> u32 {
     elements.div_ceil(256).clamp(1, STRIDING_WORKGROUPS)

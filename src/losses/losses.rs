@@ -195,10 +195,7 @@ impl Losses {
     /// Of all windows.
     fn all_content_sums(&self, layer: usize) -> SumRange {
         let ranges = self.content_sums.get(layer).map_or(&[][..], Vec::as_slice);
-        SumRange {
-            first: ranges.first().map_or(0, |range| range.first),
-            count: ranges.iter().map(|range| range.count).sum(),
-        }
+        SumRange::joined(ranges)
     }
 
     /// The commands that bring the gradients of a layer's losses, over the core of window `number`, from its `features`

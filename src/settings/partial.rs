@@ -50,13 +50,16 @@ impl<'de> Deserialize<'de> for Given {
 
 /// Brings what lies in objects to its paths.
 fn spread(tree: Value, path: &str, given: &mut GivenSettings) -> Result<(), String> {
-    let below = |row: &Field| path.is_empty() || row.path.starts_with(&format!("{path}."));
-    let is_setting = path == PRESET || field(path).is_some();
+    let is_group = path.is_empty() || {
+        let inside = format!("{path}.");
+        FIELDS.iter().any(|row| row.path.starts_with(&inside))
+    };
     match tree {
-        value if is_setting => {
+        value if path == PRESET || field(path).is_some() => {
             given.insert(path.into(), value);
         }
-        Value::Object(members) if FIELDS.iter().any(below) => {
+        _ if !is_group => return Err(format!("there is no setting {path}")),
+        Value::Object(members) => {
             for (key, value) in members {
                 let path = if path.is_empty() {
                     key
@@ -66,7 +69,7 @@ fn spread(tree: Value, path: &str, given: &mut GivenSettings) -> Result<(), Stri
                 spread(value, &path, given)?;
             }
         }
-        _ if FIELDS.iter().any(below) => {
+        _ => {
             let what = if path.is_empty() {
                 "the settings"
             } else {
@@ -74,7 +77,6 @@ fn spread(tree: Value, path: &str, given: &mut GivenSettings) -> Result<(), Stri
             };
             return Err(format!("{what}: expected an object with settings"));
         }
-        _ => return Err(format!("there is no setting {path}")),
     }
     Ok(())
 }

@@ -128,7 +128,7 @@ impl StyleLosses {
                 StyleLoss::Gram | StyleLoss::Relative => 1.0 / channels.pow(2) as f32,
                 StyleLoss::Wasserstein => 1.0,
             };
-            (joined(&ranges), scale)
+            (SumRange::joined(&ranges), scale)
         })
     }
 
@@ -289,14 +289,6 @@ impl StyleLosses {
                 weights: masks.and_then(|masks| masks.weights(layer, window)),
             })
         })
-    }
-}
-
-/// One range of those that follow each other.
-fn joined(ranges: &[SumRange]) -> SumRange {
-    SumRange {
-        first: ranges.first().map_or(0, |range| range.first),
-        count: ranges.iter().map(|range| range.count).sum(),
     }
 }
 
