@@ -7,13 +7,16 @@
 // where fall is one, or goes by half a cosine to LEAST_FALL over the steps at this size (Loshchilov and Hutter 2016,
 // "SGDR", equation 5, without restarts): long steps find the strokes, short ones settle what long ones throw about.
 //
-// It also sums g^2 for the gradient's norm. The steps done so far are counted on the GPU, so that every step is the
+// `turn` leaves the step itself, what is added to x, in the gradient's place: for a pyramid's levels, whose steps are brought
+// to the picture together.
+//
+// `update` also sums g^2 for the gradient's norm. The steps done so far are counted on the GPU, so that every step is the
 // same list of commands and nothing is written to the GPU between steps.
 //
 // Layouts:
 //   progress  one u32: steps done before this one, so that t = progress + 1
 //   gradient  [height][width] vec4: red, green, blue, and an unused fourth that stays 0
-//   picture   [height][width] vec4
+//   picture   [height][width] vec4; for `turn` the gradient, afterwards the step
 //   moments   [height][width][2] vec4: m, v
 //   sums      one f32 a workgroup, from `first_sum` on
 
@@ -59,6 +62,33 @@ fn fall() -> f32 {
   return LEAST_FALL + (1.0 - LEAST_FALL) * 0.5 * (1.0 + cos(PI * way));
 }
 
+fn rate() -> f32 {
+  let time = f32(settings.steps_before + progress + 1u);
+  return fall() * settings.learning_rate * sqrt(one_minus_exp(time * settings.log_beta2))
+    / one_minus_exp(time * settings.log_beta1);
+}
+
+// How far a pixel goes down its slope; where that is no number the pixel stays, with all that is known of it, so that the
+// picture from before is left when the losses are found to be none.
+fn way(place: u32, slope: vec4f, rate: f32) -> vec4f {
+  let mean = mix(slope, moments[2u * place], settings.beta1);
+  let variance = mix(slope * slope, moments[2u * place + 1u], settings.beta2);
+  if !are_finite(mean) || !are_finite(variance) {
+    return vec4f(0.0);
+  }
+  moments[2u * place] = mean;
+  moments[2u * place + 1u] = variance;
+  return rate * mean / (sqrt(variance) + settings.epsilon);
+}
+
+@compute @workgroup_size(SUM_WIDTH)
+fn turn(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let rate = rate();
+  for (var place = id.x; place < settings.pixels; place += workgroups.x * SUM_WIDTH) {
+    picture[place] = -way(place, picture[place], rate);
+  }
+}
+
 @compute @workgroup_size(SUM_WIDTH)
 fn update(
   @builtin(global_invocation_id) id: vec3u,
@@ -66,18 +96,12 @@ fn update(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
-  let time = f32(settings.steps_before + progress + 1u);
-  let rate = fall() * settings.learning_rate * sqrt(one_minus_exp(time * settings.log_beta2))
-    / one_minus_exp(time * settings.log_beta1);
+  let rate = rate();
   var sum = 0.0;
   for (var place = id.x; place < settings.pixels; place += workgroups.x * SUM_WIDTH) {
     let slope = gradient[place];
     sum += dot(slope.rgb, slope.rgb);
-    let mean = mix(slope, moments[2u * place], settings.beta1);
-    let variance = mix(slope * slope, moments[2u * place + 1u], settings.beta2);
-    moments[2u * place] = mean;
-    moments[2u * place + 1u] = variance;
-    picture[place] = saturate(picture[place] - rate * mean / (sqrt(variance) + settings.epsilon));
+    picture[place] = saturate(picture[place] - way(place, slope, rate));
   }
   let total = workgroup_sum(sum, invocation);
   if invocation == 0u {

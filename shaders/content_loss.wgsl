@@ -4,7 +4,8 @@
 //   dF[c, p] = factor * (F[c, p] - T[c, p])                  (+ what is there, where `accumulate` is 1)
 //
 // for the positions p of the rectangle `core`, which lies in the target at an offset; outside of it both are zero,
-// then the ReLU's mask, so that the result is the gradient before the ReLU. `measure` finds the loss alone.
+// then the ReLU's mask, so that the result is the gradient before the ReLU. `measure` finds the loss alone, and `square` the
+// sum of T[c, p]^2, in units of which it may be.
 //
 // Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
 //   features  [quads][height][width] Feature
@@ -62,6 +63,25 @@ fn measure(
   for (var place = id.x; place < shape.quads * shape.width * shape.height; place += workgroups.x * SUM_WIDTH) {
     let change = change_at(place);
     sum += dot(change, change);
+  }
+  let total = workgroup_sum(sum, invocation);
+  if invocation == 0u {
+    sums[shape.first_sum + workgroup.x] = total;
+  }
+}
+
+@compute @workgroup_size(SUM_WIDTH)
+fn square(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  var sum = 0.0;
+  let all = shape.quads * shape.target_width * shape.target_height;
+  for (var place = id.x; place < all; place += workgroups.x * SUM_WIDTH) {
+    let wanted = feature_value(target_features[place]);
+    sum += dot(wanted, wanted);
   }
   let total = workgroup_sum(sum, invocation);
   if invocation == 0u {

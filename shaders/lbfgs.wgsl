@@ -223,6 +223,9 @@ fn advance(@builtin(global_invocation_id) id: vec3u) {
     let pixel = settings.first_pixel + place;
     let s = state.rate * direction[pixel];
     steps[ring + place] = s;
-    picture[pixel] += s;
+    // Otherwise the picture from before is left when the losses are found to be no numbers.
+    if are_finite(s) {
+      picture[pixel] += s;
+    }
   }
 }

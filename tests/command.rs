@@ -57,7 +57,8 @@ fn paints_with_the_log_and_the_size_that_were_asked_for() {
         "--log".as_ref(),
         &log,
     ];
-    arguments.extend(["--size", "24", "--steps", "3"].map(Path::new));
+    let steps = ["--size", "24", "--steps", "3", "--refining-steps", "2"];
+    arguments.extend(steps.map(Path::new));
     let run = impasto(&arguments);
     assert!(
         run.status.success(),
@@ -74,11 +75,13 @@ fn paints_with_the_log_and_the_size_that_were_asked_for() {
     );
     assert!(!log["adapter"].as_str().unwrap().is_empty());
     let steps = log["steps"].as_array().unwrap();
-    assert_eq!(steps.len(), 3);
+    assert_eq!(steps.len(), 5);
     let number = |step: usize, key: &str| steps[step][key].as_f64().unwrap();
     assert!(number(2, "loss") < number(0, "loss"));
-    assert_eq!(steps[0]["style_layers"].as_array().unwrap().len(), 5);
-    for step in 0..3 {
+    let layers = |step: usize| steps[step]["style_layers"].as_array().unwrap().len();
+    // All layers together, and when they are refined each for itself.
+    assert_eq!((layers(0), layers(4)), (1, 10));
+    for step in 0..5 {
         let sum = number(step, "style") + number(step, "content") + number(step, "tv");
         assert!((sum - number(step, "loss")).abs() <= 1e-9 * sum);
         assert!(number(step, "grad_norm") > 0.0);

@@ -5,12 +5,13 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use common::{Random, network, noise, painter, tutorial};
 use impasto::gpu::{Allowance, GpuError};
 use impasto::maps::{Precision, Shape};
 use impasto::network::{Convolutions, Method};
-use impasto::painting::{Job, Painter, Plan, Start, StyleView, job};
+use impasto::painting::{Job, Painter, PaintingError, Plan, Start, StyleView, job};
 use impasto::pictures::Mask;
 use impasto::settings::{
     LayerWeights, Optimiser, Padding, Perception, Pooling, Preset, Settings, StyleLoss,
@@ -90,6 +91,8 @@ fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
         method,
         perception: settings.perception,
         averaging: false,
+        variables: settings.variables,
+        refining: false,
         optimiser: settings.optimiser,
         history: settings.history,
     }
@@ -98,9 +101,13 @@ fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
 /// Settings that have a part in what is allocated, each with the number of styles.
 fn variants() -> Vec<(Settings, usize)> {
     let tutorial = tutorial();
+    let mut turned = Preset::Brush.settings();
+    turned.perception.turned_styles = true;
     vec![
         (tutorial, 1),
         (Preset::Fine.settings(), 3),
+        (Preset::Brush.settings(), 3),
+        (turned, 1),
         (
             Settings {
                 optimiser: Optimiser::Lbfgs,
@@ -173,8 +180,15 @@ fn the_plan_is_what_is_allocated() {
                 .collect();
             let jobs = styles.iter().map(StyleView::job);
             let job = job(method, content.shape(), jobs, &settings);
+            let refines = settings.perception.style_loss == StyleLoss::Nearest;
+            let refining = Job {
+                refining: true,
+                ..job.clone()
+            };
+            let jobs = iter::once(job).chain(refines.then_some(refining));
             // As a whole, and by windows.
-            for side in [u32::MAX, 260] {
+            let sides = jobs.flat_map(|job| [(job.clone(), u32::MAX), (job, 260)]);
+            for (job, side) in sides {
                 let plan = Plan::new(&job, side);
                 let settings = Settings {
                     memory: plan.bytes(),
@@ -183,8 +197,15 @@ fn the_plan_is_what_is_allocated() {
                 let allowance = network.gpu().allowance(plan.bytes());
                 let (_, plan) = Plan::fitting(&job, allowance).unwrap();
                 let start = Start::Pixels(content.to_vectors());
-                let painter =
-                    Painter::new(network.clone(), &content, &styles, start, &settings).unwrap();
+                let network = network.clone();
+                let painter = if job.refining {
+                    let painter = Painter::refining(network, &content, &styles, start, &settings);
+                    pollster::block_on(painter)
+                } else {
+                    let painter = Painter::new(network, &content, &styles, start, &settings);
+                    pollster::block_on(painter)
+                };
+                let painter = painter.unwrap();
                 let mut found = BTreeMap::new();
                 for (label, bytes) in painter.labelled_bytes() {
                     let (count, sum) = found.entry(label).or_insert((0, 0));
@@ -217,14 +238,14 @@ fn what_does_not_fit_is_refused_with_the_largest_size_that_does() {
     let small = Shape::new(32, 24, 3);
     let least = Plan::new(&tutorial_job(small, small, Method::default()), u32::MAX);
     match refused(least.bytes()) {
-        Err(GpuError::TooLarge {
+        Err(PaintingError::Gpu(GpuError::TooLarge {
             largest: Some(largest),
             ..
-        }) => assert!((32..64).contains(&largest)),
+        })) => assert!((32..64).contains(&largest)),
         other => panic!("{other:?}"),
     }
     match refused(1_000_000) {
-        Err(GpuError::TooLarge { largest: None, .. }) => {}
+        Err(PaintingError::Gpu(GpuError::TooLarge { largest: None, .. })) => {}
         other => panic!("{other:?}"),
     }
 }

@@ -4,11 +4,16 @@
 //! whose licence is in doubt, and so that each can be drawn again, the same.
 
 mod canvas;
+mod charcoal;
 mod dots;
+mod forms;
 mod glass;
 mod harbour;
+mod lake;
 mod noise;
 mod output;
+mod portrait;
+mod poster;
 mod swirls;
 mod tracer;
 mod vector;

@@ -10,7 +10,7 @@ use image::codecs::jpeg::JpegEncoder;
 use serde::Serialize;
 
 use crate::canvas::Canvas;
-use crate::{dots, glass, harbour, swirls, woodblock};
+use crate::{charcoal, dots, glass, harbour, lake, portrait, poster, swirls, woodblock};
 
 /// The page loads every sample, so each must stay small.
 const MOST_BYTES: usize = 200_000;
@@ -53,12 +53,18 @@ pub fn run() -> ExitCode {
 fn samples() -> Samples {
     let sample = |file, draw| Sample { file, draw };
     Samples {
-        scenes: vec![sample("harbour.jpg", harbour::draw)],
+        scenes: vec![
+            sample("harbour.jpg", harbour::draw),
+            sample("portrait.jpg", portrait::draw),
+            sample("lake.jpg", lake::draw),
+        ],
         styles: vec![
             sample("swirls.jpg", swirls::draw),
             sample("glass.jpg", glass::draw),
             sample("woodblock.jpg", woodblock::draw),
             sample("dots.jpg", dots::draw),
+            sample("charcoal.jpg", charcoal::draw),
+            sample("poster.jpg", poster::draw),
         ],
     }
 }

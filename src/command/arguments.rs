@@ -28,7 +28,7 @@ Examples:
 
 Exit codes: 0 when all was painted, 1 when something failed, 2 when an argument is wrong.";
 
-/// Paints one picture in the style of another, on the GPU (Gatys et al. 2015).
+/// Paints one picture in the style of another, on the GPU (Gatys et al. 2015, Kolkin et al. 2022).
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub struct Arguments {

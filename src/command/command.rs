@@ -17,7 +17,7 @@ use impasto::files::provenance::{Input, Provenance};
 use impasto::gpu::Gpu;
 use impasto::measure::tiles;
 use impasto::network::{Method, Network};
-use impasto::painting::{Painting, StepRecord, Style, plan};
+use impasto::painting::{Painting, PaintingError, StepRecord, Style, plan};
 use impasto::pictures::Picture;
 use impasto::settings::Settings;
 
@@ -73,13 +73,25 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             used,
             start.as_ref(),
             settings,
-        )?;
+        )
+        .await?;
         let records = paint(
             &mut painting,
             arguments.frames.as_deref(),
             arguments.frame_steps,
         )
-        .await?;
+        .await;
+        let (records, failed) = match records {
+            Ok(records) => (records, None),
+            // What was painted until then is a picture still.
+            Err(error) => match error.downcast::<PaintingError>() {
+                Ok(error) if matches!(*error, PaintingError::NotFinite { .. }) => {
+                    (Vec::new(), Some(error))
+                }
+                Ok(error) => return Err(error),
+                Err(error) => return Err(error),
+            },
+        };
         let provenance = Provenance {
             version: env!("CARGO_PKG_VERSION").into(),
             adapter: adapter.clone(),
@@ -88,6 +100,9 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             settings: *painting.settings(),
         };
         save(arguments, &mut painting, &provenance, &output).await?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
         if let Some(path) = &arguments.log {
             write_log(path, painting.shape()?, &adapter, &records)
                 .map_err(|error| format!("{} could not be written: {error}", path.display()))?;

@@ -3,7 +3,8 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use impasto::settings::GivenSettings;
-use impasto::settings::fields::{FIELDS, Field, Group, Kind};
+use impasto::settings::fields::{Field, Group, Kind};
+use impasto::settings::rows::FIELDS;
 use serde_json::{Map, Value};
 
 /// Headings of the help.

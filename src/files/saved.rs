@@ -1,7 +1,7 @@
 //! A painting put aside, to go on with later: after a reload, a crash, or the loss of the GPU.
 //!
 //! It is kept as a safetensors file: the picture, Adam's moments and the mean of the pictures, each `[height, width, ...]`
-//! of four floats a pixel, with the settings and how far it is as JSON in the metadata. L-BFGS begins its history anew.
+//! of four floats a pixel, what each position should become where nearest neighbours are painted, with the settings and how far it is as JSON in the metadata. L-BFGS begins its history anew.
 //! What comes from a file is untrusted: it is parsed into a [`Saved`] that can be gone on with, or refused.
 
 use std::collections::HashMap;
@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use crate::maps::Shape;
-use crate::settings::{Optimiser, Settings, SettingsError, recorded};
+use crate::maps::{Shape, coarse_levels};
+use crate::settings::{Optimiser, Settings, SettingsError, StyleLoss, Variables, recorded};
 
 /// The metadata's key.
 const KEY: &str = "impasto";
@@ -31,6 +31,21 @@ pub struct Progress {
     pub moments: Option<Pixels>,
     /// The mean of the pictures, `[height][width]`.
     pub mean: Option<Pixels>,
+    /// Adam's of the coarser levels, from the finest on, each `[height][width][2]`; empty where pixels are moved.
+    pub coarse_moments: Pixels,
+    /// What each position should become, where that was found.
+    pub matches: Option<Matches>,
+}
+
+/// For each style and position of a grid the nearest of the style's samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matches {
+    /// Columns and rows of the grid.
+    pub grid: Shape,
+    /// The samples' numbers, `[styles][height][width]`.
+    pub nearest: Vec<u32>,
+    /// Their cosines, `[styles][height][width]`.
+    pub scores: Vec<f32>,
 }
 
 /// A painting put aside.
@@ -107,7 +122,28 @@ impl Saved {
             let view = TensorView::new(Dtype::F32, vec![height, width, depth], bytes);
             Some(view.map(|view| (name, view)))
         });
-        let views: Vec<_> = views.collect::<Result<_, _>>()?;
+        let mut views: Vec<_> = views.collect::<Result<_, _>>()?;
+        let coarse = &progress.coarse_moments;
+        if !coarse.is_empty() {
+            let bytes = bytemuck::cast_slice(coarse);
+            let view = TensorView::new(Dtype::F32, vec![coarse.len(), 4], bytes)?;
+            views.push(("coarse_moments", view));
+        }
+        if let Some(matches) = &progress.matches {
+            let Shape { width, height, .. } = matches.grid;
+            let positions = (width * height) as usize;
+            let sides = [width as usize, height as usize];
+            let shape = vec![matches.nearest.len() / positions, sides[1], sides[0]];
+            let nearest = bytemuck::cast_slice(&matches.nearest);
+            let scores = bytemuck::cast_slice(&matches.scores);
+            views.extend([
+                (
+                    "nearest",
+                    TensorView::new(Dtype::U32, shape.clone(), nearest)?,
+                ),
+                ("scores", TensorView::new(Dtype::F32, shape, scores)?),
+            ]);
+        }
         let metadata = HashMap::from([(KEY.to_owned(), text)]);
         Ok(safetensors::serialize(views, Some(metadata))?)
     }
@@ -142,6 +178,8 @@ impl Saved {
                 moments: optional("moments", 8)?,
                 mean: optional("mean", 4)?,
                 picture,
+                coarse_moments: coarse_moments(&tensors)?,
+                matches: matches(&tensors)?,
             },
         };
         saved
@@ -152,10 +190,90 @@ impl Saved {
 
     /// Whether everything is there that the settings need, and nothing else.
     fn is_whole(&self) -> bool {
-        let Progress { moments, mean, .. } = &self.progress;
+        let Progress {
+            moments,
+            mean,
+            coarse_moments,
+            matches,
+            ..
+        } = &self.progress;
         let adam = self.settings.optimiser == Optimiser::Adam;
-        moments.is_some() == adam && mean.is_some() == (self.settings.averaging > 0.0)
+        let coarse = if adam && self.settings.variables == Variables::Pyramid {
+            let levels = coarse_levels(self.shape).into_iter();
+            2 * levels.map(Shape::vectors).sum::<usize>()
+        } else {
+            0
+        };
+        let nearest = self.settings.perception.style_loss == StyleLoss::Nearest;
+        moments.is_some() == adam
+            && mean.is_some() == (self.settings.averaging > 0.0)
+            && coarse_moments.len() == coarse
+            && matches.is_some() == nearest
+            && matches.as_ref().is_none_or(|matches| self.suits(matches))
     }
+
+    fn suits(&self, matches: &Matches) -> bool {
+        let Matches {
+            grid,
+            nearest,
+            scores,
+        } = matches;
+        let numbers = self.blend.len() as u64 * u64::from(grid.width) * u64::from(grid.height);
+        (grid.width, grid.height) == (self.shape.width / 4, self.shape.height / 4)
+            && nearest.len() as u64 == numbers
+            && scores.len() as u64 == numbers
+            && scores.iter().all(|score| score.is_finite())
+    }
+}
+
+/// None where there is no such tensor.
+fn found<'a>(
+    tensors: &SafeTensors<'a>,
+    name: &str,
+    kind: Dtype,
+) -> Result<Option<TensorView<'a>>, SavedError> {
+    match tensors.tensor(name) {
+        Ok(tensor) if tensor.dtype() == kind => Ok(Some(tensor)),
+        Ok(_) => Err(SavedError::Mismatch),
+        Err(SafeTensorError::TensorNotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn coarse_moments(tensors: &SafeTensors<'_>) -> Result<Pixels, SavedError> {
+    let Some(tensor) = found(tensors, "coarse_moments", Dtype::F32)? else {
+        return Ok(Pixels::new());
+    };
+    let values: Vec<f32> = bytemuck::pod_collect_to_vec(tensor.data());
+    let (pixels, rest) = values.as_chunks();
+    if rest.is_empty() && values.iter().all(|value| value.is_finite()) {
+        Ok(pixels.to_vec())
+    } else {
+        Err(SavedError::Mismatch)
+    }
+}
+
+fn matches(tensors: &SafeTensors<'_>) -> Result<Option<Matches>, SavedError> {
+    let nearest = found(tensors, "nearest", Dtype::U32)?;
+    let scores = found(tensors, "scores", Dtype::F32)?;
+    let (Some(nearest), Some(scores)) = (&nearest, &scores) else {
+        return if nearest.is_none() && scores.is_none() {
+            Ok(None)
+        } else {
+            Err(SavedError::Mismatch)
+        };
+    };
+    let &[_, height, width] = nearest.shape() else {
+        return Err(SavedError::Mismatch);
+    };
+    let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else {
+        return Err(SavedError::Mismatch);
+    };
+    Ok(Some(Matches {
+        grid: Shape::new(width, height, 1),
+        nearest: bytemuck::pod_collect_to_vec(nearest.data()),
+        scores: bytemuck::pod_collect_to_vec(scores.data()),
+    }))
 }
 
 /// A tensor of so many floats a pixel, of finite numbers.
@@ -200,6 +318,8 @@ mod tests {
                 picture: plane(6, 0.125),
                 moments: Some(plane(12, -4.0)),
                 mean: Some(plane(6, 0.75)),
+                coarse_moments: Pixels::new(),
+                matches: None,
             },
         }
     }

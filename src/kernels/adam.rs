@@ -2,15 +2,12 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::sources::WORKGROUP_SUM;
+use super::sources::{FINITE, WORKGROUP_SUM};
 use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::Shape;
 
 const SOURCE: &str = include_str!("../../shaders/adam.wgsl");
-
-/// Added to the root of the mean of squares, outside the bias correction.
-const EPSILON: f32 = 0.1;
 
 /// e to it is nothing beside one.
 const LEAST_LOG: f64 = -100.0;
@@ -53,6 +50,8 @@ pub struct Pace {
     pub beta1: f32,
     /// Decay of the mean of squared gradients, at least 0 and below 1.
     pub beta2: f32,
+    /// Added to the root of the mean of squares, outside the bias correction.
+    pub epsilon: f32,
     /// Steps at this size over which the learning rate falls to a tenth, by half a cosine; zero if it does not.
     pub falling_steps: u32,
 }
@@ -61,13 +60,15 @@ pub struct Pace {
 #[derive(Debug)]
 pub struct Adam {
     update: Kernel,
+    turn: Kernel,
 }
 
 impl Adam {
     /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            update: gpu.kernel(&[WORKGROUP_SUM, SOURCE], "update", &[]),
+            update: gpu.kernel(&[FINITE, WORKGROUP_SUM, SOURCE], "update", &[]),
+            turn: gpu.kernel(&[FINITE, WORKGROUP_SUM, SOURCE], "turn", &[]),
         }
     }
 
@@ -84,17 +85,9 @@ impl Adam {
     ) -> Dispatch {
         debug_assert_eq!(sums.1.count, striding_sums(shape.positions()));
         let uniform = gpu.uniform(&Uniform {
-            pixels: shape.positions(),
             first_sum: sums.1.first,
-            learning_rate: pace.learning_rate,
-            beta1: pace.beta1,
-            beta2: pace.beta2,
-            log_beta1: log(pace.beta1),
-            log_beta2: log(pace.beta2),
-            epsilon: EPSILON,
             steps_before,
-            falling_steps: pace.falling_steps,
-            padding: [0; 2],
+            ..uniform(shape, pace)
         });
         gpu.bind(
             &self.update,
@@ -108,6 +101,45 @@ impl Adam {
             ],
             [striding_workgroups(shape.positions()), 1, 1],
         )
+    }
+}
+
+impl Adam {
+    /// Turns a gradient of that shape into the step that a picture would make by it.
+    pub fn turn(
+        &self,
+        gpu: &Gpu,
+        shape: Shape,
+        (gradient, moments): (&wgpu::Buffer, &wgpu::Buffer),
+        progress: &wgpu::Buffer,
+        pace: Pace,
+    ) -> Dispatch {
+        gpu.bind(
+            &self.turn,
+            &[
+                (0, &gpu.uniform(&uniform(shape, pace))),
+                (1, progress),
+                (3, gradient),
+                (4, moments),
+            ],
+            [striding_workgroups(shape.positions()), 1, 1],
+        )
+    }
+}
+
+fn uniform(shape: Shape, pace: Pace) -> Uniform {
+    Uniform {
+        pixels: shape.positions(),
+        first_sum: 0,
+        learning_rate: pace.learning_rate,
+        beta1: pace.beta1,
+        beta2: pace.beta2,
+        log_beta1: log(pace.beta1),
+        log_beta2: log(pace.beta2),
+        epsilon: pace.epsilon,
+        steps_before: 0,
+        falling_steps: pace.falling_steps,
+        padding: [0; 2],
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::tiles::Tiles;
 use super::{
-    adam, average, average_pool2x2, channel_sum, content_loss, conv3x3, edge_gradient, finish,
-    gram, gram_gradient, gram_loss, gram_sum, lbfgs, matrix, max_pool2x2, normalise, record,
-    resample, scaled_add, total_variation, wasserstein, window, winograd,
+    adam, average, average_pool2x2, centre, channel_sum, content_loss, conv3x3, cosine_loss,
+    edge_gradient, finish, gram, gram_gradient, gram_loss, gram_sum, lbfgs, matrix, max_pool2x2,
+    nearest, normalise, places, pyramid, record, resample, sample, scaled_add, total_variation,
+    wasserstein, window, winograd,
 };
 use crate::gpu::Gpu;
 use crate::maps::Precision;
@@ -56,6 +57,18 @@ pub struct Kernels {
     pub lbfgs: lbfgs::Lbfgs,
     /// Sums up the losses of a step.
     pub record: record::Record,
+    /// Samples of feature maps.
+    pub sample: sample::Sample,
+    /// Places of samples that are drawn anew at every step.
+    pub places: places::DrawPlaces,
+    /// Means and lengths of samples.
+    pub centre: centre::Centre,
+    /// The nearest of a style's samples.
+    pub nearest: nearest::Nearest,
+    /// Loss of samples by their cosines.
+    pub cosine_loss: cosine_loss::CosineLoss,
+    /// What passes between a pyramid's levels.
+    pub pyramid: pyramid::Pyramid,
     /// Copies between a map and a window of it.
     pub window: window::WindowCopy,
 }
@@ -85,6 +98,12 @@ impl Kernels {
             average: average::Average::new(gpu),
             resample: resample::Resample::new(gpu),
             scaled_add: scaled_add::ScaledAdd::new(gpu),
+            sample: sample::Sample::new(gpu, precision),
+            places: places::DrawPlaces::new(gpu),
+            centre: centre::Centre::new(gpu, precision),
+            nearest: nearest::Nearest::new(gpu, precision),
+            cosine_loss: cosine_loss::CosineLoss::new(gpu, precision),
+            pyramid: pyramid::Pyramid::new(gpu),
             record: record::Record::new(gpu),
             window: window::WindowCopy::new(gpu, precision),
         }

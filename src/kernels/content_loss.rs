@@ -46,6 +46,7 @@ pub struct Place {
 #[derive(Debug)]
 pub struct ContentLoss {
     measure: Kernel,
+    square: Kernel,
     compare: Kernel,
 }
 
@@ -59,6 +60,7 @@ impl ContentLoss {
         let sources = [&maps, REGION, WORKGROUP_SUM, SOURCE];
         Self {
             measure: gpu.kernel(&sources, "measure", &[]),
+            square: gpu.kernel(&sources, "square", &[]),
             compare: gpu.kernel(&sources, "compare", &[]),
         }
     }
@@ -76,6 +78,33 @@ impl ContentLoss {
         gpu.bind(
             &self.measure,
             &[(0, &uniform), (1, features), (2, target), (4, sums.0)],
+            workgroups(place),
+        )
+    }
+
+    /// The squares of a whole target go to `sums`, which has room for [`striding_sums`] of its vectors.
+    pub fn square(
+        &self,
+        gpu: &Gpu,
+        shape: Shape,
+        target: &wgpu::Buffer,
+        sums: &wgpu::Buffer,
+    ) -> Dispatch {
+        let place = Place {
+            map: shape,
+            core: shape.region(),
+            target: shape,
+            x: 0,
+            y: 0,
+        };
+        let range = SumRange {
+            first: 0,
+            count: striding_sums(shape.vectors() as u32),
+        };
+        let uniform = gpu.uniform(&uniform(place, range, false));
+        gpu.bind(
+            &self.square,
+            &[(0, &uniform), (2, target), (4, sums)],
             workgroups(place),
         )
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bytemuck::{Pod, Zeroable};
 
-use super::sources::WORKGROUP_SUM;
+use super::sources::{FINITE, WORKGROUP_SUM};
 use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
 use crate::maps::Shape;
@@ -159,7 +159,7 @@ pub struct Lbfgs {
 impl Lbfgs {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu) -> Self {
-        let compile = |entry| gpu.kernel(&[WORKGROUP_SUM, SOURCE], entry, &[]);
+        let compile = |entry| gpu.kernel(&[FINITE, WORKGROUP_SUM, SOURCE], entry, &[]);
         Self {
             begin: compile("begin"),
             accept: compile("accept"),

@@ -3,15 +3,18 @@
 //! The maths, layouts and tiling stand at the head of each shader. A kernel is compiled once, when it is first
 //! bound; its methods bind buffers and give a [`Dispatch`](crate::gpu::Dispatch), which is run any number of times.
 //!
-//! What kernels share is in [`filter`], [`mod@format`], [`matrix_buffer`], [`place`], `sources`, [`sums`] and [`tiles`].
+//! What kernels share is in [`filter`], [`mod@format`], [`matrix_buffer`], [`place`], [`samples`], `sources`,
+//! [`sums`] and [`tiles`].
 
 pub mod adam;
 mod all;
 pub mod average;
 pub mod average_pool2x2;
+pub mod centre;
 pub mod channel_sum;
 pub mod content_loss;
 pub mod conv3x3;
+pub mod cosine_loss;
 pub mod edge_gradient;
 pub mod filter;
 pub mod finish;
@@ -24,11 +27,16 @@ pub mod lbfgs;
 pub mod matrix;
 pub mod matrix_buffer;
 pub mod max_pool2x2;
+pub mod nearest;
 pub mod normalise;
 pub mod peak;
 pub mod place;
+pub mod places;
+pub mod pyramid;
 pub mod record;
 pub mod resample;
+pub mod sample;
+pub mod samples;
 pub mod scaled_add;
 mod sources;
 pub mod sums;

@@ -43,17 +43,21 @@ pub struct RecordBuffers {
 }
 
 impl RecordBuffers {
-    /// A ring for these quantities, with no step done.
+    /// A ring for these quantities; `progress` has one u32.
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn new(memory: &mut Memory, quantities: &[Quantity]) -> Result<Self, GpuError> {
+    pub fn new(
+        memory: &mut Memory,
+        quantities: &[Quantity],
+        progress: wgpu::Buffer,
+    ) -> Result<Self, GpuError> {
         let columns = quantities.len() + 1;
         Ok(Self {
             quantities: memory.upload("quantities", quantities)?,
             columns,
             ring: memory.storage::<f32>("records", CAPACITY as usize * columns)?,
-            progress: memory.storage::<u32>("progress", 1)?,
+            progress,
         })
     }
 

@@ -2,6 +2,8 @@
 
 pub(crate) const QUAD: &str = include_str!("../../shaders/common/quad.wgsl");
 
+pub(super) const FINITE: &str = include_str!("../../shaders/common/finite.wgsl");
+
 pub(super) const REGION: &str = include_str!("../../shaders/common/region.wgsl");
 
 pub(super) const WORKGROUP_SUM: &str = include_str!("../../shaders/common/workgroup_sum.wgsl");

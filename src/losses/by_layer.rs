@@ -22,6 +22,10 @@ impl<T> ByLayer<T> {
         found.map(|(_, value)| value)
     }
 
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
+        self.0.iter_mut().map(|(layer, value)| (*layer, value))
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         self.0.iter().map(|(layer, value)| (*layer, value))
     }

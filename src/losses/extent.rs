@@ -3,7 +3,7 @@
 use crate::kernels::gram::Slicing;
 use crate::maps::Grid;
 use crate::network::Extent;
-use crate::settings::{LayerWeights, Perception};
+use crate::settings::{Perception, StyleLoss};
 use crate::vgg19::{at_layer, layer_shape};
 
 impl Extent {
@@ -12,11 +12,11 @@ impl Extent {
     pub fn of_painting(perception: &Perception, grid: &Grid) -> Self {
         let last = perception.last();
         Self {
-            kept: (1..last).filter(|&layer| perception.has(layer)).collect(),
+            kept: (1..last).filter(|&layer| perception.reads(layer)).collect(),
             last,
             pooling: perception.pooling,
             padding: perception.padding,
-            spare: gram_partial_bytes(&perception.style_layers, grid),
+            spare: gram_partial_bytes(perception, grid),
         }
     }
 
@@ -27,13 +27,17 @@ impl Extent {
             last: perception.style_layers.layers().next_back().unwrap_or(0),
             pooling: perception.pooling,
             padding: perception.padding,
-            spare: gram_partial_bytes(&perception.style_layers, grid),
+            spare: gram_partial_bytes(perception, grid),
         }
     }
 }
 
 /// Bytes that partial sums need, of one layer and window after the other.
-pub(crate) fn gram_partial_bytes(layers: &LayerWeights, grid: &Grid) -> u64 {
+pub(crate) fn gram_partial_bytes(perception: &Perception, grid: &Grid) -> u64 {
+    if perception.style_loss == StyleLoss::Nearest {
+        return 0;
+    }
+    let layers = &perception.style_layers;
     let numbers = layers
         .layers()
         .flat_map(|layer| {

@@ -10,6 +10,7 @@
 
 use super::by_layer::ByLayer;
 use super::content::ContentTarget;
+use super::nearest::{Foundation, NearestLosses, StyleSamples, nearest_sums};
 use super::style::{StyleLosses, StyleTargets, needs_scratch, style_sums};
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::matrix::Factors;
@@ -18,7 +19,7 @@ use crate::kernels::sums::{SumRange, striding_sums};
 use crate::maps::{Grid, Shape, Window};
 use crate::network::{Activation, Network};
 use crate::pictures::Mask;
-use crate::settings::{LossWeights, Perception};
+use crate::settings::{LossWeights, Perception, StyleLoss};
 use crate::vgg19::{at_layer, layer_shape};
 
 /// Numbers in the buffer of the losses' partial sums.
@@ -27,16 +28,36 @@ pub(crate) fn loss_sums(
     picture: Shape,
     grid: &Grid,
     regions: usize,
+    refining: bool,
 ) -> u64 {
-    let styles = perception.style_layers.layers();
-    let styles = styles.map(|layer| style_sums(perception.style_loss, layer));
+    let styles = if perception.style_loss == StyleLoss::Nearest {
+        u64::from(nearest_sums(perception, picture, grid, refining))
+    } else {
+        let layers = perception.style_layers.layers();
+        let sums = layers.map(|layer| style_sums(perception.style_loss, layer));
+        u64::from(sums.sum::<u32>()) * regions as u64
+    };
     let contents = perception.content_layers.layers();
     let contents =
         contents.map(|layer| striding_sums(layer_shape(grid.window, layer).vectors() as u32));
-    u64::from(styles.sum::<u32>()) * regions as u64
+    styles
         + u64::from(needs_scratch(perception))
         + u64::from(contents.sum::<u32>()) * grid.windows.len() as u64
         + 2 * u64::from(striding_sums(picture.positions()))
+}
+
+/// What is known of the styles, as their loss needs it.
+pub(crate) enum Styles<'a> {
+    /// Of each style.
+    Targets(Vec<StyleTargets>),
+    /// Of all of them, and the painting in which theirs are looked for.
+    Samples(StyleSamples, &'a Foundation<'a>),
+}
+
+#[derive(Debug)]
+enum StyleSide {
+    Statistics(Box<StyleLosses>),
+    Nearest(Box<NearestLosses>),
 }
 
 /// The losses of one painting, with the buffers for their values.
@@ -44,7 +65,7 @@ pub(crate) fn loss_sums(
 pub struct Losses {
     picture: Shape,
     perception: Perception,
-    style: StyleLosses,
+    style: StyleSide,
     content: ContentTarget,
     weights: LossWeights,
     /// By what the content layers' differences are multiplied in their gradients.
@@ -65,12 +86,12 @@ impl Losses {
     ///
     /// # Errors
     /// As [`Memory::storage`].
-    pub fn new(
+    pub(crate) fn new(
         memory: &mut Memory,
         perception: Perception,
         picture: Shape,
         grid: &Grid,
-        (targets, masks): (Vec<StyleTargets>, &[Option<&Mask>]),
+        (styles, masks): (Styles<'_>, &[Option<&Mask>]),
         content: ContentTarget,
         weights: LossWeights,
     ) -> Result<Self, GpuError> {
@@ -80,7 +101,14 @@ impl Losses {
             length += count;
             SumRange { first, count }
         };
-        let style = StyleLosses::new(memory, perception, picture, targets, masks, &mut range)?;
+        let style = match styles {
+            Styles::Targets(targets) => StyleSide::Statistics(Box::new(StyleLosses::new(
+                memory, perception, picture, targets, masks, &mut range,
+            )?)),
+            Styles::Samples(samples, foundation) => StyleSide::Nearest(Box::new(
+                NearestLosses::new(memory, foundation, samples, masks, &mut range)?,
+            )),
+        };
         let content_sums = ByLayer::new(&perception.content_layers, |layer| {
             let map = layer_shape(grid.window, layer);
             let windows = grid.windows.iter();
@@ -115,7 +143,7 @@ impl Losses {
         self.weights = weights;
         for (layer, factors) in self.content_factors.iter() {
             let strength = self.content_strength(layer);
-            let scale = 2.0 * strength / self.content_values(layer) as f64;
+            let scale = 2.0 * strength * self.content_scale(layer);
             gpu.write(&factors.0, &[scale as f32]);
         }
     }
@@ -123,21 +151,67 @@ impl Losses {
     /// The numbers of a step's record: the means of squares of the style layers and of the content layers, the total
     /// variation, and the sum of the gradient's squares. None is weighted.
     pub fn quantities(&self) -> Vec<Quantity> {
-        let styles = self.style.layer_sums();
-        let styles = styles.map(|(sums, scale)| Quantity::new(sums, scale));
+        let styles: Vec<_> = match &self.style {
+            StyleSide::Statistics(style) => {
+                let sums = style.layer_sums();
+                sums.map(|(sums, scale)| Quantity::new(sums, scale))
+                    .collect()
+            }
+            StyleSide::Nearest(style) => style.quantities().collect(),
+        };
         let contents = self.perception.content_layers.layers().map(|layer| {
-            let mean = 1.0 / self.content_values(layer) as f32;
+            let mean = self.content_scale(layer) as f32;
             Quantity::new(self.all_content_sums(layer), mean)
         });
         let others = [
             Quantity::new(self.variation_sums, 1.0),
             Quantity::new(self.gradient_sums, 1.0),
         ];
-        styles.chain(contents).chain(others).collect()
+        styles.into_iter().chain(contents).chain(others).collect()
     }
 
-    fn content_values(&self, layer: usize) -> usize {
-        layer_shape(self.picture, layer).vectors() * 4
+    /// The part of each of the style's numbers in its loss.
+    pub fn style_shares(&self) -> Vec<f64> {
+        match &self.style {
+            StyleSide::Statistics(_) => {
+                let layers = &self.perception.style_layers;
+                layers.layers().map(|layer| layers.share(layer)).collect()
+            }
+            StyleSide::Nearest(style) => style.shares().to_vec(),
+        }
+    }
+
+    /// The style loss by nearest neighbours, if it is that.
+    pub(crate) fn nearest(&self) -> Option<&NearestLosses> {
+        match &self.style {
+            StyleSide::Statistics(_) => None,
+            StyleSide::Nearest(style) => Some(style),
+        }
+    }
+
+    /// As [`Losses::nearest`].
+    pub(crate) fn nearest_mut(&mut self) -> Option<&mut NearestLosses> {
+        match &mut self.style {
+            StyleSide::Statistics(_) => None,
+            StyleSide::Nearest(style) => Some(style),
+        }
+    }
+
+    /// Whether each window's part of the loss and of its gradient comes from the window alone.
+    pub fn is_local(&self) -> bool {
+        self.nearest().is_some()
+    }
+
+    /// Whether the loss of a layer reads its features on the way back.
+    pub fn reads(&self, layer: usize) -> bool {
+        self.perception.reads(layer)
+    }
+
+    /// By what a content layer's sum of squared differences is multiplied: one over their number, in its units.
+    fn content_scale(&self, layer: usize) -> f64 {
+        let values = layer_shape(self.picture, layer).vectors() * 4;
+        let unit = self.content.0.get(layer).map_or(1.0, |target| target.unit);
+        unit / values as f64
     }
 
     /// By what the mean of squares of a content layer is multiplied in the loss.
@@ -147,7 +221,13 @@ impl Losses {
 
     /// The commands that blend the styles by their parts, which make one.
     pub fn blend(&mut self, network: &Network, parts: &[f32]) -> Vec<Dispatch> {
-        self.style.blend(network, parts)
+        match &mut self.style {
+            StyleSide::Statistics(style) => style.blend(network, parts),
+            StyleSide::Nearest(style) => {
+                style.blend(network, parts);
+                Vec::new()
+            }
+        }
     }
 
     /// The commands that look at a layer's features, over the core of window `number`, before any gradient can be made; by
@@ -160,10 +240,13 @@ impl Losses {
         partials: &wgpu::Buffer,
         (number, window): (usize, Window),
     ) -> Vec<Dispatch> {
-        let mut commands = self
-            .style
-            .add(network, layer, activation, partials, (number, window));
-        if self.perception.normalise_gradients
+        let mut commands = match &self.style {
+            StyleSide::Statistics(style) => {
+                style.add(network, layer, activation, partials, (number, window))
+            }
+            StyleSide::Nearest(style) => style.look(network, layer, activation, window),
+        };
+        if self.perception.normalises()
             && let (Some(target), Some(sums)) =
                 (self.content.0.get(layer), self.content_sums.get(layer))
         {
@@ -180,8 +263,11 @@ impl Losses {
 
     /// The commands that compare what was looked at over all windows with what is wanted.
     pub fn compare(&self, network: &Network) -> Vec<Dispatch> {
-        let mut commands = self.style.compare(network, self.weights.style, &self.sums);
-        if self.perception.normalise_gradients {
+        let mut commands = match &self.style {
+            StyleSide::Statistics(style) => style.compare(network, self.weights.style, &self.sums),
+            StyleSide::Nearest(_) => Vec::new(),
+        };
+        if self.perception.normalises() {
             for (layer, factors) in self.content_factors.iter() {
                 let strength = self.content_strength(layer) as f32;
                 let all = (&self.sums, self.all_content_sums(layer));
@@ -190,6 +276,16 @@ impl Losses {
             }
         }
         commands
+    }
+
+    /// The commands that compare what was looked at in window `number`, as long as it is there.
+    pub fn compare_window(&self, network: &Network, numbered: (usize, Window)) -> Vec<Dispatch> {
+        match &self.style {
+            StyleSide::Statistics(_) => Vec::new(),
+            StyleSide::Nearest(style) => {
+                style.compare(network, self.weights.style, &self.sums, numbered)
+            }
+        }
     }
 
     /// Of all windows.
@@ -230,7 +326,16 @@ impl Losses {
                 (&self.sums, sums[number]),
             ));
         }
-        for style in self.style.gradients(layer, window) {
+        let style = match &self.style {
+            StyleSide::Statistics(style) => style,
+            StyleSide::Nearest(style) => {
+                let accumulate = above || !dispatches.is_empty();
+                let own = style.gradient(network, layer, activation, gradient, accumulate, window);
+                dispatches.extend(own);
+                return dispatches;
+            }
+        };
+        for style in style.gradients(layer, window) {
             dispatches.push(network.kernels.gram_gradient.multiply(
                 gpu,
                 activation.shape,

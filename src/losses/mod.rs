@@ -5,11 +5,15 @@ mod content;
 mod extent;
 mod losses;
 mod masks;
+mod nearest;
 mod style;
 
 pub use content::ContentTarget;
 pub use losses::Losses;
-pub(crate) use losses::loss_sums;
+pub(crate) use losses::{Styles, loss_sums};
 pub(crate) use masks::mask_bytes;
+pub(crate) use nearest::{
+    Foundation, Layout, NearestLosses, STYLE_TURNS, StyleSamples, sample_room, style_room,
+};
 pub use style::StyleTargets;
 pub(crate) use style::{SCRATCH_MATRICES, needs_scratch, regions, widest};

@@ -1,7 +1,9 @@
 //! Shapes, regions and windows of feature maps: numbers only, no GPU.
 
 mod feature_map;
+mod pyramid;
 mod windows;
 
 pub use feature_map::{Precision, Region, STRIP, Shape};
+pub use pyramid::coarse_levels;
 pub use windows::{Grid, LEAST_WINDOW, Window};

@@ -14,7 +14,7 @@ use crate::kernels::peak::{MULTIPLY_ADDS, Peak, WIDTH};
 use crate::kernels::winograd::{Area, Scratch, scratch_bytes};
 use crate::maps::{Precision, Shape};
 use crate::network::{Network, winograd_applies};
-use crate::painting::{Painter, Start};
+use crate::painting::{Painter, PaintingError, Start};
 use crate::pictures::Picture;
 use crate::settings::{Padding, Preset};
 use crate::vgg19::{CONVOLUTIONS, layer_shapes};
@@ -338,7 +338,7 @@ pub async fn step(
     stopwatch: &Stopwatch,
     network: &Rc<Network>,
     size: u32,
-) -> Result<Row, GpuError> {
+) -> Result<Row, PaintingError> {
     let picture =
         Picture::from_vectors(Shape::new(size, size, 3), &noise(Shape::new(size, size, 3)));
     let painter = Painter::new(
@@ -347,7 +347,8 @@ pub async fn step(
         &[(&picture).into()],
         Start::Pixels(picture.to_vectors()),
         &Preset::Tutorial.settings(),
-    )?;
+    )
+    .await?;
     let convolutions = layer_shapes(Shape::new(size, size, 3)).map(|(from, to)| {
         9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
     });

@@ -226,7 +226,7 @@ impl ForwardPass {
     /// Plans the way back from the losses to the picture, after `self` has run.
     ///
     /// Gives the commands, and the buffer at whose start they leave the gradient to the picture, `[height][width]` vec4,
-    /// until the network runs again. `gradients` gives the commands
+    /// until the network runs again. `reads` says of a layer with a loss whether that needs its features; `gradients` gives the commands
     /// that bring a layer's own losses into the gradient, from its features; its last argument says whether the layers
     /// above have left theirs there. The first layer's features are computed anew: they are the largest of all, and one
     /// hundredth of the work.
@@ -234,6 +234,7 @@ impl ForwardPass {
         &self,
         network: &Network,
         has_loss: impl Fn(usize) -> bool,
+        reads: impl Fn(usize) -> bool,
         mut gradients: impl FnMut(
             usize,
             &Activation,
@@ -263,7 +264,7 @@ impl ForwardPass {
             }
             if has_loss(layer) {
                 let mut features = activation.features.clone();
-                if layer == 0 {
+                if layer == 0 && reads(layer) {
                     features = self.transients.other(&gradient);
                     let Activation { shape, mask, .. } = activation;
                     dispatches.extend(self.convolve(

@@ -2,18 +2,41 @@
 
 use std::rc::Rc;
 
-use crate::files::saved::Progress;
+use crate::files::saved::{Matches, Progress};
 use crate::gpu::{Gpu, GpuError, Memory};
 use crate::kernels::lbfgs::{LbfgsBuffers, RING_BYTES};
-use crate::maps::Shape;
+use crate::maps::{Shape, coarse_levels};
 use crate::network::Network;
-use crate::settings::{Optimiser, Settings};
+use crate::settings::{Optimiser, Settings, Variables};
 
 /// What the optimiser remembers.
 #[derive(Debug)]
 pub(crate) enum Optimisation {
-    Adam { moments: wgpu::Buffer },
+    Adam {
+        moments: wgpu::Buffer,
+        /// Of a pyramid, from the finest on.
+        coarse: Vec<Level>,
+    },
     Lbfgs(Box<LbfgsBuffers>),
+}
+
+/// A coarser level of a pyramid, which is moved beside the picture's own.
+#[derive(Debug)]
+pub(crate) struct Level {
+    pub(super) shape: Shape,
+    /// Its gradient, and then its step.
+    pub(super) gradient: wgpu::Buffer,
+    pub(super) moments: wgpu::Buffer,
+}
+
+impl Level {
+    fn new(memory: &mut Memory, shape: Shape) -> Result<Self, GpuError> {
+        Ok(Self {
+            shape,
+            gradient: memory.storage::<[f32; 4]>("coarse gradient", shape.vectors())?,
+            moments: memory.storage::<[f32; 4]>("coarse moments", 2 * shape.vectors())?,
+        })
+    }
 }
 
 /// What the optimiser works on.
@@ -34,6 +57,10 @@ impl Easel {
         let optimisation = match settings.optimiser {
             Optimiser::Adam => Optimisation::Adam {
                 moments: memory.storage::<[f32; 4]>("moments", 2 * shape.vectors())?,
+                coarse: levels(settings.variables, shape)
+                    .into_iter()
+                    .map(|level| Level::new(&mut memory, level))
+                    .collect::<Result<_, _>>()?,
             },
             Optimiser::Lbfgs => {
                 let history = settings.history;
@@ -61,17 +88,31 @@ impl Easel {
     pub(super) fn begin(&self, network: &Network, start: Start) -> Result<Begun, GpuError> {
         let gpu = network.gpu();
         let resample = &network.kernels.resample;
+        let mut matches = None;
         let steps_before = match start {
             Start::Pixels(pixels) => {
                 gpu.write(&self.picture, &pixels);
                 0
             }
             Start::Grown(unfinished) => {
-                let Unfinished { easel, steps } = *unfinished;
+                let Unfinished {
+                    easel,
+                    steps,
+                    matches: found,
+                } = *unfinished;
+                // They are of the grid of that size.
+                matches = found.filter(|_| easel.shape == self.shape);
                 let (from, to) = (easel.shape, self.shape);
                 gpu.run(&[resample.picture(gpu, (from, easel.shown()), (to, &self.picture))])?;
                 match (&easel.optimisation, &self.optimisation) {
-                    (Optimisation::Adam { moments: old }, Optimisation::Adam { moments: new }) => {
+                    // A pyramid's levels are others at another size.
+                    (
+                        Optimisation::Adam {
+                            moments: old,
+                            coarse,
+                        },
+                        Optimisation::Adam { moments: new, .. },
+                    ) if coarse.is_empty() => {
                         gpu.run(&resample.moments(gpu, (from, old), (to, new)))?;
                         steps
                     }
@@ -84,6 +125,7 @@ impl Easel {
                 return Ok(Begun {
                     steps_before: progress.steps_before,
                     step: progress.step,
+                    matches: progress.matches,
                 });
             }
         };
@@ -93,15 +135,22 @@ impl Easel {
         Ok(Begun {
             steps_before,
             step: 0,
+            matches,
         })
     }
 
     fn resume(&self, gpu: &Gpu, progress: &Progress) {
         gpu.write(&self.picture, &progress.picture);
-        if let (Optimisation::Adam { moments }, Some(before)) =
+        if let (Optimisation::Adam { moments, coarse }, Some(before)) =
             (&self.optimisation, &progress.moments)
         {
             gpu.write(moments, before);
+            let mut rest = progress.coarse_moments.as_slice();
+            for level in coarse {
+                let (own, others) = rest.split_at(2 * level.shape.vectors());
+                gpu.write(&level.moments, own);
+                rest = others;
+            }
         }
         if let (Some(mean), Some(before)) = (&self.mean, &progress.mean) {
             gpu.write(mean, before);
@@ -110,10 +159,20 @@ impl Easel {
 }
 
 /// Where a painter begins: the number of the last step at this size, and of those at smaller ones that Adam knows of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Begun {
     pub(super) steps_before: u32,
     pub(super) step: u32,
+    /// What was found at the same size before.
+    pub(super) matches: Option<Matches>,
+}
+
+/// The shapes of the coarser levels that are moved beside a picture of that shape.
+pub(super) fn levels(variables: Variables, picture: Shape) -> Vec<Shape> {
+    match variables {
+        Variables::Pixels => Vec::new(),
+        Variables::Pyramid => coarse_levels(picture),
+    }
 }
 
 /// From what a painting begins.
@@ -132,4 +191,5 @@ pub enum Start {
 pub struct Unfinished {
     pub(super) easel: Easel,
     pub(super) steps: u32,
+    pub(super) matches: Option<Matches>,
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a painting.
 
+use super::record::Part;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
 use crate::pictures::PictureError;
@@ -24,6 +25,22 @@ pub enum PaintingError {
     /// There is nothing to paint like.
     #[error("Choose at least one style, and give at least one of them a part above zero.")]
     NoStyle,
+    /// The losses have grown past what single precision holds.
+    #[error(
+        "At step {step} the loss was no longer a number that can be counted with; the painting is left as it was before. What grew is the {}: make its weight smaller, or the step size.",
+        grown.name()
+    )]
+    NotFinite {
+        /// Of all sizes.
+        step: u32,
+        /// The loss that did it.
+        grown: Part,
+    },
+    /// Masks leave no position that is painted like anything.
+    #[error(
+        "The masks leave nothing to paint: no part of the painting has a style of which something counts. Make a mask's white larger."
+    )]
+    NothingToPaint,
     /// A style would be of no use at that size.
     #[error(
         "A style's size beside the painting's must be a number from {LEAST_SCALE} to {MOST_SCALE}, not {0}."

@@ -2,7 +2,7 @@
 
 use crate::maps::Shape;
 use crate::network::Method;
-use crate::settings::{Optimiser, Perception, Settings};
+use crate::settings::{Optimiser, Perception, Settings, Variables};
 
 /// A style, as far as its memory depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub struct Job {
     pub method: Method,
     /// What of it is looked at.
     pub perception: Perception,
+    /// What is moved.
+    pub variables: Variables,
+    /// Whether the finished size is refined.
+    pub refining: bool,
     /// Whether the mean of the pictures is kept.
     pub averaging: bool,
     /// By which the picture is moved.
@@ -62,7 +66,7 @@ impl Job {
     }
 }
 
-/// What a painting needs of the GPU's memory.
+/// What a painting needs of the GPU's memory, before it is refined.
 pub fn job(
     method: Method,
     content: Shape,
@@ -74,6 +78,8 @@ pub fn job(
         styles: styles.into_iter().collect(),
         method,
         perception: settings.perception,
+        variables: settings.variables,
+        refining: false,
         averaging: settings.averaging > 0.0,
         optimiser: settings.optimiser,
         history: settings.history,

@@ -10,6 +10,7 @@ mod plan;
 mod record;
 mod step;
 mod style;
+mod targets;
 
 pub use easel::{Start, Unfinished};
 pub use error::PaintingError;
@@ -17,5 +18,5 @@ pub use job::{Job, StyleJob, job};
 pub use painter::{Painter, Tuning};
 pub use painting::{Painting, plan};
 pub use plan::{Entry, Plan};
-pub use record::StepRecord;
+pub use record::{Part, StepRecord};
 pub use style::{Style, StyleView};

@@ -1,21 +1,24 @@
 //! The optimisation at one size: from the targets to the picture.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::rc::Rc;
 
 use web_time::Instant;
 
-use super::easel::{Easel, Optimisation, Start, Unfinished};
-use super::job::job;
+use super::easel::{Easel, Level, Optimisation, Start, Unfinished};
+use super::error::PaintingError;
+use super::job::{Job, job};
 use super::plan::Plan;
 use super::record::StepRecord;
 use super::step::Workshop;
 use super::style::StyleView;
+use super::targets::{Known, find_matches};
 use crate::files::saved::Progress;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::{AdamBuffers, Pace};
 use crate::kernels::record::{CAPACITY, RecordBuffers};
-use crate::losses::{ContentTarget, Losses, StyleTargets};
+use crate::losses::{ContentTarget, Foundation, Losses, Styles};
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
 use crate::pictures::Picture;
@@ -65,9 +68,7 @@ pub struct Painter {
     perception: Perception,
     tuning: Tuning,
     smoothness: Smoothness,
-    beta1: f32,
-    beta2: f32,
-    falling_steps: u32,
+    pace: Pace,
     averaging: f32,
     steps_before: u32,
     easel: Easel,
@@ -91,34 +92,62 @@ impl Painter {
     /// is at least one style. Of the steps in the settings those at this size are meant.
     ///
     /// # Errors
-    /// [`GpuError::TooLarge`] where the picture does not fit the GPU, and whatever the GPU reports.
-    pub fn new(
+    /// [`GpuError::TooLarge`] where the picture does not fit the GPU, [`PaintingError::NothingToPaint`] where masks leave
+    /// nothing, and whatever the GPU reports.
+    pub async fn new(
         network: Rc<Network>,
         content: &Picture,
         styles: &[StyleView<'_>],
         start: Start,
         settings: &Settings,
-    ) -> Result<Self, GpuError> {
+    ) -> Result<Self, PaintingError> {
+        Self::begin(network, content, styles, start, settings, false).await
+    }
+
+    /// As [`Painter::new`], to refine what was painted at that size: each layer is compared by itself, at places that are
+    /// drawn anew at every step. For styles by nearest neighbours only.
+    ///
+    /// # Errors
+    /// As [`Painter::new`].
+    pub async fn refining(
+        network: Rc<Network>,
+        content: &Picture,
+        styles: &[StyleView<'_>],
+        start: Start,
+        settings: &Settings,
+    ) -> Result<Self, PaintingError> {
+        Self::begin(network, content, styles, start, settings, true).await
+    }
+
+    async fn begin(
+        network: Rc<Network>,
+        content: &Picture,
+        styles: &[StyleView<'_>],
+        start: Start,
+        settings: &Settings,
+        refining: bool,
+    ) -> Result<Self, PaintingError> {
         let gpu = network.gpu().clone();
         let perception = settings.perception;
         let shape = content.shape();
         let jobs = styles.iter().map(StyleView::job);
-        let job = job(network.method(), shape, jobs, settings);
+        let job = Job {
+            refining,
+            ..job(network.method(), shape, jobs, settings)
+        };
         let (window_side, _) = Plan::choose(&job, gpu.allowance(settings.memory))?;
         let grid = Grid::new(shape, window_side);
         let easel = Easel::new(&gpu, shape, settings)?;
         gpu.write(&easel.picture, &content.to_vectors());
         let mut memory = Memory::new(gpu.clone());
-        let targets = styles
-            .iter()
-            .map(|style| {
-                let pixels = style.picture.to_vectors();
-                let picture = (style.picture.shape(), pixels.as_slice());
-                let mask = style.source;
-                let memory = &mut memory;
-                StyleTargets::compute(&network, memory, &perception, picture, mask, window_side)
-            })
-            .collect::<Result<_, _>>()?;
+        let known = Known::of(
+            &network,
+            &mut memory,
+            settings,
+            styles,
+            window_side,
+            refining,
+        )?;
         let pictures = View::new(&mut memory, "window", &grid, shape, easel.picture.clone())?;
         let sum = if grid.is_whole() {
             None
@@ -142,19 +171,42 @@ impl Painter {
             &grid,
             &pictures,
             &pass,
-        )?;
+        )
+        .await?;
+        let progress = memory.storage::<u32>("progress", 1)?;
+        let foundation = Foundation {
+            network: &network,
+            grid: &grid,
+            view: &pictures,
+            pass: &pass,
+            perception: &perception,
+            refining,
+            seed: settings.seed,
+            progress: &progress,
+        };
+        let known = match known {
+            Known::Targets(targets) => Styles::Targets(targets),
+            Known::Samples(samples) => Styles::Samples(samples, &foundation),
+        };
         let masks: Vec<_> = styles.iter().map(|style| style.region).collect();
-        let losses = Losses::new(
+        let mut losses = Losses::new(
             &mut memory,
             perception,
             shape,
             &grid,
-            (targets, &masks),
+            (known, &masks),
             content_target,
             settings.weights,
         )?;
         let begun = easel.begin(&network, start)?;
-        let records = RecordBuffers::new(&mut memory, &losses.quantities())?;
+        if let Some(nearest) = losses.nearest_mut() {
+            match begun.matches {
+                Some(matches) => nearest.take_matches(matches)?,
+                None => find_matches(nearest, &foundation, content).await?,
+            }
+        }
+        let quantities = losses.quantities();
+        let records = RecordBuffers::new(&mut memory, &quantities, progress)?;
         gpu.write(&records.progress, &[begun.step]);
         let staging = (0..BATCHES_IN_FLIGHT)
             .map(|_| gpu.staging(records.ring.size()))
@@ -168,11 +220,15 @@ impl Painter {
                 blend: styles.iter().map(|style| style.part).collect(),
             },
             smoothness: settings.smoothness,
-            beta1: settings.beta1,
-            beta2: settings.beta2,
-            falling_steps: match settings.schedule {
-                Schedule::Constant => 0,
-                Schedule::Cosine => settings.steps,
+            pace: Pace {
+                learning_rate: settings.learning_rate,
+                beta1: settings.beta1,
+                beta2: settings.beta2,
+                epsilon: settings.epsilon,
+                falling_steps: match settings.schedule {
+                    Schedule::Constant => 0,
+                    Schedule::Cosine => settings.steps,
+                },
             },
             averaging: settings.averaging,
             steps_before: begun.steps_before,
@@ -196,6 +252,13 @@ impl Painter {
             memory,
         };
         painter.tune(painter.tuning.clone())?;
+        if painter
+            .losses()
+            .nearest()
+            .is_some_and(|nearest| !nearest.counts())
+        {
+            return Err(PaintingError::NothingToPaint);
+        }
         gpu.check()?;
         Ok(painter)
     }
@@ -214,6 +277,10 @@ impl Painter {
         network.gpu().run(&losses.blend(network, &parts))?;
         (self.step, self.gradient) = self.plan_step();
         Ok(())
+    }
+
+    fn losses(&self) -> &Losses {
+        &self.workshop.losses
     }
 
     /// The losses' weights at this size.
@@ -242,24 +309,27 @@ impl Painter {
         ));
         let sums = (&losses.sums, losses.gradient_sums);
         match &self.easel.optimisation {
-            Optimisation::Adam { moments } => step.push(kernels.adam.update(
-                gpu,
-                *shape,
-                AdamBuffers {
-                    progress: &self.records.progress,
-                    gradient: &gradient,
-                    picture,
-                    moments,
-                },
-                Pace {
+            Optimisation::Adam { moments, coarse } => {
+                let progress = &self.records.progress;
+                let pace = Pace {
                     learning_rate: self.tuning.learning_rate,
-                    beta1: self.beta1,
-                    beta2: self.beta2,
-                    falling_steps: self.falling_steps,
-                },
-                self.steps_before,
-                sums,
-            )),
+                    ..self.pace
+                };
+                step.extend(self.move_coarse(coarse, &gradient, pace));
+                step.push(kernels.adam.update(
+                    gpu,
+                    *shape,
+                    AdamBuffers {
+                        progress,
+                        gradient: &gradient,
+                        picture,
+                        moments,
+                    },
+                    pace,
+                    self.steps_before,
+                    sums,
+                ));
+            }
             Optimisation::Lbfgs(buffers) => {
                 let lbfgs = &kernels.lbfgs;
                 step.extend(lbfgs.update(gpu, buffers, &gradient, picture, LBFGS_RATE, sums));
@@ -274,11 +344,43 @@ impl Painter {
         (step, gradient)
     }
 
+    /// The commands that move the coarser levels, and the picture with them, by its gradient.
+    fn move_coarse(&self, coarse: &[Level], gradient: &wgpu::Buffer, pace: Pace) -> Vec<Dispatch> {
+        let (gpu, kernels) = (self.gpu(), &self.network.kernels);
+        let pyramid = &kernels.pyramid;
+        let Easel { shape, picture, .. } = &self.easel;
+        let own = |level: &'_ Level| (level.shape, level.gradient.clone());
+        let gradients: Vec<_> = iter::once((*shape, gradient.clone()))
+            .chain(coarse.iter().map(own))
+            .collect();
+        let moved: Vec<_> = iter::once((*shape, picture.clone()))
+            .chain(coarse.iter().map(own))
+            .collect();
+        let down = gradients.iter().zip(&gradients[1..]);
+        let mut commands: Vec<_> = down
+            .map(|(fine, small)| pyramid.reduce(gpu, (fine.0, &fine.1), (small.0, &small.1)))
+            .collect();
+        commands.extend(coarse.iter().map(|level| {
+            let buffers = (&level.gradient, &level.moments);
+            let progress = &self.records.progress;
+            kernels.adam.turn(gpu, level.shape, buffers, progress, pace)
+        }));
+        let up = moved.iter().zip(&moved[1..]).rev();
+        commands.extend(
+            up.map(|(fine, small)| pyramid.expand(gpu, (fine.0, &fine.1), (small.0, &small.1))),
+        );
+        commands
+    }
+
     /// Gives the GPU's memory back but for what a painting at another size begins with.
     pub fn into_unfinished(self) -> Unfinished {
         Unfinished {
-            easel: self.easel,
             steps: self.steps_before + self.submitted,
+            matches: self
+                .losses()
+                .nearest()
+                .and_then(|nearest| nearest.matches().cloned()),
+            easel: self.easel,
         }
     }
 
@@ -290,12 +392,18 @@ impl Painter {
         let (gpu, easel) = (self.gpu(), &self.easel);
         // Asked for together, so that no step comes between.
         let (step, picture) = (self.submitted, gpu.download(&easel.picture));
-        let moments = match &easel.optimisation {
-            Optimisation::Adam { moments } => Some(gpu.download(moments)),
-            Optimisation::Lbfgs(_) => None,
+        let (moments, coarse) = match &easel.optimisation {
+            Optimisation::Adam { moments, coarse } => (
+                Some(gpu.download(moments)),
+                coarse
+                    .iter()
+                    .map(|level| gpu.download(&level.moments))
+                    .collect(),
+            ),
+            Optimisation::Lbfgs(_) => (None, Vec::new()),
         };
         let mean = easel.mean.as_ref().map(|mean| gpu.download(mean));
-        Ok(Progress {
+        let mut progress = Progress {
             step,
             steps_before: self.steps_before,
             picture: gpu.finish(picture).await?.0,
@@ -307,7 +415,17 @@ impl Painter {
                 Some(mean) => Some(gpu.finish(mean).await?.0),
                 None => None,
             },
-        })
+            coarse_moments: Vec::new(),
+            matches: self
+                .losses()
+                .nearest()
+                .and_then(|nearest| nearest.matches().cloned()),
+        };
+        for level in coarse {
+            let moments = gpu.finish(level).await?.0;
+            progress.coarse_moments.extend::<Vec<[f32; 4]>>(moments);
+        }
+        Ok(progress)
     }
 
     fn gpu(&self) -> &Gpu {
@@ -404,7 +522,8 @@ impl Painter {
                 self.records
                     .find(&ring, step)
                     .and_then(|quantities| {
-                        StepRecord::new(step, quantities, &self.perception, batch.weights)
+                        let shares = &self.losses().style_shares();
+                        StepRecord::new(step, quantities, &self.perception, shares, batch.weights)
                     })
                     .ok_or_else(|| GpuError::Validation(format!("step {step} left no record")))
             })

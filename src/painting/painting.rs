@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use super::easel::Start;
 use super::error::PaintingError;
 use super::finish::Finish;
-use super::job::{StyleJob, job};
+use super::job::{Job, StyleJob, job};
 use super::painter::{Painter, Tuning};
 use super::plan::Plan;
 use super::record::StepRecord;
@@ -25,7 +25,7 @@ use crate::settings::{Colour, Scale, Settings};
 use crate::vgg19::LEAST_SIDE;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// Of every size that the painting goes through, the plan of the largest: the last.
+/// Of every size that the painting goes through, the plan of the largest: the last, or its refinement.
 ///
 /// # Errors
 /// [`PaintingError::StyleScale`], and as [`Plan::choose`].
@@ -48,8 +48,22 @@ pub fn plan(
             .with_longest_side(style_side(settings.size, scale)),
         ..style
     });
+    let refining = settings.scales().iter().any(|scale| scale.refining);
     let job = job(method, content, styles, settings);
-    Ok(Plan::choose(&job, allowance)?.1)
+    let plan = Plan::choose(&job, allowance)?.1;
+    if !refining {
+        return Ok(plan);
+    }
+    let refining = Job {
+        refining: true,
+        ..job
+    };
+    let refined = Plan::choose(&refining, allowance)?.1;
+    Ok(if refined.bytes() > plan.bytes() {
+        refined
+    } else {
+        plan
+    })
 }
 
 /// A painting under way.
@@ -77,7 +91,7 @@ impl Painting {
     ///
     /// # Errors
     /// [`PaintingError`].
-    pub fn new(
+    pub async fn new(
         network: Rc<Network>,
         content: &Picture,
         styles: Vec<Style>,
@@ -85,14 +99,14 @@ impl Painting {
         settings: Settings,
     ) -> Result<Self, PaintingError> {
         let content = content.clone().with_longest_side(settings.size)?;
-        Self::of_exact_size(network, content, styles, start, settings)
+        Self::of_exact_size(network, content, styles, start, settings).await
     }
 
     /// As [`Painting::new`], with a painting of the content's own size.
     ///
     /// # Errors
     /// [`PaintingError`].
-    pub fn of_exact_size(
+    pub async fn of_exact_size(
         network: Rc<Network>,
         content: Picture,
         styles: Vec<Style>,
@@ -110,14 +124,14 @@ impl Painting {
             let pixels = with_noise(base.to_vectors(), settings.noise, settings.seed);
             Ok(Start::Pixels(pixels))
         };
-        Self::begin(network, content, styles, settings, 0, begin)
+        Self::begin(network, content, styles, settings, 0, begin).await
     }
 
     /// Goes on with a painting that was put aside, from the same content and styles.
     ///
     /// # Errors
     /// [`PaintingError`].
-    pub fn resume(
+    pub async fn resume(
         network: Rc<Network>,
         content: &Picture,
         styles: Vec<Style>,
@@ -144,11 +158,11 @@ impl Painting {
             }
             Ok(Start::Resumed(Box::new(progress)))
         };
-        Self::begin(network, content, styles, settings, scale, begin)
+        Self::begin(network, content, styles, settings, scale, begin).await
     }
 
     /// Begins at one of its sizes, from what `begin` gives for the content at that size.
-    fn begin(
+    async fn begin(
         network: Rc<Network>,
         content: Picture,
         styles: Vec<Style>,
@@ -178,12 +192,12 @@ impl Painting {
         let mut place = 0;
         scales.retain(|scale| {
             place += 1;
-            place > last || fits_network(content.shape(), *scale)
+            place > last || scale.size == settings.size || fits_network(content.shape(), *scale)
         });
         let first = *scales.get(scale).ok_or(SavedError::Mismatch)?;
         let small = content.clone().with_longest_side(first.size)?;
         let start = begin(&small, &settings)?;
-        let painter = make_painter(&network, &small, &styles, start, first, &settings)?;
+        let painter = make_painter(&network, &small, &styles, start, first, &settings).await?;
         let steps_before = scales[..scale].iter().map(|scale| scale.steps).sum();
         Ok(Self {
             network,
@@ -222,19 +236,19 @@ impl Painting {
     /// [`Painter::advance`] does; their numbers go through all sizes.
     ///
     /// # Errors
-    /// Whatever the GPU reports.
+    /// [`PaintingError::NotFinite`], after which the picture is the one from before, and whatever the GPU reports.
     pub async fn advance(&mut self, until: u32) -> Result<Vec<StepRecord>, PaintingError> {
         let steps = self.scales[self.scale].steps;
         if self.painter()?.finished(steps) {
             if self.scale + 1 < self.scales.len() {
-                self.grow()?;
+                self.grow().await?;
             }
             return Ok(Vec::new());
         }
         let steps = steps.min(until.saturating_sub(self.steps_before));
         let painter = self.painter.as_mut().ok_or_else(lost)?;
         let records = painter.advance(steps).await?;
-        Ok(self.numbered(records))
+        self.counted(records)
     }
 
     /// Waits for the steps under way, and gives their records: after it the GPU does nothing.
@@ -244,15 +258,21 @@ impl Painting {
     pub async fn settle(&mut self) -> Result<Vec<StepRecord>, PaintingError> {
         let painter = self.painter.as_mut().ok_or_else(lost)?;
         let records = painter.settle().await?;
-        Ok(self.numbered(records))
+        self.counted(records)
     }
 
     /// With numbers that go through all sizes.
-    fn numbered(&self, mut records: Vec<StepRecord>) -> Vec<StepRecord> {
+    fn counted(&self, mut records: Vec<StepRecord>) -> Result<Vec<StepRecord>, PaintingError> {
         for record in &mut records {
             record.step += self.steps_before;
         }
-        records
+        match records.iter().find(|record| !record.is_finite()) {
+            None => Ok(records),
+            Some(record) => Err(PaintingError::NotFinite {
+                step: record.step,
+                grown: record.largest(),
+            }),
+        }
     }
 
     fn painter(&self) -> Result<&Painter, GpuError> {
@@ -260,7 +280,7 @@ impl Painting {
     }
 
     /// Goes on at the next size.
-    fn grow(&mut self) -> Result<(), PaintingError> {
+    async fn grow(&mut self) -> Result<(), PaintingError> {
         let painter = self.painter.take().ok_or_else(lost)?;
         self.finish = None;
         self.steps_before += self.scales[self.scale].steps;
@@ -280,7 +300,8 @@ impl Painting {
             start,
             scale,
             &settings,
-        )?;
+        )
+        .await?;
         self.painter = Some(grown);
         Ok(())
     }
@@ -446,7 +467,7 @@ fn fits_network(picture: Shape, scale: Scale) -> bool {
     width.min(height) >= LEAST_SIDE
 }
 
-fn make_painter(
+async fn make_painter(
     network: &Rc<Network>,
     content: &Picture,
     styles: &[Style],
@@ -459,16 +480,16 @@ fn make_painter(
         .map(|style| style.sized(content.shape(), scale.size))
         .collect::<Result<Vec<_>, _>>()?;
     let views: Vec<_> = sized.iter().map(Style::view).collect();
-    Ok(Painter::new(
-        network.clone(),
-        content,
-        &views,
-        start,
-        &Settings {
-            steps: scale.steps,
-            ..*settings
-        },
-    )?)
+    let settings = Settings {
+        steps: scale.steps,
+        ..*settings
+    };
+    let network = network.clone();
+    if scale.refining {
+        Painter::refining(network, content, &views, start, &settings).await
+    } else {
+        Painter::new(network, content, &views, start, &settings).await
+    }
 }
 
 /// The styles with the colours that the setting asks for.

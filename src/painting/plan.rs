@@ -2,13 +2,18 @@
 
 use std::fmt;
 
+use super::easel::levels;
 use super::job::Job;
 use crate::gpu::{Allowance, GpuError, megabytes};
 use crate::kernels::gram::triangle;
 use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::matrix::Factors;
+use crate::kernels::nearest::candidates;
 use crate::kernels::record::CAPACITY;
-use crate::losses::{SCRATCH_MATRICES, loss_sums, mask_bytes, needs_scratch, regions, widest};
+use crate::losses::{
+    Layout, SCRATCH_MATRICES, STYLE_TURNS, loss_sums, mask_bytes, needs_scratch, regions,
+    sample_room, style_room, widest,
+};
 use crate::maps::{Grid, LEAST_WINDOW, Precision, Shape};
 use crate::network::{Extent, Method, transient_bytes};
 use crate::settings::{LayerWeights, Optimiser, Perception, Pooling, StyleLoss};
@@ -19,6 +24,9 @@ const NUMBER: u64 = size_of::<f32>() as u64;
 const VECTOR: u64 = 4 * NUMBER;
 
 const MATRIX: u64 = 16 * NUMBER;
+
+/// A layer of the block on whose map the grid of hypercolumns stands.
+const GRID_LAYER: usize = 4;
 
 /// Numbers in the description of one quantity of a step's record.
 const QUANTITY: u64 = 3 * NUMBER;
@@ -66,7 +74,13 @@ impl Plan {
         list.add_network(method.precision);
         list.add("picture", picture.vectors() as u64 * VECTOR);
         match job.optimiser {
-            Optimiser::Adam => list.add("moments", 2 * picture.vectors() as u64 * VECTOR),
+            Optimiser::Adam => {
+                list.add("moments", 2 * picture.vectors() as u64 * VECTOR);
+                for level in levels(job.variables, picture) {
+                    list.add("coarse gradient", level.vectors() as u64 * VECTOR);
+                    list.add("coarse moments", 2 * level.vectors() as u64 * VECTOR);
+                }
+            }
             Optimiser::Lbfgs => {
                 for (label, bytes) in LbfgsBuffers::all_sizes(picture, job.history) {
                     list.add(label, bytes);
@@ -76,8 +90,13 @@ impl Plan {
         if job.averaging {
             list.add("mean picture", picture.vectors() as u64 * VECTOR);
         }
-        for layer in job.styles.iter().flat_map(|_| styles.layers()) {
-            list.add_target(&perception, layer);
+        let nearest = perception.style_loss == StyleLoss::Nearest;
+        if nearest {
+            list.add_style_samples(job);
+        } else {
+            for layer in job.styles.iter().flat_map(|_| styles.layers()) {
+                list.add_target(&perception, layer);
+            }
         }
         let before_style = list.total();
 
@@ -91,7 +110,10 @@ impl Plan {
             list.add("content target", content.bytes(method.precision));
         }
         let regions = regions(job.styles.iter().map(|style| style.region));
-        for region in &regions {
+        if nearest {
+            list.add_samples(job, &grid);
+        }
+        for region in regions.iter().filter(|_| !nearest) {
             for layer in styles.layers() {
                 list.add("Gram difference", matrix(layer));
                 if region.len() > 1 {
@@ -107,7 +129,7 @@ impl Plan {
             }
             list.add_sums(&perception);
         }
-        for _ in job.styles.iter().filter(|style| style.region) {
+        for _ in job.styles.iter().filter(|style| style.region && !nearest) {
             list.add_mask("mask", picture, &styles);
         }
         if needs_scratch(&perception) {
@@ -116,9 +138,14 @@ impl Plan {
         for _ in contents.layers() {
             list.add("factors", FACTORS);
         }
-        let sums = loss_sums(&perception, picture, &grid, regions.len());
+        let sums = loss_sums(&perception, picture, &grid, regions.len(), job.refining);
         list.add("partial sums", sums * NUMBER);
-        let quantities = (styles.layers().count() + contents.layers().count()) as u64 + 2;
+        let compared = if nearest && !job.refining {
+            1
+        } else {
+            styles.layers().count()
+        };
+        let quantities = (compared + contents.layers().count()) as u64 + 2;
         list.add("quantities", quantities * QUANTITY);
         list.add("records", u64::from(CAPACITY) * (quantities + 1) * NUMBER);
         list.add("progress", NUMBER);
@@ -128,14 +155,19 @@ impl Plan {
             let grid = Grid::new(shape, window_side);
             let mut list = List::default();
             list.add("style picture", shape.vectors() as u64 * VECTOR);
-            if style.source {
+            if nearest {
+                list.add_places(job, shape);
+            }
+            if style.source && !nearest {
                 list.add_mask("style mask", shape, &styles);
             }
             if !grid.is_whole() {
                 list.add("style window", grid.window.vectors() as u64 * VECTOR);
             }
             list.add_pass(&grid, &Extent::of_style(&perception, &grid), method);
-            list.add_sums(&perception);
+            if !nearest {
+                list.add_sums(&perception);
+            }
             (list.total(), list.largest)
         });
         let (style_bytes, style_largest) = style_lists.fold((0, 0), |(bytes, largest), next| {
@@ -218,6 +250,15 @@ fn largest_that(from: u32, to: u32, holds: impl Fn(u32) -> bool) -> Option<u32> 
         }
     }
     Some(yes)
+}
+
+/// Ways in which a style's picture counts.
+fn turns(perception: &Perception) -> u32 {
+    if perception.turned_styles {
+        STYLE_TURNS
+    } else {
+        1
+    }
 }
 
 /// A layer's map over the least picture.
@@ -331,6 +372,50 @@ impl List {
             if perception.style_loss == StyleLoss::Wasserstein {
                 self.add("channel sums", vectors(layer));
             }
+        }
+    }
+
+    /// What is known of the styles where nearest neighbours are looked for.
+    fn add_style_samples(&mut self, job: &Job) {
+        let layout = Layout::new(&job.perception, job.refining);
+        let shapes: Vec<_> = job.styles.iter().map(|style| style.shape).collect();
+        let room = u64::from(style_room(&layout, &shapes, turns(&job.perception)));
+        let quads = u64::from(layout.quads);
+        let groups = layout.groups().len() as u64;
+        let vector = job.method.precision.vector_bytes();
+        self.add("style samples", room * quads * vector);
+        self.add("style lengths", groups * room * NUMBER);
+        self.add("style owners", groups * room * NUMBER);
+        self.add("style means", job.styles.len() as u64 * quads * VECTOR);
+    }
+
+    /// Those of the painting.
+    fn add_samples(&mut self, job: &Job, grid: &Grid) {
+        let layout = Layout::new(&job.perception, job.refining);
+        let room = sample_room(job.refining, grid.window);
+        let vector = job.method.precision.vector_bytes();
+        let quads = u64::from(layout.quads);
+        self.add("samples", u64::from(room) * quads * vector);
+        let positions = u64::from(layer_shape(job.picture, GRID_LAYER).positions());
+        self.add("wanted", positions * NUMBER);
+        let found = u64::from(candidates(room)) * NUMBER;
+        if job.refining {
+            for label in ["places", "owners", "nearest"] {
+                for _ in &layout.parts {
+                    self.add(label, u64::from(room) * NUMBER);
+                }
+            }
+            self.add("candidates", found);
+        }
+    }
+
+    /// Those of a style's picture that are kept.
+    fn add_places(&mut self, job: &Job, style: Shape) {
+        let layout = Layout::new(&job.perception, job.refining);
+        let most = layout.most_of_style(job.styles.len(), turns(&job.perception));
+        for part in layout.parts.iter().take(layout.groups().len()) {
+            let positions = layout.grid(style, part.layer).positions();
+            self.add("style places", u64::from(positions.min(most)) * NUMBER);
         }
     }
 

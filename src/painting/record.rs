@@ -2,6 +2,28 @@
 
 use crate::settings::{LossWeights, Perception};
 
+/// One of the losses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Of the style.
+    Style,
+    /// Of the content.
+    Content,
+    /// The total variation.
+    Smoothness,
+}
+
+impl Part {
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Style => "style",
+            Self::Content => "content",
+            Self::Smoothness => "smoothness",
+        }
+    }
+}
+
 /// The losses of one step, as they stood before its update.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct StepRecord {
@@ -16,7 +38,8 @@ pub struct StepRecord {
     pub content: f64,
     /// Weighted.
     pub tv: f64,
-    /// The style losses by layer, not weighted: with Gram matrices the means of their squared differences.
+    /// The style losses by layer, not weighted: with Gram matrices the means of their squared differences; one number
+    /// where all layers are compared together.
     pub style_layers: Vec<f64>,
     /// The means of squared differences of the features, by layer, not weighted.
     pub content_layers: Vec<f64>,
@@ -25,25 +48,53 @@ pub struct StepRecord {
 }
 
 impl StepRecord {
+    /// Whether the losses and their gradient are numbers.
+    pub fn is_finite(&self) -> bool {
+        self.loss.is_finite() && self.grad_norm.is_finite()
+    }
+
+    /// The largest of the losses, or the first that is no number.
+    pub(super) fn largest(&self) -> Part {
+        let losses = [
+            (Part::Style, self.style),
+            (Part::Content, self.content),
+            (Part::Smoothness, self.tv),
+        ];
+        let odd = losses.into_iter().find(|(_, loss)| !loss.is_finite());
+        let largest = || {
+            let one = losses.into_iter();
+            one.max_by(|one, other| one.1.total_cmp(&other.1))
+        };
+        odd.or_else(largest).map_or(Part::Style, |(part, _)| part)
+    }
+
     pub(super) fn new(
         step: u32,
         quantities: &[f32],
         perception: &Perception,
+        style_shares: &[f64],
         weights: LossWeights,
     ) -> Option<Self> {
-        let (styles, contents) = (&perception.style_layers, &perception.content_layers);
-        let (style_layers, rest) = quantities.split_at_checked(styles.layers().count())?;
-        let (content_layers, rest) = rest.split_at_checked(contents.layers().count())?;
+        let contents = &perception.content_layers;
+        let content_shares: Vec<_> = contents
+            .layers()
+            .map(|layer| contents.share(layer))
+            .collect();
+        let (style_layers, rest) = quantities.split_at_checked(style_shares.len())?;
+        let (content_layers, rest) = rest.split_at_checked(content_shares.len())?;
         let &[variation, gradient] = rest else {
             return None;
         };
-        let shared = |weights: &crate::settings::LayerWeights, values: &[f32]| -> f64 {
-            let shares = weights.layers().map(|layer| weights.share(layer));
+        let shared = |shares: &[f64], values: &[f32]| -> f64 {
             let values = values.iter().copied().map(f64::from);
-            shares.zip(values).map(|(share, value)| share * value).sum()
+            shares
+                .iter()
+                .zip(values)
+                .map(|(share, value)| share * value)
+                .sum()
         };
-        let style = f64::from(weights.style) * shared(styles, style_layers);
-        let content = f64::from(weights.content) * shared(contents, content_layers);
+        let style = f64::from(weights.style) * shared(style_shares, style_layers);
+        let content = f64::from(weights.content) * shared(&content_shares, content_layers);
         let tv = f64::from(weights.total_variation) * f64::from(variation);
         Some(Self {
             step,

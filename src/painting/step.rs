@@ -29,6 +29,9 @@ impl Workshop {
         } = self;
         let (gpu, copy) = (network.gpu(), &network.kernels.window);
         let mut commands = Vec::new();
+        if losses.is_local() {
+            return self.local_gradient_commands(network);
+        }
         for numbered in grid.windows.iter().copied().enumerate() {
             commands.extend(pictures.take(network, numbered.1));
             commands.extend(pass.forward(|layer, activation, spare| {
@@ -52,6 +55,37 @@ impl Workshop {
         (commands, sum.clone())
     }
 
+    /// The same where each window knows its part of the losses: once through is enough.
+    fn local_gradient_commands(&self, network: &Network) -> (Vec<Dispatch>, wgpu::Buffer) {
+        let Self {
+            grid,
+            pass,
+            losses,
+            pictures,
+            sum,
+        } = self;
+        let (gpu, copy) = (network.gpu(), &network.kernels.window);
+        let mut commands = Vec::new();
+        if let Some(sum) = sum {
+            commands.push(copy.clear(gpu, pictures.shape(), sum));
+        }
+        let mut left = pictures.map.clone();
+        for numbered in grid.windows.iter().copied().enumerate() {
+            commands.extend(pictures.take(network, numbered.1));
+            commands.extend(pass.forward(|layer, activation, spare| {
+                losses.look(network, layer, activation, spare, numbered)
+            }));
+            commands.extend(losses.compare_window(network, numbered));
+            let (back, gradient) = self.backward(network, numbered);
+            commands.extend(back);
+            if let Some(sum) = sum {
+                commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
+            }
+            left = gradient;
+        }
+        (commands, sum.clone().unwrap_or(left))
+    }
+
     fn backward(
         &self,
         network: &Network,
@@ -60,6 +94,7 @@ impl Workshop {
         self.pass.backward(
             network,
             |layer| self.losses.at(layer),
+            |layer| self.losses.reads(layer),
             |layer, activation, features, gradient, above| {
                 self.losses.gradients(
                     network, layer, activation, features, gradient, above, numbered,

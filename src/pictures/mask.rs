@@ -23,6 +23,11 @@ impl Mask {
         Ok(Self(self.0.clone().resized(width, height)?))
     }
 
+    /// The mask turned and mirrored as [`Picture::turned`] says.
+    pub(crate) fn turned(&self, turn: u32) -> Self {
+        Self(self.0.turned(turn))
+    }
+
     /// The weights, from zero to one, of the positions of what so many poolings leave of the picture, `[height][width]`:
     /// the means over squares of pixels.
     pub(crate) fn weights(&self, poolings: u32) -> Vec<f32> {

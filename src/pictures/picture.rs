@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use image::imageops::FilterType;
+use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage, RgbaImage};
 
 use crate::maps::Shape;
@@ -105,6 +105,21 @@ impl Picture {
             .collect()
     }
 
+    /// The picture turned by so many quarters, and mirrored from the fourth on: eight ways in all.
+    pub(crate) fn turned(&self, turn: u32) -> Self {
+        let turned = match turn % 4 {
+            0 => self.0.clone(),
+            1 => imageops::rotate90(&self.0),
+            2 => imageops::rotate180(&self.0),
+            _ => imageops::rotate270(&self.0),
+        };
+        Self(if turn >= 4 {
+            imageops::flip_horizontal(&turned)
+        } else {
+            turned
+        })
+    }
+
     /// The picture with every pixel, red, green and blue in [0, 1], replaced by what `change` gives for it.
     pub fn map_pixels(&self, change: impl Fn([f32; 3]) -> [f32; 3]) -> Self {
         let mut picture = self.0.clone();
@@ -136,7 +151,7 @@ impl Picture {
         if self.0.dimensions() == (width, height) {
             return Ok(self);
         }
-        Ok(Self(image::imageops::resize(
+        Ok(Self(imageops::resize(
             &self.0,
             width,
             height,

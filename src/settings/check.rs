@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::error::SettingsError;
-use super::fields::{FIELDS, Field, Kind};
+use super::fields::{Field, Kind};
+use super::rows::FIELDS;
 use super::settings::Settings;
 
 impl Settings {

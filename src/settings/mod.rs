@@ -7,10 +7,13 @@ pub mod fields;
 mod partial;
 mod perception;
 mod presets;
+pub mod rows;
 mod settings;
 
 pub use error::SettingsError;
 pub use partial::{GivenSettings, recorded};
-pub use perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
+pub use perception::{ContentLoss, LayerWeights, Padding, Perception, Pooling, StyleLoss};
 pub use presets::Preset;
-pub use settings::{Colour, LossWeights, Optimiser, Scale, Schedule, Settings, Smoothness};
+pub use settings::{
+    Colour, Growth, LossWeights, Optimiser, Scale, Schedule, Settings, Smoothness, Variables,
+};

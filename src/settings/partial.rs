@@ -8,8 +8,9 @@ use serde_json::Value;
 use serde_json::map::{Entry, Map};
 
 use super::error::SettingsError;
-use super::fields::{FIELDS, Field, field};
+use super::fields::Field;
 use super::presets::Preset;
+use super::rows::{FIELDS, field};
 use super::settings::Settings;
 
 /// Of the preset that all missing settings come from.
@@ -99,7 +100,7 @@ fn unusable(path: &str, why: &serde_json::Error) -> SettingsError {
 
 impl Settings {
     /// The same with those that are given. A style loss that comes without the style's weight takes the weight along, into
-    /// its own units.
+    /// its own units; so does a content loss.
     ///
     /// # Errors
     /// [`SettingsError::Unusable`].
@@ -111,6 +112,7 @@ impl Settings {
             let changed = self.with_one(row, value)?;
             if row.rescales.is_some_and(|path| !given.contains_key(path)) {
                 self.compare_styles_by(changed.perception.style_loss);
+                self.compare_contents_by(changed.perception.content_loss);
             } else {
                 self = changed;
             }

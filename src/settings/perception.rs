@@ -115,18 +115,46 @@ pub enum StyleLoss {
     Relative,
     /// Means and covariances, by the Wasserstein-2 distance (style-transfer-pytorch).
     Wasserstein,
+    /// Each position of the painting with the position of the style that is nearest to it (Kolkin et al. 2022).
+    Nearest,
 }
 
 impl StyleLoss {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Gram, Self::Relative, Self::Wasserstein];
+    pub const ALL: [Self; 4] = [Self::Gram, Self::Relative, Self::Wasserstein, Self::Nearest];
 
-    /// The style weight that suits it beside the usual content weight of 1e4: each loss has other units.
+    /// The style weight that suits it beside the content's usual one: each loss has other units.
     pub const fn usual_weight(self) -> f32 {
         match self {
             Self::Gram => 1e-2,
             Self::Relative => 2e8,
             Self::Wasserstein => 300.0,
+            Self::Nearest => 5e6,
+        }
+    }
+}
+
+/// By what the painting is compared with the content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContentLoss {
+    /// The mean of the features' squared differences.
+    #[default]
+    Plain,
+    /// The same in units of the mean square of the content's own features, so that every layer and every picture counts
+    /// alike.
+    Relative,
+}
+
+impl ContentLoss {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Plain, Self::Relative];
+
+    /// The weight that makes each count alike.
+    pub const fn usual_weight(self) -> f32 {
+        match self {
+            Self::Plain => 1e4,
+            Self::Relative => 4e5,
         }
     }
 }
@@ -135,7 +163,7 @@ impl StyleLoss {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Perception {
-    /// The layers whose Gram matrices are compared.
+    /// The layers by which styles are compared.
     pub style_layers: LayerWeights,
     /// The layers whose features are compared.
     pub content_layers: LayerWeights,
@@ -145,6 +173,11 @@ pub struct Perception {
     pub padding: Padding,
     /// How styles are compared.
     pub style_loss: StyleLoss,
+    /// How contents are compared.
+    pub content_loss: ContentLoss,
+    /// Whether the style's picture counts turned and mirrored too, in all eight ways, where nearest positions are looked for
+    /// (Kolkin et al. 2022).
+    pub turned_styles: bool,
     /// Whether every layer's gradient is given the length of its weight, as by neural-style's option.
     pub normalise_gradients: bool,
 }
@@ -153,6 +186,17 @@ impl Perception {
     /// Whether a layer has a loss.
     pub fn has(&self, layer: usize) -> bool {
         self.style_layers.has(layer) || self.content_layers.has(layer)
+    }
+
+    /// Whether a layer's own features are needed for its loss on the way back.
+    pub fn reads(&self, layer: usize) -> bool {
+        let by_samples = self.style_loss == StyleLoss::Nearest;
+        self.content_layers.has(layer) || self.style_layers.has(layer) && !by_samples
+    }
+
+    /// Whether gradients are normalised: where nearest positions are compared, the cosine does that already.
+    pub fn normalises(&self) -> bool {
+        self.normalise_gradients && self.style_loss != StyleLoss::Nearest
     }
 
     /// The last layer with a loss.

@@ -3,15 +3,19 @@
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::{Serialize, Serializer};
 
-use super::perception::{LayerWeights, Padding, Perception, Pooling, StyleLoss};
-use super::settings::{Colour, LossWeights, Optimiser, Schedule, Settings, Smoothness};
+use super::perception::{ContentLoss, LayerWeights, Padding, Perception, Pooling, StyleLoss};
+use super::settings::{
+    Colour, Growth, LossWeights, Optimiser, Schedule, Settings, Smoothness, Variables,
+};
 use crate::maps::Precision;
 
 /// Settings with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
-    /// From small to large, with the mean of the pictures.
+    /// From small to large, by the nearest positions of the style.
     #[default]
+    Brush,
+    /// From small to large by the Wasserstein-2 distance, with the mean of the pictures.
     Fine,
     /// TensorFlow's style transfer tutorial, its run with total variation.
     Tutorial,
@@ -25,7 +29,8 @@ pub enum Preset {
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Brush,
         Self::Fine,
         Self::Tutorial,
         Self::TutorialPlain,
@@ -36,6 +41,7 @@ impl Preset {
     /// As it is written.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Brush => "brush",
             Self::Fine => "fine",
             Self::Tutorial => "tutorial",
             Self::TutorialPlain => "tutorial-plain",
@@ -55,15 +61,19 @@ impl Preset {
             size: 512,
             steps: 1000,
             first_size: 4096,
+            growth: Growth::Root,
             first_steps: 0,
+            refining_steps: 0,
             weights: LossWeights::default(),
             smoothness: Smoothness::Sum,
             perception: Perception::default(),
+            variables: Variables::Pixels,
             optimiser: Optimiser::Adam,
             learning_rate: 0.02,
             schedule: Schedule::Constant,
             beta1: 0.99,
             beta2: 0.999,
+            epsilon: 0.1,
             history: 10,
             averaging: 0.0,
             noise: 0.0,
@@ -73,30 +83,51 @@ impl Preset {
             precision: Precision::Full,
             memory: 2_000_000_000,
         };
-        // Layers that count alike bring out strokes and colours together: by plain Gram matrices, whatever their usual weights,
-        // block4_conv1 outweighs the others. The tutorial's content layer: the paper's holds outlines a little better, but at
-        // 4096 x 4096 its target alone takes half a gigabyte. Momentum as long as the tutorial's would carry the picture past
-        // what it should reach at each size.
+        // style-transfer-pytorch's way, whose palette is the style's own: without its last style layer, which weighs a 341st and
+        // takes half of the work. Momentum as long as the tutorial's would carry the picture past what it should reach at each
+        // size.
         let fine = Settings {
-            steps: 300,
+            steps: 100,
             first_size: 128,
-            first_steps: 600,
+            first_steps: 400,
             weights: LossWeights {
-                style: StyleLoss::Relative.usual_weight(),
-                total_variation: 10.0,
-                ..tutorial.weights
+                style: StyleLoss::Wasserstein.usual_weight(),
+                content: 4.5,
+                total_variation: 1.0,
             },
             smoothness: Smoothness::Mean,
-            perception: Perception {
-                style_loss: StyleLoss::Relative,
-                ..tutorial.perception
-            },
+            perception: FINE_PERCEPTION,
+            schedule: Schedule::Cosine,
             beta1: 0.9,
             beta2: 0.99,
-            averaging: 0.99,
+            averaging: 0.9,
+            ..tutorial
+        };
+        // A few steps are enough where each position knows what it should become; at the first size they cost nothing, and
+        // find the large strokes.
+        let brush = Settings {
+            steps: 50,
+            first_size: 64,
+            growth: Growth::Double,
+            first_steps: 200,
+            refining_steps: 30,
+            weights: LossWeights {
+                style: StyleLoss::Nearest.usual_weight(),
+                content: ContentLoss::Relative.usual_weight(),
+                // Takes speckles out of flat skies and leaves small lights.
+                total_variation: 0.5,
+            },
+            smoothness: Smoothness::Mean,
+            perception: BRUSH_PERCEPTION,
+            variables: Variables::Pyramid,
+            learning_rate: 5e-3,
+            schedule: Schedule::Cosine,
+            beta1: 0.9,
+            epsilon: 1e-10,
             ..tutorial
         };
         match self {
+            Self::Brush => brush,
             Self::Fine => fine,
             Self::Tutorial => tutorial,
             Self::TutorialPlain => Settings {
@@ -117,9 +148,12 @@ impl Preset {
             },
             Self::Sketch => Settings {
                 size: 256,
-                steps: 100,
-                first_steps: 150,
-                ..fine
+                steps: 18,
+                first_steps: 120,
+                refining_steps: 15,
+                learning_rate: 4e-3,
+                schedule: Schedule::Constant,
+                ..brush
             },
         }
     }
@@ -140,7 +174,7 @@ impl<'de> Deserialize<'de> for Preset {
 
 impl Default for Settings {
     fn default() -> Self {
-        Preset::Fine.settings()
+        Preset::default().settings()
     }
 }
 
@@ -167,6 +201,8 @@ const TUTORIAL_PERCEPTION: Perception = Perception {
     pooling: Pooling::Max,
     padding: Padding::Zero,
     style_loss: StyleLoss::Gram,
+    content_loss: ContentLoss::Plain,
+    turned_styles: false,
     normalise_gradients: false,
 };
 
@@ -175,6 +211,35 @@ const GATYS_PERCEPTION: Perception = Perception {
     style_layers: LayerWeights::new([(0, 64.0), (2, 16.0), (4, 4.0), (8, 1.0), (12, 1.0)]),
     content_layers: LayerWeights::new([(9, 1.0)]),
     pooling: Pooling::Average,
+    ..TUTORIAL_PERCEPTION
+};
+
+/// style-transfer-pytorch's layers but for the last.
+const FINE_PERCEPTION: Perception = Perception {
+    style_layers: LayerWeights::new([(0, 256.0), (2, 64.0), (4, 16.0), (8, 4.0)]),
+    content_layers: LayerWeights::new([(9, 1.0)]),
+    padding: Padding::Replicate,
+    style_loss: StyleLoss::Wasserstein,
+    ..TUTORIAL_PERCEPTION
+};
+
+/// All layers from the first to `block4_conv3`, as Kolkin et al. have them.
+const BRUSH_PERCEPTION: Perception = Perception {
+    style_layers: LayerWeights::new([
+        (0, 1.0),
+        (1, 1.0),
+        (2, 1.0),
+        (3, 1.0),
+        (4, 1.0),
+        (5, 1.0),
+        (6, 1.0),
+        (8, 1.0),
+        (9, 1.0),
+        (10, 1.0),
+    ]),
+    content_layers: LayerWeights::new([(9, 1.0)]),
+    style_loss: StyleLoss::Nearest,
+    content_loss: ContentLoss::Relative,
     ..TUTORIAL_PERCEPTION
 };
 

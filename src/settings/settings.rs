@@ -1,8 +1,11 @@
 //! All that can be set.
 
+use std::f64::consts::SQRT_2;
+use std::iter;
+
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::perception::{Perception, StyleLoss};
+use super::perception::{ContentLoss, Perception, StyleLoss};
 use crate::maps::Precision;
 use crate::vgg19::LEAST_SIDE;
 
@@ -23,7 +26,7 @@ impl Default for LossWeights {
     fn default() -> Self {
         Self {
             style: StyleLoss::Gram.usual_weight(),
-            content: 1e4,
+            content: ContentLoss::Plain.usual_weight(),
             total_variation: 30.0,
         }
     }
@@ -88,7 +91,30 @@ pub enum Schedule {
     Cosine,
 }
 
-/// What a painting is made with. The defaults are the preset `fine`.
+/// What the optimiser moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Variables {
+    /// Each pixel by itself.
+    #[default]
+    Pixels,
+    /// The levels of a Laplacian pyramid, of which the picture is the sum: what many pixels have in common moves at once, so
+    /// that strokes come before grain (Kolkin et al. 2022).
+    Pyramid,
+}
+
+/// By how much the painting grows from one size to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Growth {
+    /// By the square root of two, from the first size on.
+    #[default]
+    Root,
+    /// Twofold, from the least size that is no smaller than the first size and leads to the final one.
+    Double,
+}
+
+/// What a painting is made with. The defaults are the preset `brush`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Settings {
@@ -96,18 +122,24 @@ pub struct Settings {
     pub size: u32,
     /// Steps at the finished picture's size.
     pub steps: u32,
-    /// Pixels of the longer side with which it begins, to grow by the square root of two; as large as `size`, or larger,
-    /// means that it is painted at one size.
+    /// Pixels of the longer side with which it begins; as large as `size`, or larger, means that it is painted at one size.
     pub first_size: u32,
+    /// By how much it grows from there.
+    pub growth: Growth,
     /// Steps at the first of several sizes; those between have `steps`.
     pub first_steps: u32,
+    /// Steps after these at the final size, where nearest positions are looked for: each layer for itself, at other positions
+    /// in each step.
+    pub refining_steps: u32,
     /// Of the losses.
     pub weights: LossWeights,
     /// How the total variation grows with the picture.
     pub smoothness: Smoothness,
     /// What of the network it looks at.
     pub perception: Perception,
-    /// How the picture is moved.
+    /// What is moved.
+    pub variables: Variables,
+    /// How it is moved.
     pub optimiser: Optimiser,
     /// Adam's, in units of the picture's range [0, 1].
     pub learning_rate: f32,
@@ -117,6 +149,9 @@ pub struct Settings {
     pub beta1: f32,
     /// How much of the mean of squared gradients, by which it scales, Adam keeps at each step, below one.
     pub beta2: f32,
+    /// What Adam adds to the root of the mean of squares by which it scales: a gradient much smaller than this hardly moves
+    /// the picture.
+    pub epsilon: f32,
     /// Steps that L-BFGS remembers.
     pub history: u32,
     /// How much of the mean of the pictures so far is kept at each step, below one; zero shows the last picture itself.
@@ -149,6 +184,8 @@ pub struct Scale {
     pub size: u32,
     /// Steps at it.
     pub steps: u32,
+    /// Whether they are the refining ones.
+    pub refining: bool,
 }
 
 impl Settings {
@@ -161,26 +198,62 @@ impl Settings {
         self.perception.style_loss = style_loss;
     }
 
-    /// The sizes through which the painting grows, by the square root of two and ending at its own.
+    /// Takes another content loss, and the content's weight along in the same way.
+    pub fn compare_contents_by(&mut self, content_loss: ContentLoss) {
+        let former = self.perception.content_loss;
+        let usual = f64::from(self.weights.content) / f64::from(former.usual_weight());
+        self.weights.content = (usual * f64::from(content_loss.usual_weight())) as f32;
+        self.perception.content_loss = content_loss;
+    }
+
+    /// The sizes through which the painting grows, ending at its own; refining it is one more.
     pub fn scales(&self) -> Vec<Scale> {
-        let mut sizes = Vec::new();
-        let mut size = f64::from(self.first_size.max(LEAST_SIDE));
-        while size.round() < f64::from(self.size) {
-            sizes.push(size.round() as u32);
-            size *= std::f64::consts::SQRT_2;
-        }
-        let coarse = sizes.into_iter().enumerate().map(|(number, size)| Scale {
-            size,
-            steps: match number {
-                0 => self.first_steps,
-                _ => self.steps,
-            },
-        });
+        let coarse = self
+            .coarse_sizes()
+            .into_iter()
+            .enumerate()
+            .map(|(number, size)| Scale {
+                size,
+                steps: match number {
+                    0 => self.first_steps,
+                    _ => self.steps,
+                },
+                refining: false,
+            });
         let last = Scale {
             size: self.size,
             steps: self.steps,
+            refining: false,
         };
-        coarse.chain([last]).collect()
+        let refines = self.refining_steps > 0 && self.perception.style_loss == StyleLoss::Nearest;
+        let refining = refines.then_some(Scale {
+            steps: self.refining_steps,
+            refining: true,
+            ..last
+        });
+        coarse.chain([last]).chain(refining).collect()
+    }
+
+    /// Those before the final one.
+    fn coarse_sizes(&self) -> Vec<u32> {
+        let (first, last) = (
+            f64::from(self.first_size.max(LEAST_SIDE)),
+            f64::from(self.size),
+        );
+        let rounded = |size: f64| size.round() as u32;
+        match self.growth {
+            Growth::Root => iter::successors(Some(first), |size| Some(size * SQRT_2))
+                .take_while(|size| size.round() < last)
+                .map(rounded)
+                .collect(),
+            Growth::Double => {
+                let smaller = iter::successors(Some(last / 2.0), |size| Some(size / 2.0));
+                let sizes = smaller.take_while(|size| *size >= first).map(rounded);
+                let mut sizes = Vec::from_iter(sizes);
+                sizes.reverse();
+                sizes
+            }
+        }
     }
 
     /// Steps of all sizes together.
@@ -193,6 +266,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::presets::Preset;
 
     #[test]
     fn sizes_grow_by_the_square_root_of_two() {
@@ -200,7 +274,7 @@ mod tests {
             let settings = Settings {
                 first_size,
                 size,
-                ..Settings::default()
+                ..Preset::Tutorial.settings()
             };
             let scales = settings.scales().into_iter();
             scales.map(|scale| scale.size).collect::<Vec<_>>()
@@ -209,6 +283,36 @@ mod tests {
         assert_eq!(sizes(128, 500), [128, 181, 256, 362, 500]);
         assert_eq!(sizes(128, 100), [100]);
         assert_eq!(sizes(4096, 512), [512]);
+    }
+
+    #[test]
+    fn sizes_double_and_end_at_the_paintings_own() {
+        let sizes = |first_size, size| {
+            let settings = Settings {
+                growth: Growth::Double,
+                first_size,
+                size,
+                ..Preset::Tutorial.settings()
+            };
+            let scales = settings.scales().into_iter();
+            scales.map(|scale| scale.size).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(64, 512), [64, 128, 256, 512]);
+        assert_eq!(sizes(64, 500), [125, 250, 500]);
+        assert_eq!(sizes(64, 100), [100]);
+        assert_eq!(sizes(4096, 512), [512]);
+    }
+
+    #[test]
+    fn refining_comes_last_and_for_nearest_positions_only() {
+        let mut settings = Settings {
+            refining_steps: 7,
+            ..Preset::Tutorial.settings()
+        };
+        assert_eq!(settings.all_steps(), settings.steps);
+        settings.perception.style_loss = StyleLoss::Nearest;
+        assert_eq!(settings.all_steps(), settings.steps + 7);
+        assert!(settings.scales()[1].refining);
     }
 
     #[test]

@@ -133,13 +133,15 @@ impl Bench {
         let style = Picture::from_rgba(size, size, style)?;
         self.painter = None;
         self.steps = 0;
-        self.painter = Some(Painter::new(
+        let painter = Painter::new(
             self.network.clone(),
             &content,
             &[(&style).into()],
             Start::Pixels(content.to_vectors()),
             &Preset::Tutorial.settings(),
-        )?);
+        )
+        .await?;
+        self.painter = Some(painter);
         Ok(())
     }
 

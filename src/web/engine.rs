@@ -9,7 +9,7 @@ use super::canvas::{Canvas, Showing};
 use super::error::PageError;
 use super::messages::{
     PageChoices, PageMemory, PagePreset, PageRecord, PageStyle, PageStyleFields, PageTuning,
-    from_page, to_page,
+    PageUsualWeights, from_page, to_page,
 };
 use crate::files::provenance::{self, Depth, Input, Provenance};
 use crate::files::saved::Saved;
@@ -19,8 +19,9 @@ use crate::measure::tiles::{self, Tiles};
 use crate::network::{Method, Network};
 use crate::painting::{Painting, Style, Tuning, plan};
 use crate::pictures::{Mask, Picture};
-use crate::settings::fields::{FIELDS, PART, SCALE};
-use crate::settings::{Preset, Settings, StyleLoss};
+use crate::settings::fields::{PART, SCALE};
+use crate::settings::rows::FIELDS;
+use crate::settings::{ContentLoss, Preset, Settings, StyleLoss};
 use crate::vgg19::{CONVOLUTIONS, Vgg19};
 
 /// A painting with what shows it.
@@ -110,9 +111,9 @@ impl Engine {
         Some(name.into())
     }
 
-    /// What there is to choose from: `{presets: [{name, settings}], layers, styleWeights: [[styleLoss, weight]], fields,
-    /// styleFields: {part, scale}}`, with the usual style weight of each style loss, and the rows of
-    /// [`FIELDS`](crate::settings::fields::FIELDS), from which the page's controls are made when it is built.
+    /// What there is to choose from: `{presets: [{name, settings}], layers, usualWeights: {path: [[choice, weight]]}, fields,
+    /// styleFields: {part, scale}}`, with the usual weight of each style loss and content loss, and the rows of
+    /// [`FIELDS`](crate::settings::rows::FIELDS), from which the page's controls are made when it is built.
     ///
     /// # Errors
     /// None in practice.
@@ -124,9 +125,14 @@ impl Engine {
         to_page(&PageChoices {
             presets: presets.into(),
             layers: CONVOLUTIONS.iter().map(|layer| layer.name).collect(),
-            style_weights: StyleLoss::ALL
-                .map(|style_loss| (style_loss, style_loss.usual_weight()))
-                .into(),
+            usual_weights: PageUsualWeights {
+                style: StyleLoss::ALL
+                    .map(|style_loss| (style_loss, style_loss.usual_weight()))
+                    .into(),
+                content: ContentLoss::ALL
+                    .map(|content_loss| (content_loss, content_loss.usual_weight()))
+                    .into(),
+            },
             fields: FIELDS,
             style_fields: PageStyleFields {
                 part: PART,
@@ -313,7 +319,7 @@ impl Engine {
         let settings: Settings = from_page(settings)?;
         let network = self.network(settings.precision)?;
         let content = Picture::from_rgba(content_width, content_height, content)?;
-        let painting = Painting::new(network, &content, styles, start.as_ref(), settings)?;
+        let painting = Painting::new(network, &content, styles, start.as_ref(), settings).await?;
         self.show_first(painting)
     }
 
@@ -348,7 +354,7 @@ impl Engine {
         saved.settings.size = size.unwrap_or(saved.settings.size);
         let network = self.network(saved.settings.precision)?;
         let content = Picture::from_rgba(content_width, content_height, content)?;
-        self.show_first(Painting::resume(network, &content, styles, saved)?)
+        self.show_first(Painting::resume(network, &content, styles, saved).await?)
     }
 
     fn show_first(&mut self, mut painting: Painting) -> Result<(), PageError> {

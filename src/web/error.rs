@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::files::provenance::ProvenanceError;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
-use crate::painting::PaintingError;
+use crate::painting::{PaintingError, Part};
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
 use crate::vgg19::{LEAST_SIDE, WeightsError};
@@ -113,6 +113,15 @@ impl From<PaintingError> for PageError {
             PaintingError::Picture(error) => error.into(),
             PaintingError::Saved(error) => error.into(),
             PaintingError::NoStyle => Self::named(&error, "no-style", &[]),
+            PaintingError::NothingToPaint => Self::named(&error, "nothing-to-paint", &[]),
+            PaintingError::NotFinite { step, grown } => {
+                let named = |name| Self::named(&error, name, &[("step", &step)]);
+                match grown {
+                    Part::Style => named("style-too-large"),
+                    Part::Content => named("content-too-large"),
+                    Part::Smoothness => named("smoothness-too-large"),
+                }
+            }
             // The page has its fields say what is wrong with a setting, before the engine can.
             PaintingError::Settings(_) | PaintingError::StyleScale(_) => {
                 Self::new(&error.to_string())

@@ -6,7 +6,7 @@ use super::error::PageError;
 use crate::maps::Shape;
 use crate::painting::{StepRecord, StyleJob};
 use crate::settings::fields::{Field, Kind};
-use crate::settings::{LossWeights, Preset, Settings, StyleLoss};
+use crate::settings::{ContentLoss, LossWeights, Preset, Settings, StyleLoss};
 
 /// What the page tells of a painting's memory before it begins.
 #[derive(Debug, serde::Serialize)]
@@ -29,13 +29,22 @@ pub(crate) struct PagePreset {
     pub settings: Settings,
 }
 
+/// The usual weight of each choice, by the path of the setting that is chosen.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct PageUsualWeights {
+    #[serde(rename = "perception.styleLoss")]
+    pub style: Vec<(StyleLoss, f32)>,
+    #[serde(rename = "perception.contentLoss")]
+    pub content: Vec<(ContentLoss, f32)>,
+}
+
 /// What the page can choose from.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageChoices {
     pub presets: Vec<PagePreset>,
     pub layers: Vec<&'static str>,
-    pub style_weights: Vec<(StyleLoss, f32)>,
+    pub usual_weights: PageUsualWeights,
     pub fields: &'static [Field],
     pub style_fields: PageStyleFields,
 }

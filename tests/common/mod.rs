@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use impasto::gpu::{Dispatch, Gpu, GpuError, Memory};
+use impasto::gpu::{Dispatch, Gpu, Memory};
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painting::{Painter, Start};
+use impasto::painting::{Painter, PaintingError, Start};
 use impasto::pictures::Picture;
 use impasto::settings::{Preset, Settings};
 use impasto::vgg19::Vgg19;
@@ -35,9 +35,15 @@ pub fn painter(
     content: &Picture,
     style: &Picture,
     settings: &Settings,
-) -> Result<Painter, GpuError> {
+) -> Result<Painter, PaintingError> {
     let start = Start::Pixels(content.to_vectors());
-    Painter::new(network.clone(), content, &[style.into()], start, settings)
+    pollster::block_on(Painter::new(
+        network.clone(),
+        content,
+        &[style.into()],
+        start,
+        settings,
+    ))
 }
 
 /// Noise in all channels.

@@ -39,7 +39,8 @@ fn adam_is_keras(beta1: f32, beta2: f32, falling_steps: u32) {
     let sums = bench.memory.storage::<f32>("sums", 1).unwrap();
     let range = SumRange { first: 0, count: 1 };
     let quantities = [Quantity::new(range, 0.5)];
-    let records = RecordBuffers::new(&mut bench.memory, &quantities).unwrap();
+    let progress = bench.memory.storage::<u32>("progress", 1).unwrap();
+    let records = RecordBuffers::new(&mut bench.memory, &quantities, progress).unwrap();
     let buffers = AdamBuffers {
         progress: &records.progress,
         gradient: &gradient,
@@ -50,6 +51,7 @@ fn adam_is_keras(beta1: f32, beta2: f32, falling_steps: u32) {
         learning_rate: 0.02,
         beta1,
         beta2,
+        epsilon: 0.1,
         falling_steps,
     };
     let step = [

@@ -25,7 +25,7 @@ after(async () => {
   await browser?.close();
 });
 
-const engine = withFakeEngine({ pace: 20 });
+const engine = withFakeEngine({ pace: 72 });
 const error = (page) => element(page, "error");
 
 async function complains(page, expected) {

@@ -32,7 +32,7 @@ const call = (name, values) => globalThis.calls.push({ name, ...structuredClone(
 export default async function init() {}
 
 /** What the real engine offers, as it said when the site was built. */
-const { presets, layers, styleWeights } = globalThis.choices;
+const { presets, layers, usualWeights } = globalThis.choices;
 
 function brightness(pixels, width, height) {
   const at = (x, y) => pixels[4 * (Math.floor(y) * width + Math.floor(x))];
@@ -71,7 +71,7 @@ export class Engine {
 
   static choices() {
     const offered = presets.filter(({ name }) => plan.presets?.includes(name) ?? true);
-    return { presets: offered, layers, styleWeights };
+    return { presets: offered, layers, usualWeights };
   }
 
   static settings(text) {

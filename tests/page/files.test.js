@@ -17,7 +17,7 @@ after(async () => {
   await browser?.close();
 });
 
-const engine = withFakeEngine({ pace: 10 });
+const engine = withFakeEngine({ pace: 36 });
 const RED = [255, 0, 0];
 const GREEN = [0, 255, 0];
 const BLUE = [0, 0, 255];

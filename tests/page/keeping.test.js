@@ -112,6 +112,8 @@ test("what one tab paints is offered in another only when the first is gone, and
   };
   await visit(browser, { answer: quick(), script }, async ({ page }) => {
     await ready(page);
+    // So that it is not over before the tab is.
+    await fillControls(page, { steps: 5000 });
     await paint(page);
     await lastCall(page, "putAside");
     // By then it is stored.

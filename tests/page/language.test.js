@@ -72,6 +72,14 @@ test("every text that the page's programs ask for is there, and none is there in
   }
 });
 
+test("every sample has its title, and every title its sample", async () => {
+  const { scenes, styles } = JSON.parse(await readFile("dist/samples/samples.json", "utf8"));
+  const keys = [...scenes, ...styles].map(({ file }) => `sample-${file.replace(/\.jpg$/, "")}`);
+  const others = ["sample-pictures", "sample-paintings", "sample-failed"];
+  const said = Object.keys(await bundle("en")).filter((key) => key.startsWith("sample-"));
+  assert.deepEqual(said.toSorted(), [...keys, ...others].toSorted());
+});
+
 test("the built page is whole without its program", async () => {
   const options = { javaScriptEnabled: false };
   await visit(browser, { options }, async ({ page }) => {

@@ -15,7 +15,7 @@ after(async () => {
   await browser?.close();
 });
 
-const engine = withFakeEngine({ pace: 10 });
+const engine = withFakeEngine({ pace: 36 });
 const dialog = (page) => page.locator("#mask");
 const press = (page, name) => dialog(page).getByRole("button", { name, exact: true }).click();
 

@@ -43,7 +43,7 @@ function version(name, files) {
   };
 }
 
-const engine = withFakeEngine({ pace: 10 })("/engine/impasto.js").body;
+const engine = withFakeEngine({ pace: 36 })("/engine/impasto.js").body;
 const first = version("first", { "engine/impasto.js": engine });
 const notice = await readFile("dist/page/say/notice.js", "utf8");
 const second = version("second", {

@@ -103,7 +103,7 @@ test("tells what a painting needs of the graphics memory before it begins", asyn
       (words) => document.getElementById("memory-need").textContent.includes(words),
       words,
     );
-  await fillControls(page, { size: 512 });
+  await fillControls(page, { preset: "tutorial", size: 512 });
   await needs("MB.");
   const megabytes = Number(/needs ([\d.]+) MB\./.exec(await need.textContent())[1]);
   assert.ok(megabytes > 200 && megabytes <= 320, `${megabytes} MB`);
@@ -121,17 +121,17 @@ test("paints the samples to the end with one click, then another picture, and lo
   const { page, problems } = await open(context, server.origin);
   await ready(page);
   // Smaller than a visitor's, for the processor's sake; the click is the same.
-  await fillControls(page, { size: 32, steps: 3 });
+  await fillControls(page, { size: 32, steps: 3, "refining-steps": 2 });
   await element(page, "start").click();
-  await says(page, "Finished: 3 steps");
-  assert.equal(await currentStep(page), 3);
+  await says(page, "Finished: 5 steps");
+  assert.equal(await currentStep(page), 5);
   const picture = await decodePicture(page, (await download(page)).bytes);
   assert.equal(Math.max(picture.width, picture.height), 32);
 
   await page.getByRole("button", { name: "Paint another" }).click();
-  await fillControls(page, { size: 40, steps: 2 });
+  await fillControls(page, { size: 40, steps: 1 });
   await element(page, "start").click();
-  await says(page, "Finished: 2 steps");
+  await says(page, "Finished: 3 steps");
   assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 40);
 
   server.requests.length = 0;
@@ -152,7 +152,8 @@ test("grows, adjusts, and gives a picture from which its settings come back", as
   const pictures = await Promise.all([1, 2, 3].map((hue) => drawPicture(page, 48, 40, hue * 60)));
   await element(page, "content-input").setInputFiles(pictures[0]);
   await element(page, "style-input").setInputFiles(pictures[1]);
-  const changed = { size: 32, steps: 1, "first-size": 23, "first-steps": 1, "tv-weight": 7 };
+  const sizes = { size: 32, "first-size": 23, growth: "root" };
+  const changed = { ...sizes, steps: 1, "first-steps": 1, "refining-steps": 1, "tv-weight": 7 };
   await fillControls(page, {
     ...changed,
     noise: 0.5,
@@ -169,7 +170,7 @@ test("grows, adjusts, and gives a picture from which its settings come back", as
     }).observe(easel, { attributeFilter: ["style"] });
   });
   await element(page, "start").click();
-  await says(page, "Finished: 2 steps");
+  await says(page, "Finished: 3 steps");
   const ratios = new Set(await page.evaluate(() => ratios));
   assert.deepEqual([...ratios], [48 / 40, 23 / 19, 32 / 27], "the chosen picture, then both sizes");
   await page.waitForFunction(() => document.getElementById("canvas").width === 32);
@@ -208,7 +209,7 @@ test("two styles with masks are painted, and the masks are told in the file", as
   const context = await browser.newContext();
   const { page, problems } = await open(context, server.origin);
   await ready(page);
-  await fillControls(page, { size: 32, steps: 2 });
+  await fillControls(page, { size: 32, steps: 2, "refining-steps": 1 });
   await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
   for (const button of ["Where Night swirls is painted", "What counts of picture-5"]) {
     await page.getByRole("button", { name: button }).click();
@@ -216,7 +217,7 @@ test("two styles with masks are painted, and the masks are told in the file", as
     await page.getByRole("button", { name: "Done" }).click();
   }
   await element(page, "start").click();
-  await says(page, "Finished: 2 steps");
+  await says(page, "Finished: 3 steps");
   const { bytes } = await download(page);
   const text = bytes.toString("latin1");
   assert.match(text, /"region":"[0-9a-f]{64}"/);

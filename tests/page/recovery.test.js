@@ -168,7 +168,7 @@ test("a graphics card that gives only small buffers paints by parts, and says wh
   await visit(browser, { answer: small }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
-    await fillControls(page, { size: 480, "first-size": 8192 });
+    await fillControls(page, { preset: "tutorial", size: 480, "first-size": 8192 });
     await mentioned(page, "memory-need", "in \\d+ parts");
     await fillControls(page, { size: 8192 });
     await mentioned(page, "memory-need", "The largest that fits has \\d+ pixels");

@@ -130,11 +130,15 @@ test("can be used by keyboard alone", async () => {
     assert.deepEqual(order, [
       "content-input",
       "Harbour town",
+      "Portrait with a hat",
+      "Mountain lake",
       "style-input",
       "Night swirls",
       "Stained glass",
       "Woodblock sea",
       "Pastel dots",
+      "Charcoal still life",
+      "Travel poster",
       "start",
     ]);
     await page.keyboard.press("Enter");

@@ -15,11 +15,11 @@ after(async () => {
   await browser?.close();
 });
 
-const engine = withFakeEngine({ pace: 20 });
+const engine = withFakeEngine({ pace: 72 });
 const error = (page) => element(page, "error");
 const value = (page, id) => element(page, id).inputValue();
 const presetOf = (name) => choices.presets.find((preset) => preset.name === name).settings;
-const usual = (loss) => new Map(choices.styleWeights).get(loss);
+const [{ settings: first }] = choices.presets;
 
 async function complains(page, expected) {
   await error(page).waitFor();
@@ -36,8 +36,8 @@ test("a preset writes the fields, and a change makes them one's own", async () =
     await ready(page);
     await page.locator("#more > summary").click();
     const preset = element(page, "preset");
-    assert.equal(await preset.inputValue(), "fine");
-    const { steps, averaging, memory } = presetOf("fine");
+    assert.equal(await preset.inputValue(), "brush");
+    const { steps, averaging, memory } = presetOf("brush");
     assert.equal(await value(page, "steps"), String(steps));
     assert.equal(await value(page, "averaging"), String(averaging));
     assert.equal(await value(page, "memory"), String(memory / 1e9));
@@ -71,27 +71,36 @@ test("only presets that the engine has are offered", async () => {
   });
 });
 
-test("another style loss takes the style's weight along, in its own units", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
-    await ready(page);
-    const [preset, weight] = ["preset", "style-weight"].map((name) => element(page, name));
-    await fillControls(page, {
-      preset: "tutorial",
-      "style-weight": 3 * usual("gram"),
-      "style-loss": "relative",
+test("another loss takes its weight along, in its own units", async () => {
+  const rescaling = choices.fields.filter(({ rescales }) => rescales);
+  assert.deepEqual(
+    rescaling.map(({ path }) => path),
+    Object.keys(choices.usualWeights),
+  );
+  for (const { name, path, rescales, kind } of rescaling) {
+    const weightName = choices.fields.find(({ path }) => path === rescales).name;
+    const usual = new Map(choices.usualWeights[path]);
+    assert.deepEqual([...usual.keys()].toSorted(), kind.choices.toSorted());
+    await visit(browser, { answer: engine }, async ({ page }) => {
+      await ready(page);
+      const [preset, weight] = ["preset", weightName].map((name) => element(page, name));
+      const own = at(presetOf("tutorial"), path);
+      const others = kind.choices.filter((choice) => choice !== own);
+      await fillControls(page, { preset: "tutorial", [weightName]: 3 * usual.get(own) });
+      for (const other of others) {
+        await fillControls(page, { [name]: other });
+        assert.equal(await weight.inputValue(), String(3 * usual.get(other)));
+      }
+      // What is no number stays for its owner to mend.
+      await fillControls(page, { [weightName]: "", [name]: own });
+      assert.equal(await weight.inputValue(), "");
+      await fillControls(page, { preset: "tutorial", [name]: others[0] });
+      assert.equal(await preset.inputValue(), "own");
+      await fillControls(page, { [name]: own });
+      assert.equal(await weight.inputValue(), String(usual.get(own)));
+      assert.equal(await preset.inputValue(), "tutorial");
     });
-    assert.equal(await weight.inputValue(), String(3 * usual("relative")));
-    await fillControls(page, { "style-loss": "wasserstein" });
-    assert.equal(await weight.inputValue(), String(3 * usual("wasserstein")));
-    // What is no number stays for its owner to mend.
-    await fillControls(page, { "style-weight": "", "style-loss": "relative" });
-    assert.equal(await weight.inputValue(), "");
-    await fillControls(page, { preset: "tutorial", "style-loss": "relative" });
-    assert.equal(await preset.inputValue(), "own");
-    await fillControls(page, { "style-loss": "gram" });
-    assert.equal(await weight.inputValue(), String(usual("gram")));
-    assert.equal(await preset.inputValue(), "tutorial");
-  });
+  }
 });
 
 test("what does not apply is hidden, and cannot stand in the way", async () => {
@@ -105,7 +114,7 @@ test("what does not apply is hidden, and cannot stand in the way", async () => {
     await fillControls(page, { ...adam, noise: "0.5", seed: "7" });
     assert.ok(await element(page, "history").isHidden());
     const { settings } = await begunWith(page);
-    assert.equal(settings.history, presetOf("fine").history);
+    assert.equal(settings.history, first.history);
     assert.deepEqual([settings.beta1, settings.beta2], [0.8, 0.95]);
     assert.equal(settings.seed, 7);
   });
@@ -128,7 +137,8 @@ function another({ kind, path }, settings) {
       return { typed: number, sent: number };
     }
     case "number": {
-      const number = kind.least + ((kind.most ?? 2) - kind.least) / 4;
+      const quarter = ((kind.most ?? 2) - kind.least) / 4;
+      const number = kind.least + quarter === before ? before + quarter : kind.least + quarter;
       return { typed: number, sent: number };
     }
     case "share":
@@ -162,17 +172,25 @@ const holds = ({ when }, settings) =>
 
 test("every setting reaches the engine", async () => {
   // What a choice takes along would undo what was typed before it.
-  const first = (field) => (field.kind.type === "choice" ? 0 : 1);
-  const fields = [...choices.fields].sort((one, other) => first(one) - first(other));
-  // Which settings count hangs on it.
-  for (const optimiser of choices.fields.find(({ name }) => name === "optimiser").kind.choices) {
+  const rank = (field) => (field.kind.type === "choice" ? 0 : 1);
+  const fields = [...choices.fields].sort((one, other) => rank(one) - rank(other));
+  const left = new Set(fields.map(({ name }) => name));
+  // Which settings count hangs on these.
+  for (const fixed of [
+    { optimiser: "adam", "style-loss": "nearest" },
+    { optimiser: "lbfgs", "style-loss": "gram" },
+  ]) {
     await visit(browser, { answer: engine }, async ({ page }) => {
       await ready(page);
-      const expected = structuredClone(choices.presets[0].settings);
-      put(expected, "optimiser", optimiser);
-      await fillControls(page, { optimiser });
-      for (const field of fields.filter(({ name }) => name !== "optimiser")) {
+      const expected = structuredClone(first);
+      await fillControls(page, fixed);
+      for (const { name, path } of fields.filter(({ name }) => name in fixed)) {
+        left.delete(name);
+        put(expected, path, fixed[name]);
+      }
+      for (const field of fields.filter(({ name }) => !(name in fixed))) {
         if (holds(field, expected)) {
+          left.delete(field.name);
           const { typed, sent } = another(field, expected);
           assert.notDeepEqual(sent, at(expected, field.path), field.name);
           await set(page, field.name, typed);
@@ -182,6 +200,7 @@ test("every setting reaches the engine", async () => {
       assert.deepEqual((await begunWith(page)).settings, expected);
     });
   }
+  assert.deepEqual([...left], []);
 });
 
 test("every number ends where the engine's does", async () => {
@@ -260,7 +279,7 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
     assert.equal(await value(page, "steps"), "7");
     assert.equal(await value(page, "style-weight"), "5");
     assert.equal(await value(page, "learning-rate"), "0.3");
-    assert.equal(await value(page, "content-weight"), "10000");
+    assert.equal(await value(page, "content-weight"), String(first.weights.content));
     assert.equal(await value(page, "preset"), "own");
     assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "2");
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 20, 8));

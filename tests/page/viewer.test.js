@@ -23,7 +23,7 @@ after(async () => {
   await browser?.close();
 });
 
-const engine = withFakeEngine({ pace: 10 });
+const engine = withFakeEngine({ pace: 36 });
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const view = (page) => element(page, "view");
 

@@ -12,10 +12,10 @@ use common::{Random, assert_near, network, noise, tutorial};
 use impasto::files::saved::Saved;
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painting::{Painting, PaintingError, StepRecord, Style, Tuning};
+use impasto::painting::{Painting, PaintingError, Part, StepRecord, Style, Tuning};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::{
-    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Schedule, Settings,
+    Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Preset, Schedule, Settings,
     Smoothness,
 };
 
@@ -40,7 +40,14 @@ impl Studio {
     fn begin(&self, styles: &[(&Picture, f32)], settings: Settings) -> Painting {
         let styles = styles.iter().map(|&(picture, part)| style(picture, part));
         let (network, content) = (self.network.clone(), &self.content);
-        Painting::new(network, content, styles.collect(), None, settings).unwrap()
+        pollster::block_on(Painting::new(
+            network,
+            content,
+            styles.collect(),
+            None,
+            settings,
+        ))
+        .unwrap()
     }
 
     fn run(&self, settings: Settings) -> (Vec<StepRecord>, Picture) {
@@ -140,7 +147,14 @@ fn a_third_picture_may_be_the_start() {
     let styles = vec![style(&studio.first, 1.0)];
     let start = studio.second.clone().resized(40, 32).unwrap();
     let (network, content) = (studio.network.clone(), &studio.content);
-    let mut painting = Painting::new(network, content, styles, Some(&start), settings).unwrap();
+    let mut painting = pollster::block_on(Painting::new(
+        network,
+        content,
+        styles,
+        Some(&start),
+        settings,
+    ))
+    .unwrap();
     assert_eq!(run(&mut painting).1, start);
 }
 
@@ -468,7 +482,9 @@ fn a_larger_style_has_larger_strokes() {
             ..style(&studio.first, 1.0)
         };
         let network = studio.network.clone();
-        let mut painting = Painting::new(network, &coarse, vec![style], None, one_step).unwrap();
+        let mut painting =
+            pollster::block_on(Painting::new(network, &coarse, vec![style], None, one_step))
+                .unwrap();
         run(&mut painting).0[0].style
     };
     let (small, own, large) = (style_loss(0.5), style_loss(1.0), style_loss(2.0));
@@ -507,7 +523,8 @@ fn masks_say_where_each_style_is_painted() {
         ..short()
     };
     let (network, content) = (studio.network.clone(), &grey);
-    let mut painting = Painting::new(network, content, styles, None, settings).unwrap();
+    let mut painting =
+        pollster::block_on(Painting::new(network, content, styles, None, settings)).unwrap();
     let (_, picture) = run(&mut painting);
     let contrast = |left: bool| {
         let pixels = picture.values().chunks(3).enumerate();
@@ -521,6 +538,59 @@ fn masks_say_where_each_style_is_painted() {
 }
 
 #[test]
+fn a_style_may_have_more_places_than_layers_are_refined_with() {
+    let studio = Studio::open();
+    // 50 x 50 places, of which 2048 are refined with.
+    let large = studio.first.clone().resized(200, 200).unwrap();
+    let settings = Settings {
+        size: 40,
+        first_size: 40,
+        steps: 1,
+        refining_steps: 1,
+        ..Preset::Brush.settings()
+    };
+    let (records, _) = run(&mut studio.begin(&[(&large, 1.0)], settings));
+    assert_eq!(records.len(), 2);
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_the_painting_with_the_picture_from_before() {
+    let studio = Studio::open();
+    let lbfgs = Settings {
+        optimiser: Optimiser::Lbfgs,
+        ..short()
+    };
+    let nearest = Settings {
+        first_size: 4096,
+        size: 40,
+        ..Preset::Brush.settings()
+    };
+    for settings in [short(), lbfgs, nearest] {
+        let settings = Settings {
+            weights: LossWeights {
+                style: 1e38,
+                ..settings.weights
+            },
+            ..settings
+        };
+        let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
+        let before = pollster::block_on(painting.picture()).unwrap();
+        let error = loop {
+            match pollster::block_on(painting.advance(u32::MAX)) {
+                Ok(records) => assert!(records.iter().all(StepRecord::is_finite)),
+                Err(error) => break error,
+            }
+        };
+        let PaintingError::NotFinite { step: 1, grown } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(grown, Part::Style);
+        let after = pollster::block_on(painting.picture()).unwrap();
+        assert_eq!(difference(&before, &after), 0.0);
+    }
+}
+
+#[test]
 fn a_style_of_a_useless_size_is_refused() {
     let studio = Studio::open();
     for scale in [0.0, f32::NAN, 1e9] {
@@ -529,7 +599,8 @@ fn a_style_of_a_useless_size_is_refused() {
             ..style(&studio.first, 1.0)
         };
         let (network, content) = (studio.network.clone(), &studio.content);
-        let refused = Painting::new(network, content, vec![style], None, short());
+        let refused =
+            pollster::block_on(Painting::new(network, content, vec![style], None, short()));
         assert!(matches!(refused, Err(PaintingError::StyleScale(_))));
     }
 }

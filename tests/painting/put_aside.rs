@@ -23,7 +23,40 @@ fn a_painting_that_was_put_aside_goes_on_as_if_it_had_not_been() {
         let saved = Saved::from_bytes(&saved.to_bytes().unwrap()).unwrap();
         let (network, content) = (studio.network.clone(), &studio.content);
         let styles = vec![style(&studio.first, 1.0)];
-        let mut painting = Painting::resume(network, content, styles, saved).unwrap();
+        let mut painting =
+            pollster::block_on(Painting::resume(network, content, styles, saved)).unwrap();
+        let (rest, resumed) = run(&mut painting);
+        assert_eq!(rest, records[until as usize..]);
+        assert_eq!(difference(&resumed, &picture), 0.0);
+    }
+}
+
+/// By nearest neighbours, of a pyramid's levels: at the first size, at the last, and while that is refined.
+#[test]
+fn what_each_position_should_become_is_put_aside_too() {
+    let studio = Studio::open();
+    let settings = Settings {
+        size: 40,
+        first_size: 20,
+        first_steps: 3,
+        steps: 3,
+        refining_steps: 3,
+        ..Preset::Brush.settings()
+    };
+    let styles = [(&studio.first, 1.0), (&studio.second, 2.0)];
+    let (records, picture) = run(&mut studio.begin(&styles, settings));
+    assert_eq!(records.len(), 9);
+    for until in [1, 4, 8] {
+        let mut painting = studio.begin(&styles, settings);
+        while !painting.reached(until) {
+            pollster::block_on(painting.advance(until)).unwrap();
+        }
+        let saved = pollster::block_on(painting.put_aside()).unwrap();
+        let saved = Saved::from_bytes(&saved.to_bytes().unwrap()).unwrap();
+        let (network, content) = (studio.network.clone(), &studio.content);
+        let styles = styles.map(|(picture, part)| style(picture, part)).to_vec();
+        let resumed = Painting::resume(network, content, styles, saved);
+        let mut painting = pollster::block_on(resumed).unwrap();
         let (rest, resumed) = run(&mut painting);
         assert_eq!(rest, records[until as usize..]);
         assert_eq!(difference(&resumed, &picture), 0.0);
@@ -37,7 +70,7 @@ fn a_painting_that_was_put_aside_needs_its_own_pictures() {
     let saved = pollster::block_on(painting.put_aside()).unwrap();
     let resume = |content, styles| {
         let network = studio.network.clone();
-        Painting::resume(network, content, styles, saved.clone())
+        pollster::block_on(Painting::resume(network, content, styles, saved.clone()))
     };
     let one = || style(&studio.first, 1.0);
     let other = resume(&studio.first, vec![one()]);
@@ -85,7 +118,8 @@ fn a_painting_that_was_put_aside_may_end_at_a_smaller_size() {
     saved.settings.size = 24;
     let (network, content) = (studio.network.clone(), &studio.content);
     let styles = vec![style(&studio.first, 1.0)];
-    let mut painting = Painting::resume(network, content, styles, saved).unwrap();
+    let mut painting =
+        pollster::block_on(Painting::resume(network, content, styles, saved)).unwrap();
     assert_eq!(painting.steps(), 1);
     assert!(painting.finished());
     let (rest, small) = run(&mut painting);

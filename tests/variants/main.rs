@@ -5,6 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod nearest;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -214,14 +215,7 @@ fn first_step_failures(
         &found.content_layers,
     );
 
-    let gradient = pollster::block_on(painter.gradient()).unwrap();
-    let shape = painter.shape();
-    let norm = expected.losses.gradient_norm;
-    let root_mean_square = norm / f64::from(3 * shape.positions()).sqrt();
-    let mut slope = Worst::default();
-    slope.relative("norm", norm, found.grad_norm);
-    slope.entries(&expected.gradient, &gradient, shape.width, root_mean_square);
-
+    let slope = slope_error(expected, &painter, found);
     let failures = [
         losses.failure(&format!("losses of {}", case.name), case.tolerance.losses),
         slope.failure(
@@ -230,6 +224,18 @@ fn first_step_failures(
         ),
     ];
     failures.into_iter().flatten().collect()
+}
+
+/// How far the gradient of the last step is from what is expected: its norm, and its entries beside their root mean square.
+fn slope_error(expected: &Expected, painter: &Painter, found: &StepRecord) -> Worst {
+    let gradient = pollster::block_on(painter.gradient()).unwrap();
+    let shape = painter.shape();
+    let norm = expected.losses.gradient_norm;
+    let root_mean_square = norm / f64::from(3 * shape.positions()).sqrt();
+    let mut slope = Worst::default();
+    slope.relative("norm", norm, found.grad_norm);
+    slope.entries(&expected.gradient, &gradient, shape.width, root_mean_square);
+    slope
 }
 
 /// Bounds on a run of ten steps: on the losses beside themselves, and on a pixel's values, from 0 to 1.
@@ -359,13 +365,13 @@ fn luminance_is_painted_in_the_contents_colours() {
     };
     let (content, start) = (picture(&expected.content), picture(&expected.painting));
     let style = Style::new(content.clone());
-    let mut painting = Painting::of_exact_size(
+    let mut painting = pollster::block_on(Painting::of_exact_size(
         network(Method::default()),
         content,
         vec![style],
         Some(&start),
         settings,
-    )
+    ))
     .unwrap();
     let pixels = pollster::block_on(painting.pixels()).unwrap();
     let mut worst = Worst::default();

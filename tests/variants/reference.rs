@@ -9,7 +9,8 @@ use impasto::network::Network;
 use impasto::painting::{Painter, Start, StyleView};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::{
-    LayerWeights, LossWeights, Optimiser, Padding, Perception, Pooling, Settings, StyleLoss,
+    ContentLoss, LayerWeights, LossWeights, Optimiser, Padding, Perception, Pooling, Settings,
+    StyleLoss, Variables,
 };
 use serde::Deserialize;
 
@@ -34,6 +35,49 @@ pub struct Reference {
     pub runs: Vec<Run>,
     pub colours: Vec<Colours>,
     pub luminance: Luminance,
+    pub nearest: Vec<NearestVariant>,
+    pub refining: Vec<RefiningVariant>,
+    pub pyramid: Vec<PyramidRun>,
+}
+
+/// The first step by nearest neighbours.
+#[derive(Deserialize)]
+pub struct NearestVariant {
+    #[serde(flatten)]
+    pub variant: Variant,
+}
+
+/// What is found before it.
+#[derive(Deserialize)]
+pub struct Found {
+    /// By row and column of the grid: the style's sample that is nearest.
+    pub wanted: Vec<Vec<Option<u32>>>,
+    /// By row and column of the grid.
+    pub style_of: Vec<Vec<Option<u32>>>,
+}
+
+/// Steps that refine, at a picture that does not move.
+#[derive(Deserialize)]
+pub struct RefiningVariant {
+    pub name: String,
+    pub content: String,
+    pub initial: String,
+    pub seed: u64,
+    pub settings: Written,
+    pub styles: Vec<WrittenStyle>,
+    pub steps: Vec<Expected>,
+}
+
+/// Ten steps of a pyramid.
+#[derive(Deserialize)]
+pub struct PyramidRun {
+    pub content: String,
+    pub initial: String,
+    pub seed: u64,
+    /// The picture after the first.
+    pub first: Vec<Entry>,
+    #[serde(flatten)]
+    pub run: Run,
 }
 
 #[derive(Deserialize)]
@@ -65,11 +109,19 @@ pub struct Written {
     pub pooling: Pooling,
     pub padding: Padding,
     pub style_loss: WrittenLoss,
+    #[serde(default)]
+    pub content_loss: ContentLoss,
     /// The norm by which a layer's gradient is divided.
     pub normalised: Option<String>,
     #[serde(default)]
     pub optimiser: Optimiser,
     pub history: Option<u32>,
+    #[serde(default)]
+    pub variables: Variables,
+    pub learning_rate: Option<f32>,
+    pub beta1: Option<f32>,
+    pub beta2: Option<f32>,
+    pub epsilon: Option<f32>,
 }
 
 impl Written {
@@ -88,10 +140,17 @@ impl Written {
                 pooling: self.pooling,
                 padding: self.padding,
                 style_loss: self.style_loss.kind,
+                content_loss: self.content_loss,
+                turned_styles: false,
                 normalise_gradients: self.normalised.is_some(),
             },
             optimiser: self.optimiser,
             history: self.history.unwrap_or(tutorial.history),
+            variables: self.variables,
+            learning_rate: self.learning_rate.unwrap_or(tutorial.learning_rate),
+            beta1: self.beta1.unwrap_or(tutorial.beta1),
+            beta2: self.beta2.unwrap_or(tutorial.beta2),
+            epsilon: self.epsilon.unwrap_or(tutorial.epsilon),
             ..tutorial
         }
     }
@@ -121,6 +180,8 @@ pub struct Expected {
     pub style_layers: BTreeMap<String, f64>,
     pub content_layers: BTreeMap<String, f64>,
     pub gradient: Vec<Entry>,
+    #[serde(flatten)]
+    pub found: Option<Found>,
 }
 
 /// Ten steps.
@@ -174,28 +235,48 @@ impl Reference {
         styles: &[WrittenStyle],
         settings: &Settings,
     ) -> Painter {
-        let mask = |name: &Option<String>| name.as_deref().map(picture).map(Mask::new);
-        let opened: Vec<_> = styles
-            .iter()
-            .map(|style| {
-                (
-                    picture(&style.picture),
-                    mask(&style.mask),
-                    mask(&style.own_mask),
-                )
-            })
-            .collect();
-        let views = styles.iter().zip(&opened);
-        let views: Vec<_> = views
-            .map(|(style, (picture, region, source))| StyleView {
-                picture,
-                part: style.part,
-                region: region.as_ref(),
-                source: source.as_ref(),
-            })
-            .collect();
-        let start = Start::Pixels(picture(&self.initial).to_vectors());
-        let content = picture(&self.content);
-        Painter::new(network.clone(), &content, &views, start, settings).unwrap()
+        let pictures = (self.content.as_str(), self.initial.as_str());
+        painter_of(network, pictures, styles, settings, false)
     }
+}
+
+/// A painter of a content that starts from a picture, or refines it.
+pub fn painter_of(
+    network: &Rc<Network>,
+    (content, initial): (&str, &str),
+    styles: &[WrittenStyle],
+    settings: &Settings,
+    refining: bool,
+) -> Painter {
+    let mask = |name: &Option<String>| name.as_deref().map(picture).map(Mask::new);
+    let opened: Vec<_> = styles
+        .iter()
+        .map(|style| {
+            (
+                picture(&style.picture),
+                mask(&style.mask),
+                mask(&style.own_mask),
+            )
+        })
+        .collect();
+    let views = styles.iter().zip(&opened);
+    let views: Vec<_> = views
+        .map(|(style, (picture, region, source))| StyleView {
+            picture,
+            part: style.part,
+            region: region.as_ref(),
+            source: source.as_ref(),
+        })
+        .collect();
+    let start = Start::Pixels(picture(initial).to_vectors());
+    let content = picture(content);
+    let network = network.clone();
+    let painter = if refining {
+        let painter = Painter::refining(network, &content, &views, start, settings);
+        pollster::block_on(painter)
+    } else {
+        let painter = Painter::new(network, &content, &views, start, settings);
+        pollster::block_on(painter)
+    };
+    painter.unwrap()
 }

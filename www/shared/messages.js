@@ -73,9 +73,9 @@
  */
 
 /**
- * What the engine has to choose from; the usual style weight goes with a style loss.
+ * What the engine has to choose from; a usual weight goes with each choice of some settings, by their path.
  * @typedef {{
- *   presets: {name: string, settings: Settings}[], layers: string[], styleWeights: [string, number][],
+ *   presets: {name: string, settings: Settings}[], layers: string[], usualWeights: Record<string, [string, number][]>,
  * }} Choices
  */
 

@@ -55,10 +55,14 @@ export default {
   "sample-pictures": "Beispielbilder",
   "sample-paintings": "Beispielgemälde",
   "sample-harbour": "Hafenstadt",
+  "sample-portrait": "Porträt mit Hut",
+  "sample-lake": "Bergsee",
   "sample-swirls": "Nachtwirbel",
   "sample-glass": "Buntglas",
   "sample-woodblock": "Holzschnittmeer",
   "sample-dots": "Pastellpunkte",
+  "sample-charcoal": "Kohlezeichnung",
+  "sample-poster": "Reiseplakat",
   "samples-failed": "Die Beispiele konnten nicht geladen werden. Wählen Sie eigene Bilder.",
   "sample-failed":
     "Das Beispiel {{title}} konnte nicht geladen werden. Wählen Sie ein eigenes Bild.",
@@ -246,6 +250,14 @@ export default {
     "Das Bild hätte {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie eine größere Größe oder schneiden Sie das Bild weniger schmal zu.",
   "engine-kept-unusable":
     "Das aufgehobene Bild ist nicht brauchbar ({{why}}). Beginnen Sie es neu.",
+  "engine-style-too-large":
+    "Bei Schritt {{step}} wurde der Abstand vom Stil zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Stil unter „Mehr“ kleiner, oder die Schrittweite.",
+  "engine-content-too-large":
+    "Bei Schritt {{step}} wurde der Abstand vom Inhalt zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Inhalt unter „Mehr“ kleiner, oder die Schrittweite.",
+  "engine-smoothness-too-large":
+    "Bei Schritt {{step}} wurde die Unruhe des Bildes zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Glätte unter „Mehr“ kleiner, oder die Schrittweite.",
+  "engine-nothing-to-paint":
+    "Die Masken lassen nichts zu malen übrig. Machen Sie das Weiß einer Maske größer.",
   "engine-no-style":
     "Wählen Sie mindestens einen Stil, und geben Sie mindestens einem einen Anteil über null.",
 };

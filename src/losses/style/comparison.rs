@@ -48,11 +48,11 @@ impl RegionLoss {
             .then(|| Target::new(memory, style_loss, layer))
             .transpose()?;
         let distribution = match style_loss {
-            StyleLoss::Gram | StyleLoss::Relative => None,
             StyleLoss::Wasserstein => Some(Distribution {
                 root: MatrixBuffer::new(memory, "style root", map)?,
                 offset: memory.storage::<[f32; 4]>("style offset", map.quads() as usize)?,
             }),
+            _ => None,
         };
         let unit = (style_loss == StyleLoss::Relative)
             .then(|| memory.storage::<f32>("style unit", 1))
@@ -110,7 +110,7 @@ pub(crate) const SCRATCH_MATRICES: usize = 3 + SquareRoot::MATRICES;
 
 /// Whether losses need more than one matrix a layer.
 pub(crate) fn needs_scratch(perception: &Perception) -> bool {
-    perception.style_loss == StyleLoss::Wasserstein || perception.normalise_gradients
+    perception.style_loss == StyleLoss::Wasserstein || perception.normalises()
 }
 
 /// The comparison of one layer in one region.

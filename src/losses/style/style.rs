@@ -125,8 +125,8 @@ impl StyleLosses {
             let ranges: Vec<_> = losses.map(|loss| loss.sums).collect();
             let channels = CONVOLUTIONS[layer].outputs;
             let scale = match self.perception.style_loss {
-                StyleLoss::Gram | StyleLoss::Relative => 1.0 / channels.pow(2) as f32,
                 StyleLoss::Wasserstein => 1.0,
+                _ => 1.0 / channels.pow(2) as f32,
             };
             (SumRange::joined(&ranges), scale)
         })
@@ -264,7 +264,7 @@ impl StyleLosses {
                         comparison.of_gram_normalised(scratch, totals, target)
                     }
                     (Some(scratch), Target::Moments(target)) => {
-                        let normalise = self.perception.normalise_gradients;
+                        let normalise = self.perception.normalises();
                         comparison.of_moments(scratch, totals, target, normalise)
                     }
                     (None, Target::Moments(_)) => Vec::new(),

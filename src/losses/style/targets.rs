@@ -16,8 +16,8 @@ use crate::vgg19::{CONVOLUTIONS, at_layer, layer_shape};
 /// Partial sums that the style loss of one layer and region leaves.
 pub(crate) fn style_sums(style_loss: StyleLoss, layer: usize) -> u32 {
     match style_loss {
-        StyleLoss::Gram | StyleLoss::Relative => gram_sums(map(layer)),
         StyleLoss::Wasserstein => 1,
+        _ => gram_sums(map(layer)),
     }
 }
 
@@ -50,10 +50,10 @@ impl Sums {
         Ok(Self(ByLayer::new(&perception.style_layers, |layer| {
             let map = map(layer);
             let channels = match perception.style_loss {
-                StyleLoss::Gram | StyleLoss::Relative => None,
                 StyleLoss::Wasserstein => {
                     Some(memory.storage::<[f32; 4]>("channel sums", map.quads() as usize)?)
                 }
+                _ => None,
             };
             Ok::<_, GpuError>(LayerSums {
                 products: memory.storage::<f32>("Gram matrix", triangle(map))?,
@@ -116,11 +116,11 @@ impl Target {
         let map = map(layer);
         let second = MatrixBuffer::new(memory, "style target", map)?;
         Ok(match style_loss {
-            StyleLoss::Gram | StyleLoss::Relative => Self::Gram(second),
             StyleLoss::Wasserstein => Self::Moments(Moments {
                 second,
                 mean: memory.storage::<[f32; 4]>("style mean", map.quads() as usize)?,
             }),
+            _ => Self::Gram(second),
         })
     }
 

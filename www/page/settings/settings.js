@@ -23,10 +23,10 @@ const OWN = "own";
  */
 let presets = new Map();
 /**
- * The usual sizes of other settings, by what is chosen.
- * @type {Map<string, number>}
+ * The usual sizes of other settings, by the path of what is chosen and the choice.
+ * @type {Record<string, [string, number][]>}
  */
-let usual = new Map();
+let usual = {};
 /**
  * What was chosen in the fields that rescale others, when anything was changed last.
  * @type {Map<Field, string>}
@@ -117,8 +117,9 @@ function showPreset() {
 function rescale(field) {
   const other = fieldOf(field.dataset.rescales);
   const number = attempt(() => Number(readField(other)));
-  const before = usual.get(chosen.get(field) ?? "");
-  const now = usual.get(field.value);
+  const weights = new Map(usual[pathOf(field)]);
+  const before = weights.get(chosen.get(field) ?? "");
+  const now = weights.get(field.value);
   if (number !== null && before && now) {
     fill(other, (number / before) * now);
   }
@@ -139,7 +140,7 @@ function changed() {
  */
 export function offerSettings(choices, told) {
   knowLayers(choices.layers);
-  usual = new Map(choices.styleWeights);
+  usual = choices.usualWeights;
   presets = new Map(choices.presets.map(({ name, settings }) => [name, settings]));
   for (const option of [...preset.options]) {
     if (option.value !== OWN && !presets.has(option.value)) {

@@ -1,13 +1,16 @@
-// What the page says in German of the settings under 'More': each by its name in src/settings/fields.rs.
+// What the page says in German of the settings under 'More': each by its name in src/settings/rows.rs.
 
 export default {
   // Settings
   more: "Mehr",
   "controls-label": "Einstellungen",
   preset: "Vorlage",
+  "preset-brush": "Pinsel",
+  "preset-brush-help":
+    "Malt jede Stelle wie die nächstliegende des Gemäldes: Striche wie mit dem Pinsel, in den eigenen Farben des Gemäldes.",
   "preset-fine": "Fein",
   "preset-fine-help":
-    "Wächst von klein nach groß und zeigt das Mittel seiner Bilder: große Striche und wenig Korn.",
+    "Vergleicht das Gemälde als Ganzes, sodass seine Farben in ihren wahren Anteilen kommen; braucht die vierfache Zeit.",
   "preset-tutorial": "TensorFlows Anleitung",
   "preset-tutorial-help":
     "Was TensorFlows Anleitung zur Stilübertragung vorgibt: tausend Schritte in einer Größe.",
@@ -33,8 +36,16 @@ export default {
   "first-size": "Erste Größe",
   "first-size-help":
     "Pixel, mit denen es beginnt, um von dort zu wachsen; so groß wie Größe malt in nur einer Größe.",
+  growth: "Wachstum",
+  "growth-help": "Um wie viel das Bild von einer Größe zur nächsten wächst.",
+  "growth-root": "Um Wurzel zwei",
+  "growth-double": "Aufs Doppelte",
   "first-steps": "Erste Schritte",
   "first-steps-help": "Wie oft das Bild in der ersten von mehreren Größen verbessert wird.",
+
+  "refining-steps": "Feine Schritte",
+  "refining-steps-help":
+    "Wie oft die fertige Größe danach noch verbessert wird, mit genauerem Blick auf die Striche.",
 
   look: "Aussehen",
   "style-weight": "Stil",
@@ -66,8 +77,17 @@ export default {
   "style-loss-gram": "Gram-Matrizen",
   "style-loss-relative": "Relative Gram-Matrizen",
   "style-loss-wasserstein": "Mittelwerte und Kovarianzen",
+  "style-loss-nearest": "Nächste Stellen",
   "style-loss-help":
-    "Bei relativen zählt jede Schicht und jedes Gemälde gleich. Jeder Vergleich hat eigene Einheiten, darum ändert sich Stil mit.",
+    "Durch nächste Stellen folgt jede der ähnlichsten des Gemäldes; bei relativen Matrizen zählt jede Ebene und jedes Gemälde gleich. Jeder Vergleich hat eigene Einheiten, darum ändert sich Stil mit.",
+  "turned-styles": "Gedrehte Stile",
+  "turned-styles-help":
+    "Das Gemälde zählt auch gedreht und gespiegelt, sodass Striche in jeder Richtung liegen können.",
+  "content-loss": "Inhalt vergleichen durch",
+  "content-loss-plain": "Unterschiede",
+  "content-loss-relative": "Relative Unterschiede",
+  "content-loss-help":
+    "Bei relativen zählt jedes Bild gleich. Jeder Vergleich hat eigene Einheiten, darum ändert sich Inhalt mit.",
   padding: "Jenseits des Randes",
   "padding-zero": "Eine Farbe",
   "padding-replicate": "Noch einmal der Rand",
@@ -107,6 +127,11 @@ export default {
     "Ein Bild, mit dem es anstelle Ihres eigenen beginnt, etwa ein früheres Gemälde davon.",
 
   "optimiser-legend": "Optimierung",
+  variables: "Bewegt wird",
+  "variables-pixels": "Jeder Bildpunkt",
+  "variables-pyramid": "Grobes und Feines zugleich",
+  "variables-help":
+    "Was viele Bildpunkte gemeinsam haben, bewegt sich auf einmal, wenn Grobes und Feines zugleich gehen: erst Striche, dann Körnung.",
   optimiser: "Verfahren",
   "optimiser-adam": "Adam",
   "optimiser-lbfgs": "L-BFGS",
@@ -124,6 +149,8 @@ export default {
     "Wie viel von seiner Richtung jeder Schritt behält: Mehr ist glatter, läuft aber über das Ziel hinaus.",
   beta2: "Gedächtnis für Steigungen",
   "beta2-help": "Wie viel jeder Schritt von den Steigungen weiß, nach denen er seine Länge wählt.",
+  epsilon: "Kleinste Steigung",
+  "epsilon-help": "Viel kleinere Steigungen ändern das Bild kaum.",
   history: "Gedächtnis",
   "history-help": "Aus wie vielen früheren Schritten es lernt; jeder braucht Speicher.",
   averaging: "Mittelung",

@@ -1,13 +1,16 @@
-// What the page says in English of the settings under 'More': each by its name in src/settings/fields.rs.
+// What the page says in English of the settings under 'More': each by its name in src/settings/rows.rs.
 
 export default {
   // Settings
   more: "More",
   "controls-label": "Settings",
   preset: "Begin with",
+  "preset-brush": "Brush",
+  "preset-brush-help":
+    "Paints every place as the place of the painting that is nearest to it: strokes as by a brush, in the painting's own colours.",
   "preset-fine": "Fine",
   "preset-fine-help":
-    "Grows from small to large and shows the mean of its pictures, which gives large strokes and little grain.",
+    "Compares the painting as a whole, so that its colours come in their true proportions; takes four times as long.",
   "preset-tutorial": "TensorFlow's tutorial",
   "preset-tutorial-help":
     "What TensorFlow's tutorial on style transfer sets: a thousand steps at one size.",
@@ -32,8 +35,16 @@ export default {
   "first-size": "First size",
   "first-size-help":
     "Pixels with which it begins, to grow from there; as large as Size paints at one size only.",
+  growth: "Growth",
+  "growth-help": "By how much the picture grows from one size to the next.",
+  "growth-root": "By the root of two",
+  "growth-double": "Twofold",
   "first-steps": "First steps",
   "first-steps-help": "How often the picture is improved at the first of several sizes.",
+
+  "refining-steps": "Refining steps",
+  "refining-steps-help":
+    "How often the finished size is improved after that, with a closer look at its strokes.",
 
   look: "Look",
   "style-weight": "Style",
@@ -64,8 +75,17 @@ export default {
   "style-loss-gram": "Gram matrices",
   "style-loss-relative": "Relative Gram matrices",
   "style-loss-wasserstein": "Means and covariances",
+  "style-loss-nearest": "Nearest places",
   "style-loss-help":
-    "Relative ones let every layer and every painting count alike. Each has its own units, so Style changes with it.",
+    "Nearest places let each follow the one of the painting that is most like it; relative matrices let every layer and every painting count alike. Each has its own units, so Style changes with it.",
+  "turned-styles": "Turned styles",
+  "turned-styles-help":
+    "The painting counts turned and mirrored too, so that strokes may lie in every direction.",
+  "content-loss": "Compare content by",
+  "content-loss-plain": "Differences",
+  "content-loss-relative": "Relative differences",
+  "content-loss-help":
+    "Relative ones let every picture count alike. Each has its own units, so Content changes with it.",
   padding: "Beyond the edge",
   "padding-zero": "One colour",
   "padding-replicate": "The edge again",
@@ -105,6 +125,11 @@ export default {
     "A picture to begin with in place of your own, such as an earlier painting of it.",
 
   "optimiser-legend": "Optimiser",
+  variables: "Moves",
+  "variables-pixels": "Each pixel",
+  "variables-pyramid": "Coarse and fine together",
+  "variables-help":
+    "What many pixels have in common moves at once where coarse and fine go together: strokes come before grain.",
   optimiser: "Method",
   "optimiser-adam": "Adam",
   "optimiser-lbfgs": "L-BFGS",
@@ -123,6 +148,8 @@ export default {
   beta2: "Memory of slopes",
   "beta2-help":
     "How much each step keeps of what it knows of the slopes, by which it finds its length.",
+  epsilon: "Least slope",
+  "epsilon-help": "Slopes much smaller than this hardly change the picture.",
   history: "History",
   "history-help": "How many earlier steps it learns from; each takes memory.",
   averaging: "Averaging",

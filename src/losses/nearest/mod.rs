@@ -1,0 +1,12 @@
+//! The style loss by nearest neighbours: samples of the styles, which of them each position should become, and the loss.
+
+mod layout;
+mod matching;
+mod nearest;
+mod shares;
+mod styles;
+
+pub(crate) use layout::{Layout, STYLE_TURNS, style_room};
+pub use nearest::NearestLosses;
+pub(crate) use nearest::{Foundation, nearest_sums, sample_room};
+pub use styles::StyleSamples;
