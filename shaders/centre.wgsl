@@ -4,7 +4,7 @@
 //   mean:     means[first mean + q] = scale * sums[q]
 //   centre:   samples[first quad + q, first + n] -= means[first mean + q]
 //   measure:  inverse_lengths[first length + n] = 1 / |samples[.., first + n] - means[first mean + ..]|
-//             or zero where the length is below LEAST, since a sample without a direction has none to be compared
+//             or zero where the length is below LEAST_LENGTH, since a sample without a direction has none to be compared
 //
 // where q goes over the quads of a group of layers, and in `measure` the mean counts as zero where `centred` is 1.
 //
@@ -21,8 +21,6 @@
 const WIDTH: u32 = 256u;
 const ABREAST: u32 = 32u;
 const PARTS: u32 = 8u;
-// Of a length that is a direction and no rounding: features go to some tens.
-const LEAST: f32 = 1e-6;
 
 struct Group {
   first_quad: u32,
@@ -43,29 +41,21 @@ struct Group {
 @group(0) @binding(3) var<storage, read_write> means: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> inverse_lengths: array<f32>;
 
-var<workgroup> vector_summands: array<vec4f, WIDTH>;
 var<workgroup> squares: array<f32, WIDTH>;
 
 fn place(quad: u32, number: u32) -> u32 {
   return (group.first_quad + quad) * group.pitch + group.first + number;
 }
 
-@compute @workgroup_size(WIDTH)
+@compute @workgroup_size(VECTOR_WIDTH)
 fn add_up(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let quad = workgroup.x;
   var sum = vec4f(0.0);
-  for (var number = invocation; number < group.count; number += WIDTH) {
+  for (var number = invocation; number < group.count; number += VECTOR_WIDTH) {
     sum += feature_value(samples[place(quad, number)]);
   }
-  vector_summands[invocation] = sum;
-  for (var half = WIDTH / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if invocation < half {
-      vector_summands[invocation] += vector_summands[invocation + half];
-    }
-  }
+  var total = workgroup_vector_sum(sum, invocation);
   if invocation == 0u {
-    var total = vector_summands[0];
     if group.flag == 1u {
       total += sums[quad];
     }
@@ -110,6 +100,6 @@ fn measure(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_in
   }
   if invocation < ABREAST && number < group.count {
     let length = sqrt(squares[invocation]);
-    inverse_lengths[group.first_length + number] = select(0.0, 1.0 / length, length > LEAST);
+    inverse_lengths[group.first_length + number] = select(0.0, 1.0 / length, length > LEAST_LENGTH);
   }
 }

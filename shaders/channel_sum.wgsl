@@ -30,17 +30,13 @@ struct Shape {
 @group(0) @binding(2) var<storage, read_write> partials: array<vec4f>;
 @group(0) @binding(3) var<storage, read> weights: array<f32>;
 
-const WIDTH: u32 = 256u;
-
-var<workgroup> vector_summands: array<vec4f, WIDTH>;
-
-@compute @workgroup_size(WIDTH)
+@compute @workgroup_size(VECTOR_WIDTH)
 fn add(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) invocation: u32) {
   let quad = workgroup.x;
   let start = workgroup.y * shape.slice_positions;
   let end = min(start + shape.slice_positions, shape.core.width * shape.core.height);
   var sum = vec4f(0.0);
-  for (var position = start + invocation; position < end; position += WIDTH) {
+  for (var position = start + invocation; position < end; position += VECTOR_WIDTH) {
     let x = shape.core.x + position % shape.core.width;
     let y = shape.core.y + position / shape.core.width;
     var value = feature_value(features[(quad * shape.height + y) * shape.width + x]);
@@ -49,14 +45,8 @@ fn add(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index)
     }
     sum += value;
   }
-  vector_summands[invocation] = sum;
-  for (var half = WIDTH / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if invocation < half {
-      vector_summands[invocation] += vector_summands[invocation + half];
-    }
-  }
+  let total = workgroup_vector_sum(sum, invocation);
   if invocation == 0u {
-    partials[workgroup.y * shape.quads + quad] = vector_summands[0];
+    partials[workgroup.y * shape.quads + quad] = total;
   }
 }

@@ -5,7 +5,7 @@
 //
 // (Kolkin et al. 2022, section 3.2), where t is the style's sample that is nearest to h, centred already, and the mean is
 // that of t's style. A sample without one has neither loss nor gradient; one without a direction, whose d or t is shorter than
-// LEAST, has the loss of a right angle and no gradient.
+// LEAST_LENGTH, has the loss of a right angle and no gradient.
 //
 // Layouts, where a quad is four neighbouring channels, stored as common/store.wgsl says:
 //   samples          [all quads][pitch] Feature: h; afterwards Gradient, which is as large: dh
@@ -22,11 +22,8 @@
 
 override LISTED: bool = false;
 
-const NONE: u32 = 0xffffffffu;
 const ABREAST: u32 = 32u;
 const PARTS: u32 = 8u;
-// Of a length that is a direction and no rounding, as centre.wgsl has it.
-const LEAST: f32 = 1e-6;
 
 struct Comparison {
   // Of the grid's window.
@@ -117,7 +114,7 @@ fn compare(
     var cosine = 0.0;
     var toward = 0.0;
     var along = 0.0;
-    if counts && length > LEAST {
+    if counts && length > LEAST_LENGTH {
       let inverse_length = inverse_lengths[comparison.first_length + other];
       if inverse_length > 0.0 {
         cosine = total.x / length * inverse_length;

@@ -65,15 +65,6 @@ fn weight(position: u32, end: u32) -> f32 {
   return weights[place_in(shape.weights, x, y)];
 }
 
-fn outer_add(row: vec4f, column: vec4f, sum: mat4x4f) -> mat4x4f {
-  return mat4x4f(
-    fma(row, column.xxxx, sum[0]),
-    fma(row, column.yyyy, sum[1]),
-    fma(row, column.zzzz, sum[2]),
-    fma(row, column.wwww, sum[3]),
-  );
-}
-
 // The row and column of a block, from its number.
 fn block_of(number: u32) -> vec2u {
   let blocks = shape.quads / BLOCK_QUADS;

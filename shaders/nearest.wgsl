@@ -82,15 +82,6 @@ struct Best {
   numbers: vec4u,
 }
 
-fn outer_add(row: vec4f, column: vec4f, sum: mat4x4f) -> mat4x4f {
-  return mat4x4f(
-    fma(row, column.xxxx, sum[0]),
-    fma(row, column.yyyy, sum[1]),
-    fma(row, column.zzzz, sum[2]),
-    fma(row, column.wwww, sum[3]),
-  );
-}
-
 fn sample(quad: u32, number: u32) -> vec4f {
   if quad >= search.quads || number >= search.count {
     return vec4f(0.0);

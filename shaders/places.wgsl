@@ -18,8 +18,6 @@
 //
 // Tiling: one cell an invocation; there are some two thousand.
 
-const NONE: u32 = 0xffffffffu;
-
 struct Draw {
   // In the window's map.
   core: Region,

@@ -83,14 +83,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .await;
         let (records, failed) = match records {
             Ok(records) => (records, None),
-            // What was painted until then is a picture still.
-            Err(error) => match error.downcast::<PaintingError>() {
-                Ok(error) if matches!(*error, PaintingError::NotFinite { .. }) => {
-                    (Vec::new(), Some(error))
-                }
-                Ok(error) => return Err(error),
-                Err(error) => return Err(error),
-            },
+            Err(error) if leaves_a_picture(error.as_ref()) => (Vec::new(), Some(error)),
+            Err(error) => return Err(error),
         };
         let provenance = Provenance {
             version: env!("CARGO_PKG_VERSION").into(),
@@ -109,6 +103,12 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Whether what was painted until then is a picture still.
+fn leaves_a_picture(error: &(dyn Error + 'static)) -> bool {
+    let error = error.downcast_ref::<PaintingError>();
+    matches!(error, Some(PaintingError::NotFinite { .. }))
 }
 
 fn print_plan(

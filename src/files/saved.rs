@@ -1,7 +1,8 @@
 //! A painting put aside, to go on with later: after a reload, a crash, or the loss of the GPU.
 //!
 //! It is kept as a safetensors file: the picture, Adam's moments and the mean of the pictures, each `[height, width, ...]`
-//! of four floats a pixel, what each position should become where nearest neighbours are painted, with the settings and how far it is as JSON in the metadata. L-BFGS begins its history anew.
+//! of four floats a pixel, and what each position should become where nearest neighbours are painted, with the settings and
+//! how far it is as JSON in the metadata. L-BFGS begins its history anew.
 //! What comes from a file is untrusted: it is parsed into a [`Saved`] that can be gone on with, or refused.
 
 use std::collections::HashMap;

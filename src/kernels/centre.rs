@@ -4,6 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::format::{Format, stores};
 use super::samples::{Rows, Samples};
+use super::sources::{SAMPLES, WORKGROUP_VECTOR_SUM};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 use crate::maps::Precision;
 
@@ -53,7 +54,8 @@ impl Centre {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[("Feature", Format::features(precision))]);
-        let compile = |entry| gpu.kernel(&[&maps, SOURCE], entry, &[]);
+        let compile =
+            |entry| gpu.kernel(&[&maps, SAMPLES, WORKGROUP_VECTOR_SUM, SOURCE], entry, &[]);
         Self {
             add_up: compile("add_up"),
             mean: compile("mean"),

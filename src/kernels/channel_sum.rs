@@ -3,7 +3,7 @@
 use super::format::{Format, stores};
 use super::gram::Slicing;
 use super::place::PositionWeights;
-use super::sources::REGION;
+use super::sources::{REGION, WORKGROUP_VECTOR_SUM};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::Precision;
 
@@ -22,7 +22,11 @@ impl ChannelSum {
         let maps = stores(&[("Feature", Format::features(precision))]);
         let compile = |weighted| {
             let constants = [("WEIGHTED", f64::from(weighted))];
-            gpu.kernel(&[&maps, REGION, SOURCE], "add", &constants)
+            gpu.kernel(
+                &[&maps, REGION, WORKGROUP_VECTOR_SUM, SOURCE],
+                "add",
+                &constants,
+            )
         };
         Self {
             add: compile(0_u8),

@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::format::{Format, stores};
 use super::samples::{GridWindow, Rows, Samples};
-use super::sources::{REGION, WORKGROUP_SUM};
+use super::sources::{REGION, SAMPLES, WORKGROUP_SUM};
 use super::sums::{SumRange, striding_sums};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::{Precision, Region};
@@ -80,7 +80,7 @@ impl CosineLoss {
             ("Feature", Format::features(precision)),
             ("Gradient", Format::gradients(precision)),
         ]);
-        let sources = [&maps, REGION, WORKGROUP_SUM, SOURCE];
+        let sources = [&maps, REGION, SAMPLES, WORKGROUP_SUM, SOURCE];
         Self {
             compare: [0_u8, 1]
                 .map(|listed| gpu.kernel(&sources, "compare", &[("LISTED", f64::from(listed))])),

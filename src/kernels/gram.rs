@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::format::{Format, stores};
 use super::place::{Place, PositionWeights};
-use super::sources::REGION;
+use super::sources::{OUTER_ADD, REGION};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::{Precision, Region, Shape};
 
@@ -101,7 +101,11 @@ impl Gram {
         let maps = stores(&[("Feature", Format::features(precision))]);
         let compile = |weighted| {
             let constants = [("WEIGHTED", f64::from(weighted))];
-            gpu.kernel(&[&maps, REGION, SOURCE], "accumulate", &constants)
+            gpu.kernel(
+                &[&maps, OUTER_ADD, REGION, SOURCE],
+                "accumulate",
+                &constants,
+            )
         };
         Self {
             accumulate: compile(0_u8),

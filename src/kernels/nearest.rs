@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::format::{Format, stores};
 use super::samples::{GridWindow, Rows, Samples};
-use super::sources::REGION;
+use super::sources::{OUTER_ADD, REGION};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::{Precision, Region};
 
@@ -127,7 +127,7 @@ impl Nearest {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         let maps = stores(&[("Feature", Format::features(precision))]);
-        let compile = |entry| gpu.kernel(&[&maps, REGION, SOURCE], entry, &[]);
+        let compile = |entry| gpu.kernel(&[&maps, OUTER_ADD, REGION, SOURCE], entry, &[]);
         Self {
             find: compile("find"),
             choose: compile("choose"),

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::samples::GridWindow;
-use super::sources::REGION;
+use super::sources::{REGION, SAMPLES};
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::{Region, Shape};
 
@@ -85,7 +85,7 @@ impl DrawPlaces {
     /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            draw_places: gpu.kernel(&[REGION, SOURCE], "draw_places", &[]),
+            draw_places: gpu.kernel(&[REGION, SAMPLES, SOURCE], "draw_places", &[]),
         }
     }
 

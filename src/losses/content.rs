@@ -29,9 +29,7 @@ impl ContentFeatures {
             y: window.y,
         }
     }
-}
 
-impl ContentFeatures {
     /// One over the mean of their squares; zero where all of them are zero, since nothing can be compared with that.
     async fn inverse_mean_square(&self, network: &Network) -> Result<f64, GpuError> {
         let gpu = network.gpu();

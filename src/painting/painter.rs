@@ -18,7 +18,7 @@ use crate::files::saved::Progress;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::{AdamBuffers, Pace};
 use crate::kernels::record::{CAPACITY, RecordBuffers};
-use crate::losses::{ContentTarget, Foundation, Losses, Styles};
+use crate::losses::{ContentTarget, Foundation, Losses, NearestLosses, Styles};
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
 use crate::pictures::Picture;
@@ -119,7 +119,7 @@ impl Painter {
         Self::begin(network, content, styles, start, settings, true).await
     }
 
-    async fn begin(
+    pub(super) async fn begin(
         network: Rc<Network>,
         content: &Picture,
         styles: &[StyleView<'_>],
@@ -373,13 +373,14 @@ impl Painter {
     }
 
     /// Gives the GPU's memory back but for what a painting at another size begins with.
-    pub fn into_unfinished(self) -> Unfinished {
+    pub fn into_unfinished(mut self) -> Unfinished {
         Unfinished {
             steps: self.steps_before + self.submitted,
             matches: self
-                .losses()
-                .nearest()
-                .and_then(|nearest| nearest.matches().cloned()),
+                .workshop
+                .losses
+                .nearest_mut()
+                .and_then(NearestLosses::give_matches),
             easel: self.easel,
         }
     }
@@ -516,14 +517,14 @@ impl Painter {
         let (ring, staging) = self.network.gpu().finish::<f32>(batch.records).await?;
         self.staging.push(staging);
         self.adapt_batch(batch.steps.clone().count());
+        let shares = self.losses().style_shares();
         batch
             .steps
             .map(|step| {
                 self.records
                     .find(&ring, step)
                     .and_then(|quantities| {
-                        let shares = &self.losses().style_shares();
-                        StepRecord::new(step, quantities, &self.perception, shares, batch.weights)
+                        StepRecord::new(step, quantities, &self.perception, &shares, batch.weights)
                     })
                     .ok_or_else(|| GpuError::Validation(format!("step {step} left no record")))
             })

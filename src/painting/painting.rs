@@ -186,14 +186,9 @@ impl Painting {
             .collect();
         let (method, allowance) = (network.method(), network.gpu().allowance(settings.memory));
         plan(method, allowance, content.shape(), &jobs, &settings)?;
-        // The last one is the picture's own size; it is said below if that is too small.
         let mut scales = settings.scales();
-        let last = scales.len() - 1;
-        let mut place = 0;
-        scales.retain(|scale| {
-            place += 1;
-            place > last || scale.size == settings.size || fits_network(content.shape(), *scale)
-        });
+        // If the picture's own size is too small, that is said below.
+        scales.retain(|scale| scale.size == settings.size || fits_network(content.shape(), *scale));
         let first = *scales.get(scale).ok_or(SavedError::Mismatch)?;
         let small = content.clone().with_longest_side(first.size)?;
         let start = begin(&small, &settings)?;
@@ -485,11 +480,7 @@ async fn make_painter(
         ..*settings
     };
     let network = network.clone();
-    if scale.refining {
-        Painter::refining(network, content, &views, start, &settings).await
-    } else {
-        Painter::new(network, content, &views, start, &settings).await
-    }
+    Painter::begin(network, content, &views, start, &settings, scale.refining).await
 }
 
 /// The styles with the colours that the setting asks for.

@@ -11,7 +11,7 @@ use crate::kernels::matrix::Factors;
 use crate::kernels::nearest::candidates;
 use crate::kernels::record::CAPACITY;
 use crate::losses::{
-    Layout, SCRATCH_MATRICES, STYLE_TURNS, loss_sums, mask_bytes, needs_scratch, regions,
+    Layout, SCRATCH_MATRICES, hypercolumn_grid, loss_sums, mask_bytes, needs_scratch, regions,
     sample_room, style_room, widest,
 };
 use crate::maps::{Grid, LEAST_WINDOW, Precision, Shape};
@@ -24,9 +24,6 @@ const NUMBER: u64 = size_of::<f32>() as u64;
 const VECTOR: u64 = 4 * NUMBER;
 
 const MATRIX: u64 = 16 * NUMBER;
-
-/// A layer of the block on whose map the grid of hypercolumns stands.
-const GRID_LAYER: usize = 4;
 
 /// Numbers in the description of one quantity of a step's record.
 const QUANTITY: u64 = 3 * NUMBER;
@@ -252,15 +249,6 @@ fn largest_that(from: u32, to: u32, holds: impl Fn(u32) -> bool) -> Option<u32> 
     Some(yes)
 }
 
-/// Ways in which a style's picture counts.
-fn turns(perception: &Perception) -> u32 {
-    if perception.turned_styles {
-        STYLE_TURNS
-    } else {
-        1
-    }
-}
-
 /// A layer's map over the least picture.
 fn least(layer: usize) -> Shape {
     layer_shape(Shape::new(16, 16, 3), layer)
@@ -379,7 +367,7 @@ impl List {
     fn add_style_samples(&mut self, job: &Job) {
         let layout = Layout::new(&job.perception, job.refining);
         let shapes: Vec<_> = job.styles.iter().map(|style| style.shape).collect();
-        let room = u64::from(style_room(&layout, &shapes, turns(&job.perception)));
+        let room = u64::from(style_room(&layout, &shapes));
         let quads = u64::from(layout.quads);
         let groups = layout.groups().len() as u64;
         let vector = job.method.precision.vector_bytes();
@@ -396,7 +384,7 @@ impl List {
         let vector = job.method.precision.vector_bytes();
         let quads = u64::from(layout.quads);
         self.add("samples", u64::from(room) * quads * vector);
-        let positions = u64::from(layer_shape(job.picture, GRID_LAYER).positions());
+        let positions = u64::from(hypercolumn_grid(job.picture).positions());
         self.add("wanted", positions * NUMBER);
         let found = u64::from(candidates(room)) * NUMBER;
         if job.refining {
@@ -412,7 +400,7 @@ impl List {
     /// Those of a style's picture that are kept.
     fn add_places(&mut self, job: &Job, style: Shape) {
         let layout = Layout::new(&job.perception, job.refining);
-        let most = layout.most_of_style(job.styles.len(), turns(&job.perception));
+        let most = layout.most_of_turn(job.styles.len());
         for part in layout.parts.iter().take(layout.groups().len()) {
             let positions = layout.grid(style, part.layer).positions();
             self.add("style places", u64::from(positions.min(most)) * NUMBER);

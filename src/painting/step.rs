@@ -28,62 +28,40 @@ impl Workshop {
             sum,
         } = self;
         let (gpu, copy) = (network.gpu(), &network.kernels.window);
-        let mut commands = Vec::new();
-        if losses.is_local() {
-            return self.local_gradient_commands(network);
-        }
-        for numbered in grid.windows.iter().copied().enumerate() {
-            commands.extend(pictures.take(network, numbered.1));
-            commands.extend(pass.forward(|layer, activation, spare| {
+        let look = |numbered| {
+            pass.forward(move |layer, activation, spare| {
                 losses.look(network, layer, activation, spare, numbered)
-            }));
-        }
-        commands.extend(losses.compare(network));
-        let Some(sum) = sum else {
-            let (back, gradient) = self.backward(network, (0, grid.windows[0]));
-            commands.extend(back);
-            return (commands, gradient);
+            })
         };
-        commands.push(copy.clear(gpu, pictures.shape(), sum));
-        for numbered in grid.windows.iter().copied().enumerate() {
-            commands.extend(pictures.take(network, numbered.1));
-            commands.extend(pass.forward(|_, _, _| Vec::new()));
-            let (back, gradient) = self.backward(network, numbered);
-            commands.extend(back);
-            commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
-        }
-        (commands, sum.clone())
-    }
-
-    /// The same where each window knows its part of the losses: once through is enough.
-    fn local_gradient_commands(&self, network: &Network) -> (Vec<Dispatch>, wgpu::Buffer) {
-        let Self {
-            grid,
-            pass,
-            losses,
-            pictures,
-            sum,
-        } = self;
-        let (gpu, copy) = (network.gpu(), &network.kernels.window);
         let mut commands = Vec::new();
+        if !losses.is_local() {
+            for numbered in grid.windows.iter().copied().enumerate() {
+                commands.extend(pictures.take(network, numbered.1));
+                commands.extend(look(numbered));
+            }
+            commands.extend(losses.compare(network));
+        }
         if let Some(sum) = sum {
             commands.push(copy.clear(gpu, pictures.shape(), sum));
         }
-        let mut left = pictures.map.clone();
+        let mut last = pictures.map.clone();
         for numbered in grid.windows.iter().copied().enumerate() {
-            commands.extend(pictures.take(network, numbered.1));
-            commands.extend(pass.forward(|layer, activation, spare| {
-                losses.look(network, layer, activation, spare, numbered)
-            }));
-            commands.extend(losses.compare_window(network, numbered));
+            if losses.is_local() {
+                commands.extend(pictures.take(network, numbered.1));
+                commands.extend(look(numbered));
+                commands.extend(losses.compare_window(network, numbered));
+            } else if !grid.is_whole() {
+                commands.extend(pictures.take(network, numbered.1));
+                commands.extend(pass.forward(|_, _, _| Vec::new()));
+            }
             let (back, gradient) = self.backward(network, numbered);
             commands.extend(back);
             if let Some(sum) = sum {
                 commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
             }
-            left = gradient;
+            last = gradient;
         }
-        (commands, sum.clone().unwrap_or(left))
+        (commands, sum.clone().unwrap_or(last))
     }
 
     fn backward(

@@ -25,7 +25,7 @@ fn nearest_neighbours_are_the_references() {
     let reference = Reference::open();
     let network = network(Method::default());
     let mut failures = Vec::new();
-    for NearestVariant { variant } in &reference.nearest {
+    for variant in &reference.nearest {
         let Variant {
             name,
             styles,

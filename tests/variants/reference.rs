@@ -35,19 +35,12 @@ pub struct Reference {
     pub runs: Vec<Run>,
     pub colours: Vec<Colours>,
     pub luminance: Luminance,
-    pub nearest: Vec<NearestVariant>,
+    pub nearest: Vec<Variant>,
     pub refining: Vec<RefiningVariant>,
     pub pyramid: Vec<PyramidRun>,
 }
 
-/// The first step by nearest neighbours.
-#[derive(Deserialize)]
-pub struct NearestVariant {
-    #[serde(flatten)]
-    pub variant: Variant,
-}
-
-/// What is found before it.
+/// What is found before the first step by nearest neighbours.
 #[derive(Deserialize)]
 pub struct Found {
     /// By row and column of the grid: the style's sample that is nearest.

@@ -1,7 +1,8 @@
 //! How the layers' samples lie on end, and how many there are.
 
 use crate::kernels::places::Cells;
-use crate::kernels::samples::{GridWindow, Rows};
+use crate::kernels::sample::LayerSamples;
+use crate::kernels::samples::{GridWindow, Rows, Samples};
 use crate::maps::{Shape, Window};
 use crate::settings::Perception;
 use crate::vgg19::{CONVOLUTIONS, at_layer, layer_shape};
@@ -18,7 +19,7 @@ const STYLE_SAMPLES: u32 = 8192;
 pub(super) const REFINING_SAMPLES: u32 = 2048;
 
 /// Ways in which a picture can be turned and mirrored.
-pub(crate) const STYLE_TURNS: u32 = 8;
+const STYLE_TURNS: u32 = 8;
 
 /// A layer's place in the samples.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,8 @@ pub(crate) struct Layout {
     pub quads: u32,
     /// Whether each layer is compared by itself, at places of its own.
     pub refining: bool,
+    /// Ways in which a style's picture counts.
+    pub turns: u32,
 }
 
 impl Layout {
@@ -64,6 +67,11 @@ impl Layout {
             parts,
             quads,
             refining,
+            turns: if perception.turned_styles {
+                STYLE_TURNS
+            } else {
+                1
+            },
         }
     }
 
@@ -94,7 +102,7 @@ impl Layout {
         if self.refining {
             layer_shape(picture, layer).with_channels(1)
         } else {
-            grid(picture)
+            hypercolumn_grid(picture)
         }
     }
 
@@ -122,19 +130,37 @@ impl Layout {
         }
     }
 
-    /// Samples that a style may have of a layer, where there are so many styles and turns of each.
-    pub fn most_of_style(&self, styles: usize, turns: u32) -> u32 {
+    /// A layer's part of `samples`, from sample `first` on, in a window of a picture of that shape.
+    pub fn layer_samples<'a>(
+        &self,
+        part: LayerPart,
+        (samples, first): (&'a Samples, u32),
+        picture: Shape,
+        window: Window,
+    ) -> LayerSamples<'a> {
+        LayerSamples {
+            samples,
+            first_quad: part.rows.first,
+            first,
+            scale: part.scale,
+            level: part.level,
+            window: self.window(picture, part.layer, window),
+        }
+    }
+
+    /// Samples that each turn of a style may have of a layer, where there are so many styles.
+    pub fn most_of_turn(&self, styles: usize) -> u32 {
         let all = if self.refining {
             REFINING_SAMPLES
         } else {
             STYLE_SAMPLES
         };
-        (all / (styles.max(1) as u32 * turns)).max(1)
+        (all / (styles.max(1) as u32 * self.turns)).max(1)
     }
 }
 
 /// The grid of hypercolumns of a picture of that shape.
-pub(super) fn grid(picture: Shape) -> Shape {
+pub(crate) fn hypercolumn_grid(picture: Shape) -> Shape {
     let Shape { width, height, .. } = picture;
     Shape::new(width >> GRID_POOLINGS, height >> GRID_POOLINGS, 1)
 }
@@ -150,12 +176,12 @@ pub(super) fn cells(picture: Shape, layer: usize) -> Cells {
 }
 
 /// Columns that the samples of styles of these shapes have room for.
-pub(crate) fn style_room(layout: &Layout, styles: &[Shape], turns: u32) -> u32 {
-    let most = layout.most_of_style(styles.len(), turns);
+pub(crate) fn style_room(layout: &Layout, styles: &[Shape]) -> u32 {
+    let most = layout.most_of_turn(styles.len());
     let of_style = |&style: &Shape| {
         let layers = layout.parts.iter();
         let positions = layers.map(|part| layout.grid(style, part.layer).positions());
-        turns * positions.max().unwrap_or(0).min(most)
+        layout.turns * positions.max().unwrap_or(0).min(most)
     };
     styles.iter().map(of_style).sum()
 }
@@ -177,7 +203,7 @@ mod tests {
     #[test]
     fn styles_have_room_for_their_positions_and_no_more_than_is_allowed() {
         let layout = Layout::new(&Preset::Brush.settings().perception, false);
-        let room = |side| style_room(&layout, &[Shape::new(side, side, 3)], 1);
+        let room = |side| style_room(&layout, &[Shape::new(side, side, 3)]);
         assert_eq!(room(64), 256);
         assert_eq!(room(512), 8192);
         assert_eq!(room(4096), 8192);

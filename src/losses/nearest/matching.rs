@@ -1,12 +1,11 @@
 //! Which of the styles' samples each position should become: found once for each size, between content and painting.
 
-use super::layout::{Layout, grid};
+use super::layout::{LayerPart, Layout, hypercolumn_grid};
 use super::styles::StyleSamples;
 use crate::files::saved::Matches;
 use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, GpuError, Memory};
 use crate::kernels::centre::Span;
 use crate::kernels::nearest::{PictureSpan, StyleSpan, WindowAnswer, candidates};
-use crate::kernels::sample::LayerSamples;
 use crate::kernels::samples::Samples;
 use crate::maps::{Grid, Shape, Window};
 use crate::network::{ForwardPass, Network, View};
@@ -27,7 +26,7 @@ impl Seeker<'_> {
     pub async fn find(&self, styles: &StyleSamples) -> Result<Matches, GpuError> {
         let gpu = self.network.gpu();
         let picture = self.view.shape();
-        let whole = grid(picture);
+        let whole = hypercolumn_grid(picture);
         let count = styles.ranges.first().map_or(0, Vec::len);
         let numbers = count * whole.positions() as usize;
         let pitch = self.samples.pitch;
@@ -132,18 +131,11 @@ pub(super) fn take_window(
     network: &Network,
     layout: &Layout,
     picture: Shape,
-    (part, window): (super::layout::LayerPart, Window),
+    (part, window): (LayerPart, Window),
     samples: &Samples,
     (map, features): (Shape, &wgpu::Buffer),
 ) -> Dispatch {
-    let samples = LayerSamples {
-        samples,
-        first_quad: part.rows.first,
-        first: 0,
-        scale: part.scale,
-        level: part.level,
-        window: layout.window(picture, part.layer, window),
-    };
+    let samples = layout.layer_samples(part, (samples, 0), picture, window);
     let sample = &network.kernels.sample;
     sample.take(network.gpu(), map, features, samples, None)
 }

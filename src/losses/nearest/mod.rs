@@ -6,7 +6,7 @@ mod nearest;
 mod shares;
 mod styles;
 
-pub(crate) use layout::{Layout, STYLE_TURNS, style_room};
+pub(crate) use layout::{Layout, hypercolumn_grid, style_room};
 pub use nearest::NearestLosses;
 pub(crate) use nearest::{Foundation, nearest_sums, sample_room};
 pub use styles::StyleSamples;

@@ -11,7 +11,7 @@
 //!
 //! All of it is local: a window knows its part of the loss and of the gradient.
 
-use super::layout::{Layout, REFINING_SAMPLES, cells, grid, grid_level};
+use super::layout::{LayerPart, Layout, REFINING_SAMPLES, cells, grid_level, hypercolumn_grid};
 use super::matching::{Seeker, take_window};
 use super::shares::{covered, share_out};
 use super::styles::StyleSamples;
@@ -34,7 +34,7 @@ pub(crate) fn sample_room(refining: bool, window: Shape) -> u32 {
     if refining {
         REFINING_SAMPLES
     } else {
-        grid(window).positions()
+        hypercolumn_grid(window).positions()
     }
 }
 
@@ -136,7 +136,7 @@ impl NearestLosses {
         let sums = sums.collect();
         let pitch = sample_room(layout.refining, foundation.grid.window);
         let precision = foundation.network.method().precision;
-        let positions = grid(picture).positions() as usize;
+        let positions = hypercolumn_grid(picture).positions() as usize;
         let drawn = if layout.refining {
             let drawn = layout.parts.iter().map(|_| {
                 let mut of = |label| memory.storage::<u32>(label, REFINING_SAMPLES as usize);
@@ -204,7 +204,7 @@ impl NearestLosses {
     /// [`SavedError::Mismatch`] where that cannot be of these styles.
     pub(crate) fn take_matches(&mut self, matches: Matches) -> Result<(), SavedError> {
         let pitch = self.styles.samples.pitch;
-        let positions = grid(self.picture).positions() as usize;
+        let positions = hypercolumn_grid(self.picture).positions() as usize;
         // When layers are refined the samples are others, and only the scores count.
         let known = |&nearest: &u32| self.layout.refining || nearest < pitch;
         let suits = matches.nearest.len() == self.regions.len() * positions
@@ -221,9 +221,14 @@ impl NearestLosses {
         self.matches.as_ref()
     }
 
+    /// Gives away what was found.
+    pub fn give_matches(&mut self) -> Option<Matches> {
+        self.matches.take()
+    }
+
     /// Shares the positions out among the styles by their parts, of which only proportions count.
     pub fn blend(&mut self, network: &Network, parts: &[f32]) {
-        let positions = grid(self.picture).positions() as usize;
+        let positions = hypercolumn_grid(self.picture).positions() as usize;
         // A style of which nothing is left cannot be painted.
         let usable = |(style, &part): (usize, &f32)| {
             let has_samples = self.styles.ranges.iter().all(|group| {
@@ -301,7 +306,7 @@ impl NearestLosses {
         let (gpu, kernels) = (network.gpu(), &network.kernels);
         let cells = cells(self.picture, layer);
         let place = self.layout.window(self.picture, layer, window);
-        let samples = self.layer_samples(part.layer, window);
+        let samples = self.layer_samples(part, window);
         let mut commands = vec![
             kernels.places.draw(
                 gpu,
@@ -311,7 +316,7 @@ impl NearestLosses {
                 self.seed,
                 DrawBuffers {
                     progress: &self.progress,
-                    styles: (grid(self.picture), &self.wanted),
+                    styles: (hypercolumn_grid(self.picture), &self.wanted),
                     places: &drawn.places,
                     owners: &drawn.owners,
                     nearest: &drawn.nearest,
@@ -362,19 +367,10 @@ impl NearestLosses {
         commands
     }
 
-    fn layer_samples(&self, layer: usize, window: Window) -> LayerSamples<'_> {
-        let part = self.layout.part(layer);
-        let (first_quad, scale, level) = part.map_or((0, 0.0, 0), |(_, part)| {
-            (part.rows.first, part.scale, part.level)
-        });
-        LayerSamples {
-            samples: &self.samples,
-            first_quad,
-            first: 0,
-            scale,
-            level,
-            window: self.layout.window(self.picture, layer, window),
-        }
+    fn layer_samples(&self, part: LayerPart, window: Window) -> LayerSamples<'_> {
+        let samples = (&self.samples, 0);
+        self.layout
+            .layer_samples(part, samples, self.picture, window)
     }
 
     /// The commands that compare the samples of window `number`, whose gradient takes their place; `weight` is the style's.
@@ -433,13 +429,13 @@ impl NearestLosses {
         accumulate: bool,
         window: Window,
     ) -> Option<Dispatch> {
-        let (number, _) = self.layout.part(layer)?;
+        let (number, part) = self.layout.part(layer)?;
         let cells = cells(self.picture, layer);
         let drawn = self.drawn.get(number);
         Some(network.kernels.sample.give(
             network.gpu(),
             activation.shape,
-            self.layer_samples(layer, window),
+            self.layer_samples(part, window),
             drawn.map(|drawn| (&drawn.places, cells)),
             gradient,
             &activation.mask,

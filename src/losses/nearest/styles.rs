@@ -3,10 +3,10 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::layout::{Layout, STYLE_TURNS, style_room};
+use super::layout::{Layout, style_room};
 use crate::gpu::{CAUTIOUS_COMMANDS, GpuError, Memory};
 use crate::kernels::centre::Span;
-use crate::kernels::sample::{LayerSamples, Places};
+use crate::kernels::sample::Places;
 use crate::kernels::samples::Samples;
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
@@ -46,13 +46,8 @@ impl StyleSamples {
         window_side: u32,
         seed: u64,
     ) -> Result<Self, GpuError> {
-        let turns = if perception.turned_styles {
-            STYLE_TURNS
-        } else {
-            1
-        };
         let shapes: Vec<_> = styles.iter().map(|(picture, _)| picture.shape()).collect();
-        let pitch = style_room(layout, &shapes, turns);
+        let pitch = style_room(layout, &shapes);
         let groups = layout.groups();
         let precision = network.method().precision;
         let samples = Samples::new(memory, "style samples", layout.quads, pitch, precision)?;
@@ -69,7 +64,7 @@ impl StyleSamples {
             network,
             layout,
             found: &found,
-            most: layout.most_of_style(styles.len(), turns),
+            most: layout.most_of_turn(styles.len()),
             filled: vec![0; groups.len()],
             random: ChaCha8Rng::seed_from_u64(seed),
         };
@@ -77,7 +72,7 @@ impl StyleSamples {
         let mut owners = vec![0_u32; numbers];
         for (number, &(picture, mask)) in styles.iter().enumerate() {
             let before = filler.filled.clone();
-            for turn in 0..turns {
+            for turn in 0..layout.turns {
                 let turned = picture.turned(turn);
                 let mask = mask.map(|mask| mask.turned(turn));
                 filler.add(perception, &turned, mask.as_ref(), window_side)?;
@@ -174,14 +169,8 @@ impl Filler<'_> {
                         buffer: &lists[group],
                         count,
                     };
-                    let samples = LayerSamples {
-                        samples: &self.found.samples,
-                        first_quad: part.rows.first,
-                        first: self.filled[group],
-                        scale: part.scale,
-                        level: part.level,
-                        window: layout.window(shape, layer, window),
-                    };
+                    let from = (&self.found.samples, self.filled[group]);
+                    let samples = layout.layer_samples(part, from, shape, window);
                     let take = &network.kernels.sample;
                     let map = activation.shape;
                     (count > 0)
