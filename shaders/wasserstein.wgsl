@@ -10,7 +10,10 @@
 //   dF[c, p] = w[p] * (sum over d of 2 D[c, d] F[d, p] + offset[c])
 //   offset = 2 (m - m') / channels - 2 D m
 //
-//   covariance:  C = second moment - m m^T + epsilon I
+//   covariance:  C = second moment - m m^T + ridge
+//                ridge = max(epsilon, rounding * the second moment's diagonal), on the diagonal: where a channel hardly
+//                varies, as in a picture of one colour, the difference is nothing but rounding, and may be less than zero,
+//                of which there is no root
 //   measure:     the loss
 //   offset:      offset, multiplied with gradient_scale and the first factor, from 2 D that has been multiplied already
 //
@@ -46,8 +49,15 @@ struct Shape {
 @group(0) @binding(9) var<storage, read> difference: array<mat4x4f>;
 @group(0) @binding(10) var<storage, read_write> offsets: array<vec4f>;
 
+// Errors of a sum of products in f32, some 2^-22 of it, times the root of the channels.
+const ROUNDING = 4e-6;
+
 fn diagonal(block: mat4x4f) -> vec4f {
   return vec4f(block[0].x, block[1].y, block[2].z, block[3].w);
+}
+
+fn ridge(second_moment: mat4x4f) -> vec4f {
+  return max(vec4f(shape.epsilon), ROUNDING * diagonal(second_moment));
 }
 
 @compute @workgroup_size(8, 8)
@@ -57,10 +67,11 @@ fn covariance(@builtin(global_invocation_id) id: vec3u) {
   let column = mean[id.x];
   var block = second[place] - mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
   if id.x == id.y {
-    block[0].x += shape.epsilon;
-    block[1].y += shape.epsilon;
-    block[2].z += shape.epsilon;
-    block[3].w += shape.epsilon;
+    let added = ridge(second[place]);
+    block[0].x += added.x;
+    block[1].y += added.y;
+    block[2].z += added.z;
+    block[3].w += added.w;
   }
   covariance_matrix[place] = block;
 }
@@ -72,7 +83,7 @@ fn measure(@builtin(local_invocation_index) invocation: u32) {
     let place = quad * shape.quads + quad;
     let wanted = target_mean[quad];
     let change = mean[quad] - wanted;
-    let target_variance = diagonal(target_second[place]) - wanted * wanted + shape.epsilon;
+    let target_variance = diagonal(target_second[place]) - wanted * wanted + ridge(target_second[place]);
     let variances = diagonal(covariance_matrix[place]) + target_variance - 2.0 * factors[2] * diagonal(root[place]);
     sum += dot(change, change) + dot(variances, vec4f(1.0));
   }

@@ -202,6 +202,37 @@ impl PlainMoments {
 /// of the offset has.
 const CHANNELS: [usize; 3] = [32, 96, 288];
 
+/// In a picture of one colour the second moment is the mean's square, and their difference is rounding, of either sign.
+#[test]
+fn a_channel_that_does_not_vary_has_a_variance_above_zero() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Wasserstein::new(&gpu);
+    let channels = 32;
+    let value = 1000.0_f32;
+    // The next number below.
+    let square = f32::from_bits((value * value).to_bits() - 1);
+    let plain = PlainMoments {
+        second: vec![square; channels * channels],
+        mean: vec![value; channels],
+    };
+    let moments = plain.upload(&mut bench);
+    let covariance = matrix(&mut bench, channels, &vec![1e30; channels * channels]);
+    bench.run(&[kernel.covariance(&gpu, channels as u32 / 4, &moments, &covariance)]);
+    let shape = Shape::new(1, 1, channels as u32);
+    let found = pollster::block_on(covariance.read(&gpu, shape)).unwrap();
+    let (below, ridge) = (square - value * value, 4e-6 * square);
+    assert!(below < 0.0 && ridge > EPSILON);
+    // Rounding of numbers as large as the square.
+    assert_near(
+        "variance",
+        f64::from(ridge + below),
+        f64::from(found[0]),
+        0.05,
+    );
+    assert_near("covariance", f64::from(below), f64::from(found[1]), 0.05);
+}
+
 #[test]
 fn wasserstein_covariance_and_distance_are_the_references() {
     let mut bench = Bench::open();

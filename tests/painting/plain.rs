@@ -1,0 +1,75 @@
+//! Pictures in which there is nothing to see, and the smallest ones: what divides by a length or a variance finds zero there.
+
+use impasto::painting::{Painting, Style};
+use impasto::pictures::Picture;
+use impasto::settings::{Preset, Settings};
+
+use super::{Studio, difference, run};
+
+fn plain(side: u32, [red, green, blue]: [u8; 3]) -> Picture {
+    let pixels = [red, green, blue, 255].repeat((side * side) as usize);
+    Picture::from_rgba(side, side, pixels).unwrap()
+}
+
+fn quick(preset: Preset) -> Settings {
+    Settings {
+        size: 40,
+        first_size: 20,
+        first_steps: 2,
+        steps: 2,
+        refining_steps: 2,
+        ..preset.settings()
+    }
+}
+
+/// The two that are not here differ from others of these by numbers only.
+const PRESETS: [Preset; 4] = [Preset::Brush, Preset::Fine, Preset::Tutorial, Preset::Gatys];
+
+#[test]
+fn there_is_a_picture_of_one_colour_like_one_colour() {
+    let mut studio = Studio::open();
+    let noise = studio.content.clone();
+    for (content, style) in [
+        (noise, plain(40, [0, 0, 0])),
+        (plain(40, [255, 255, 255]), studio.first.clone()),
+        (plain(40, [120, 80, 200]), plain(40, [120, 80, 200])),
+    ] {
+        studio.content = content;
+        for preset in PRESETS {
+            let (records, picture) = run(&mut studio.begin(&[(&style, 1.0)], quick(preset)));
+            let finite = |loss: f64| loss.is_finite();
+            let all_finite = records
+                .iter()
+                .all(|record| finite(record.loss) && finite(record.grad_norm));
+            assert!(all_finite, "{}: {records:?}", preset.name());
+            assert!(!records.is_empty());
+            // A few steps go a few levels far; what is thrown to the limits would be half of the range away.
+            if preset != Preset::Gatys {
+                let far = difference(&picture, &studio.content);
+                assert!(far < 64.0, "{}: {far}", preset.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_smallest_style_that_the_network_takes_is_painted_like() {
+    let studio = Studio::open();
+    let small = studio.first.clone().with_longest_side(16).unwrap();
+    for preset in PRESETS {
+        for (size, scale) in [(40, 1.0), (20, 0.8)] {
+            let settings = Settings {
+                size,
+                ..quick(preset)
+            };
+            let style = Style {
+                scale,
+                ..Style::new(small.clone())
+            };
+            let (network, content) = (studio.network.clone(), &studio.content);
+            let painting = Painting::new(network, content, vec![style], None, settings);
+            let (records, _) = run(&mut pollster::block_on(painting).unwrap());
+            assert!(records.iter().all(|record| record.loss.is_finite()));
+        }
+    }
+}
