@@ -35,6 +35,8 @@ function inputAttributes(name) {
       };
     case "share":
       return { type: "range", min: 0, max: 1, step: "any" };
+    case "percent":
+      return { type: "range", min: 0, max: 100, step: 1 };
     case "switch":
       return { type: "checkbox" };
     default:
@@ -82,6 +84,8 @@ function control(field, inside) {
     layers: () =>
       `${label}<textarea ${same} data-kind="layers" rows="2" spellcheck="false" autocapitalize="off"></textarea>`,
     switch: () => `<label class="tick">${input()}<span>{{ ${name} }}</span></label>`,
+    percent: () =>
+      `${label}${input()}<div class="ends" aria-hidden="true"><span>{{ ${name}-least }}</span><span>{{ ${name}-most }}</span></div>`,
   };
   const body = bodies[kind.type] ?? (() => label + input());
   const condition =

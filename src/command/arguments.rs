@@ -7,12 +7,14 @@ use clap::{ArgAction, Parser};
 use impasto::files::provenance::Depth;
 use impasto::settings::Preset;
 
-use super::given::{Given, MACHINE, SIZE_AND_TIME, START};
+use super::given::{Given, MACHINE, SETTINGS, SIZE_AND_TIME, START};
 
 const EXAMPLES: &str = "\
 Examples:
   impasto photograph.jpg painting.jpg -o painted.png
       paints from small to large, 512 pixels at the end
+  impasto photograph.jpg painting.jpg -o painted.png --likeness 30
+      more of the photograph; 60 is usual, 100 is all painting
   impasto photograph.jpg painting.jpg -o painted.png --preset gatys --size 400
       as in the paper of 2015
   impasto photograph.jpg monet.jpg munch.jpg --blend 2,1 -o painted.jpg
@@ -45,13 +47,13 @@ pub struct Arguments {
     pub contents: Vec<PathBuf>,
 
     /// What all other settings begin with.
-    #[arg(long, default_value = Preset::default().name(), value_parser = preset(), help_heading = "Settings")]
+    #[arg(long, default_value = Preset::default().name(), value_parser = preset(), help_heading = SETTINGS)]
     pub preset: Preset,
     /// A picture that Impasto painted, or a JSON file, from which all other settings begin.
-    #[arg(long, conflicts_with = "preset", help_heading = "Settings")]
+    #[arg(long, conflicts_with = "preset", help_heading = SETTINGS)]
     pub settings: Option<PathBuf>,
     /// Print the settings as JSON, and paint nothing.
-    #[arg(long, help_heading = "Settings")]
+    #[arg(long, help_heading = SETTINGS)]
     pub print_settings: bool,
 
     /// Exact width in pixels, with --height.

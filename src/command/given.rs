@@ -8,6 +8,7 @@ use impasto::settings::rows::FIELDS;
 use serde_json::{Map, Value};
 
 /// Headings of the help.
+pub const SETTINGS: &str = "Settings";
 pub const SIZE_AND_TIME: &str = "Size and time";
 pub const START: &str = "Start";
 pub const MACHINE: &str = "Machine";
@@ -58,6 +59,7 @@ fn option_name(field: &Field) -> &'static str {
 
 fn heading(group: Group) -> &'static str {
     match group {
+        Group::FirstScreen => SETTINGS,
         Group::SizeAndTime => SIZE_AND_TIME,
         Group::Look => "Look",
         Group::Start => START,
@@ -68,7 +70,7 @@ fn heading(group: Group) -> &'static str {
 
 fn value_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Whole { .. } | Kind::Number { .. } | Kind::Share => "NUMBER",
+        Kind::Whole { .. } | Kind::Number { .. } | Kind::Share | Kind::Percent => "NUMBER",
         Kind::Gigabytes { .. } => "GIGABYTES",
         Kind::Choice { .. } => "CHOICE",
         Kind::Layers => "LAYERS",
@@ -87,7 +89,7 @@ fn option(field: &Field) -> Arg {
         // The check says what is wrong with a number below zero.
         .allow_negative_numbers(true);
     match field.kind {
-        Kind::Whole { .. } => option.value_parser(whole),
+        Kind::Whole { .. } | Kind::Percent => option.value_parser(whole),
         Kind::Number { .. } | Kind::Share => option.value_parser(number),
         Kind::Gigabytes { .. } => option.value_parser(gigabytes),
         Kind::Choice { choices } => option.value_parser(PossibleValuesParser::new(choices)),

@@ -53,10 +53,19 @@ struct Batch {
 pub struct Tuning {
     /// Of the losses.
     pub weights: LossWeights,
+    /// As in the settings.
+    pub likeness: u32,
     /// Adam's.
     pub learning_rate: f32,
     /// Each style's part; only proportions count.
     pub blend: Vec<f32>,
+}
+
+impl Tuning {
+    /// The losses' weights as the likeness has them.
+    fn loss_weights(&self) -> LossWeights {
+        self.weights.at_likeness(self.likeness)
+    }
 }
 
 /// A painting under way at one size.
@@ -216,6 +225,7 @@ impl Painter {
             perception,
             tuning: Tuning {
                 weights: settings.weights,
+                likeness: settings.likeness,
                 learning_rate: settings.learning_rate,
                 blend: styles.iter().map(|style| style.part).collect(),
             },
@@ -273,7 +283,7 @@ impl Painter {
         let parts: Vec<_> = self.tuning.blend.iter().map(|part| part / sum).collect();
         let network = &self.network;
         let losses = &mut self.workshop.losses;
-        losses.set_weights(network.gpu(), self.tuning.weights);
+        losses.set_weights(network.gpu(), self.tuning.loss_weights());
         network.gpu().run(&losses.blend(network, &parts))?;
         (self.step, self.gradient) = self.plan_step();
         Ok(())
@@ -285,7 +295,7 @@ impl Painter {
 
     /// The losses' weights at this size.
     fn weights(&self) -> LossWeights {
-        let weights = self.tuning.weights;
+        let weights = self.tuning.loss_weights();
         let factor = self.smoothness.factor(self.easel.shape.positions());
         LossWeights {
             total_variation: factor * weights.total_variation,

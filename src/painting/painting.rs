@@ -201,6 +201,7 @@ impl Painting {
             settings,
             tuning: Tuning {
                 weights: settings.weights,
+                likeness: settings.likeness,
                 learning_rate: settings.learning_rate,
                 blend,
             },
@@ -355,6 +356,7 @@ impl Painting {
         check_blend(&tuning.blend)?;
         let settings = Settings {
             weights: tuning.weights,
+            likeness: tuning.likeness,
             learning_rate: tuning.learning_rate,
             ..self.settings
         };

@@ -26,6 +26,7 @@ impl Field {
             Kind::Whole { least, most } => self.within(value, least, Some(most)),
             Kind::Number { least, most } => self.within(value, least, most),
             Kind::Share => self.within(value, 0.0, Some(1.0)),
+            Kind::Percent => self.within(value, 0.0, Some(100.0)),
             Kind::Gigabytes { least } => self.within(value, least * 1e9, None),
             Kind::Layers if value.as_object().is_none_or(serde_json::Map::is_empty) => {
                 Err(SettingsError::NoLayer(self.words))

@@ -31,6 +31,7 @@ pub struct Field {
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "their names say it")]
 pub enum Group {
+    FirstScreen,
     SizeAndTime,
     Look,
     Start,
@@ -49,6 +50,8 @@ pub enum Kind {
     Number { least: f64, most: Option<f64> },
     /// A part of the whole, from zero to one.
     Share,
+    /// The same in whole hundredths, from 0 to 100.
+    Percent,
     /// Bytes, shown as units of 10^9.
     Gigabytes { least: f64 },
     /// One of these words.

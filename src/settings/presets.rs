@@ -5,7 +5,8 @@ use serde::{Serialize, Serializer};
 
 use super::perception::{ContentLoss, LayerWeights, Padding, Perception, Pooling, StyleLoss};
 use super::settings::{
-    Colour, Growth, LossWeights, Optimiser, Schedule, Settings, Smoothness, Variables,
+    Colour, Growth, LossWeights, Optimiser, Schedule, Settings, Smoothness, USUAL_LIKENESS,
+    Variables,
 };
 use crate::maps::Precision;
 
@@ -64,6 +65,7 @@ impl Preset {
             growth: Growth::Root,
             first_steps: 0,
             refining_steps: 0,
+            likeness: USUAL_LIKENESS,
             weights: LossWeights::default(),
             smoothness: Smoothness::Sum,
             perception: Perception::default(),

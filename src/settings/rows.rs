@@ -75,6 +75,17 @@ const ALWAYS: Field = Field {
 /// All of them, those of a group in the order in which they are shown.
 pub static FIELDS: &[Field] = &[
     Field {
+        name: "likeness",
+        path: "likeness",
+        words: "likeness",
+        help: for_the_command(
+            "From 0, your photograph, to 100, the painting whose style it has; every preset suits most pictures at 60",
+        ),
+        group: Group::FirstScreen,
+        kind: Kind::Percent,
+        ..ALWAYS
+    },
+    Field {
         name: "size",
         path: "size",
         words: "size",

@@ -32,6 +32,24 @@ impl Default for LossWeights {
     }
 }
 
+/// The likeness at which the content's weight is what it says.
+pub const USUAL_LIKENESS: u32 = 60;
+
+/// From one end of the likeness to the other, the content counts so many times as much.
+const LIKENESS_RANGE: f32 = 40.0;
+
+impl LossWeights {
+    /// The same, with the content's as a likeness asks for it: 0 is the content picture, 100 the painting. The weight grows
+    /// by equal factors, because the eye sees it so.
+    pub fn at_likeness(self, likeness: u32) -> Self {
+        let from_usual = (USUAL_LIKENESS as f32 - likeness as f32) / 100.0;
+        Self {
+            content: self.content * LIKENESS_RANGE.powf(from_usual),
+            ..self
+        }
+    }
+}
+
 /// How the total variation grows with the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -131,6 +149,9 @@ pub struct Settings {
     /// Steps after these at the final size, where nearest positions are looked for: each layer for itself, at other positions
     /// in each step.
     pub refining_steps: u32,
+    /// Whose likeness it has, in percent: 0 is the content picture, 100 the painting that is the style. Multiplies the content's
+    /// weight, by [`LossWeights::at_likeness`].
+    pub likeness: u32,
     /// Of the losses.
     pub weights: LossWeights,
     /// How the total variation grows with the picture.
@@ -267,6 +288,22 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::settings::presets::Preset;
+
+    #[test]
+    fn the_usual_likeness_leaves_the_weights_and_the_content_counts_less_towards_the_painting() {
+        for preset in Preset::ALL {
+            let settings = preset.settings();
+            assert_eq!(settings.likeness, USUAL_LIKENESS);
+            let weights = settings.weights;
+            assert_eq!(weights.at_likeness(USUAL_LIKENESS), weights);
+            let (photograph, painting) = (weights.at_likeness(0), weights.at_likeness(100));
+            // powf rounds.
+            let range = photograph.content / painting.content;
+            assert!((range / LIKENESS_RANGE - 1.0).abs() < 1e-5, "{range}");
+            let middle = weights.at_likeness(50).content;
+            assert!(photograph.content > middle && middle > weights.content);
+        }
+    }
 
     #[test]
     fn sizes_grow_by_the_square_root_of_two() {

@@ -438,18 +438,20 @@ impl Engine {
         to_page(&records)
     }
 
-    /// Goes on with other weights, `{weights, learningRate, blend}`.
+    /// Goes on with other weights, `{weights, likeness, learningRate, blend}`.
     ///
     /// # Errors
     /// A message for the user where they cannot be used.
     pub fn tune(&mut self, tuning: JsValue) -> Result<(), PageError> {
         let PageTuning {
             weights,
+            likeness,
             learning_rate,
             blend,
         } = from_page(tuning)?;
         Ok(self.painting()?.tune(Tuning {
             weights,
+            likeness,
             learning_rate,
             blend,
         })?)

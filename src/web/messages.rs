@@ -61,6 +61,7 @@ pub(crate) struct PageStyleFields {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageTuning {
     pub weights: LossWeights,
+    pub likeness: u32,
     pub learning_rate: f32,
     pub blend: Vec<f32>,
 }

@@ -35,16 +35,18 @@ EXTRA = {
     "variables": "pixels",
     "epsilon": 0.1,
     "refiningSteps": 0,
+    "likeness": 60,
     "schedule": "constant",
     # The content's part of the blend whose neighbours are asked for; positions of the style; places of each single layer.
     "alpha": 0.75,
-    "positions": 16384,
+    "positions": 8192,
     "samples": 2048,
 }
 LEAST_SIDE = 16
 LEAST_FIRST = 64
 LEAST_FALL = 0.1
 COARSE_LEVELS = 5
+LIKENESS_RANGE = 40
 LEAST_LEVEL = 8
 
 
@@ -263,7 +265,7 @@ class Study:
                 features = self.network.features(adam.picture, self.wanted, settings["pooling"], settings["padding"])
                 losses = [
                     settings["style"] * style_loss(features, places),
-                    settings["content"] * content_part(features),
+                    settings["content"] * LIKENESS_RANGE ** ((60 - settings["likeness"]) / 100) * content_part(features),
                     smooth * total_variation(adam.picture),
                 ]
                 loss = tf.add_n(losses)

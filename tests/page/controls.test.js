@@ -120,6 +120,7 @@ test("what is adjusted reaches the engine, while it paints and while it is pause
     const [{ settings }] = choices.presets;
     assert.deepEqual(await lastCall(page, "tune"), {
       weights: { ...settings.weights, style: 3 },
+      likeness: settings.likeness,
       learningRate: settings.learningRate,
       blend: [1, 0.5],
     });
@@ -127,6 +128,8 @@ test("what is adjusted reaches the engine, while it paints and while it is pause
     await says(page, "Paused at");
     await page.locator("#blend").getByLabel("Night swirls").fill("0.25");
     assert.deepEqual((await lastCall(page, "tune", 2)).blend, [0.25, 0.5]);
+    await element(page, "tune-likeness").fill("30");
+    assert.equal((await lastCall(page, "tune", 3)).likeness, 30);
     await element(page, "show-strength").fill("0.5");
     assert.deepEqual(await lastCall(page, "show"), { strength: 0.5, contentColours: false });
 

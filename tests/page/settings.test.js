@@ -60,6 +60,23 @@ test("a preset writes the fields, and a change makes them one's own", async () =
   });
 });
 
+test("the likeness stands on the first screen, and is the same for every preset", async () => {
+  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+    await ready(page);
+    const likeness = page.getByLabel("Likeness", { exact: true }).first();
+    assert.ok(await likeness.isVisible());
+    assert.equal(await likeness.inputValue(), String(first.likeness));
+    await likeness.press("Home");
+    await likeness.press("ArrowRight");
+    assert.equal(await value(page, "preset"), "brush");
+    await fillControls(page, { preset: "tutorial" });
+    assert.equal(await value(page, "preset"), "tutorial");
+    const { settings } = await begunWith(page);
+    assert.deepEqual(settings, { ...presetOf("tutorial"), likeness: 1 });
+    assert.deepEqual(problems, []);
+  });
+});
+
 test("only presets that the engine has are offered", async () => {
   const answer = withFakeEngine({ presets: ["fine", "tutorial", "gatys"] });
   await visit(browser, { answer }, async ({ page }) => {
@@ -143,6 +160,8 @@ function another({ kind, path }, settings) {
     }
     case "share":
       return { typed: 0.25, sent: 0.25 };
+    case "percent":
+      return { typed: 25, sent: 25 };
     case "gigabytes":
       return { typed: 1.5, sent: 1.5e9 };
     case "choice": {

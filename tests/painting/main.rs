@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod plain;
 mod put_aside;
 
 use std::rc::Rc;
@@ -212,6 +213,7 @@ fn weights_and_blend_change_while_it_paints() {
             content: 1.0,
             total_variation: 0.0,
         },
+        likeness: 10,
         learning_rate: 0.01,
         blend: vec![1.0, 0.0],
     };
@@ -220,6 +222,12 @@ fn weights_and_blend_change_while_it_paints() {
     let last = records.last().unwrap();
     assert_eq!((last.style, last.tv), (0.0, 0.0));
     assert!(last.content > 0.0 && last.style_layers[0] > 0.0);
+    let factor = tuning.weights.at_likeness(10).content;
+    // The records are in single precision.
+    assert!(
+        factor > 5.0
+            && (last.content / last.content_layers[0] / f64::from(factor) - 1.0).abs() < 1e-6
+    );
     let nothing = Tuning {
         blend: vec![0.0, 0.0],
         ..tuning

@@ -56,7 +56,9 @@ function askMemory() {
 function opened({ adapter, choices, films }) {
   offerSettings(choices, askMemory);
   offerFilms(films);
-  byId("controls", HTMLFieldSetElement).disabled = false;
+  for (const id of ["first-screen", "controls"]) {
+    byId(id, HTMLFieldSetElement).disabled = false;
+  }
   updateStart();
   askMemory();
   takeSettingsOfLink(client, askMemory);

@@ -8,6 +8,7 @@
  * The engine's settings, of which these are named one by one; of all others only their fields know.
  * @typedef {{
  *   size: number,
+ *   likeness: number,
  *   weights: Weights,
  *   perception: {styleLayers: Record<string, number>, contentLayers: Record<string, number>},
  *   optimiser: string,
@@ -21,7 +22,7 @@
 
 /**
  * What can be changed while it paints; `blend` has each style's part.
- * @typedef {{weights: Weights, learningRate: number, blend: number[]}} Tuning
+ * @typedef {{weights: Weights, likeness: number, learningRate: number, blend: number[]}} Tuning
  */
 
 /**

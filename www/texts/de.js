@@ -43,6 +43,7 @@ export default {
   "browser-firefox": "Firefox, ab Version 141 unter Windows und 145 unter macOS",
 
   // The two pictures
+  "first-screen-label": "Wie gemalt wird",
   "choose-label": "Zwei Bilder wählen",
   "your-picture": "Ihr Bild",
   "painted-like": "Gemalt wie",

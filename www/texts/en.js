@@ -47,6 +47,7 @@ export default {
   "browser-firefox": "Firefox, from version 141 on Windows and 145 on macOS",
 
   // The two pictures
+  "first-screen-label": "How to paint",
   "choose-label": "Choose two pictures",
   "your-picture": "Your picture",
   "painted-like": "Painted like",

@@ -13,6 +13,8 @@ import { attempt, fill, isField, knowLayers, readField, says } from "./fields.js
 const fields = [...document.querySelectorAll("[data-setting]")].filter(isField);
 const rescaling = fields.filter((field) => field.dataset.rescales);
 const conditional = findAll(document, "[data-when]", HTMLElement);
+/** What every preset leaves as it is: it means the same for each. */
+const shared = fields.filter((field) => byId("first-screen").contains(field));
 const preset = byId("preset", HTMLSelectElement);
 const presetHelp = byId("preset-help");
 const OWN = "own";
@@ -95,7 +97,9 @@ function hideWhatDoesNotApply() {
 
 /** @param {Settings} settings */
 const equals = (settings) =>
-  fields.filter(applies).every((field) => says(field, at(settings, pathOf(field))));
+  fields
+    .filter((field) => applies(field) && !shared.includes(field))
+    .every((field) => says(field, at(settings, pathOf(field))));
 
 function presetOfFields() {
   for (const [name, settings] of presets) {
@@ -133,6 +137,15 @@ function changed() {
   showPreset();
 }
 
+/** @param {Partial<Settings>} settings a preset's */
+function choosePreset(settings) {
+  const chosen = structuredClone(settings);
+  for (const field of shared) {
+    put(chosen, pathOf(field), readField(field));
+  }
+  writeSettings(chosen);
+}
+
 /**
  * Offers what the engine has, with the first preset written into the fields.
  * @param {Choices} choices
@@ -148,7 +161,7 @@ export function offerSettings(choices, told) {
     }
   }
   preset.onchange = () => {
-    writeSettings(presets.get(preset.value) ?? {});
+    choosePreset(presets.get(preset.value) ?? {});
     told();
   };
   for (const field of fields) {

@@ -53,6 +53,7 @@ function readTuning() {
       content: readNumber(byId("tune-content", HTMLInputElement)),
       totalVariation: readNumber(byId("tune-tv", HTMLInputElement)),
     },
+    likeness: readNumber(byId("tune-likeness", HTMLInputElement)),
     learningRate: readNumber(byId("tune-rate", HTMLInputElement)),
     blend: ranges().map(readNumber),
   };
@@ -95,9 +96,10 @@ function tuned({ settings, styles, from }) {
   if (!from?.tuning) {
     return { settings, styles };
   }
-  const { weights, learningRate, blend } = from.tuning;
+  // A painting that an earlier version kept has its settings' likeness.
+  const { blend, ...changed } = from.tuning;
   return {
-    settings: { ...settings, weights, learningRate },
+    settings: { ...settings, ...changed },
     styles: styles.map((style, index) => ({ ...style, part: blend[index] })),
   };
 }
@@ -110,6 +112,7 @@ export function prepareAdjusting(order) {
   const { settings, styles } = tuned(order);
   const { weights } = settings;
   const showing = order.from?.showing;
+  fill(byId("tune-likeness", HTMLInputElement), settings.likeness);
   fill(byId("tune-style", HTMLInputElement), weights.style);
   fill(byId("tune-content", HTMLInputElement), weights.content);
   fill(byId("tune-tv", HTMLInputElement), weights.totalVariation);

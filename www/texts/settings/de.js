@@ -26,6 +26,11 @@ export default {
   "preset-own": "Eigene",
   "preset-own-help": "Die Einstellungen unten, wie Sie sie geändert haben.",
 
+  likeness: "Ähnlichkeit",
+  "likeness-help": "Wie viel von Ihrem Bild bleibt und wie weit das Gemälde geht.",
+  "likeness-least": "mein Foto",
+  "likeness-most": "das Gemälde",
+
   "size-and-time": "Größe und Zeit",
   size: "Größe",
   "size-help": "Pixel der längeren Seite. Die doppelte Größe dauert viermal so lange.",

@@ -25,6 +25,11 @@ export default {
   "preset-own": "Your own",
   "preset-own-help": "The settings below, as you have changed them.",
 
+  likeness: "Likeness",
+  "likeness-help": "How much of your picture stays, and how far the painting goes.",
+  "likeness-least": "my photograph",
+  "likeness-most": "the painting",
+
   "size-and-time": "Size and time",
   size: "Size",
   "size-help": "Pixels of the longer side. Twice the size takes four times as long.",
