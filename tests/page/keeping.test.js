@@ -84,6 +84,8 @@ test("a painting that a reload broke off goes on with its pictures, settings and
 test("a painting that was broken off can be forgotten", async () => {
   await visit(browser, { answer: quick() }, async ({ page }) => {
     await ready(page);
+    // It must not be finished before the page is gone.
+    await fillControls(page, { steps: 5000 });
     await paint(page);
     await lastCall(page, "putAside");
     await stepsDone(page, (await currentStep(page)) + 2);
@@ -163,10 +165,11 @@ test("a GPU that is lost at the same step again is the visitor's to decide", asy
 });
 
 test("a GPU without enough memory is asked for less, from where the painting stood", async () => {
-  const answer = quick({ failAt: 30, fault: "memory" });
+  const answer = quick({ pace: 100, failAt: 30, fault: "memory" });
   await visit(browser, { answer }, async ({ page }) => {
     await ready(page);
-    await fillControls(page, { size: 400 });
+    // It must not be finished before it is stopped.
+    await fillControls(page, { size: 400, steps: 5000 });
     await paint(page);
     await page.locator("#retry", { hasText: "Finish at 283 pixels" }).click();
     await stepsDone(page, 40);
