@@ -366,3 +366,45 @@ fn last_lbfgs_slope(ring_bytes: u64, near: f64, steps: usize) -> f64 {
     let last = gradient_at(&x);
     dot(&last, &last)
 }
+
+/// At the first step, and after some of which pairs are kept.
+#[test]
+fn lbfgs_leaves_a_picture_whose_step_is_no_number() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Lbfgs::new(&gpu);
+    let mut random = Random(127);
+    let shape = Shape::new(29, 17, 3);
+    let goal = random.map(shape);
+    let range = SumRange {
+        first: 0,
+        count: striding_sums(shape.positions()),
+    };
+    let sums = bench.stale_map(Shape::new(range.count, 1, 4));
+    for number in NO_NUMBERS {
+        for good_steps in [0, 3] {
+            let picture = bench.upload_map(shape, &vec![0.5; goal.len()]);
+            let buffers = LbfgsBuffers::new(&mut bench.memory, shape, 4, RING_BYTES).unwrap();
+            for step in 0..=good_steps {
+                let before = bench.read_map(shape, &picture);
+                let terms = before.iter().zip(&goal).zip(1..);
+                let mut slope: Vec<_> = terms
+                    .map(|((x, goal), n)| (x - goal) * (1.0 + (n % 5) as f32))
+                    .collect();
+                if step == good_steps {
+                    slope[200] = number;
+                }
+                let gradient = bench.upload_map(shape, &slope);
+                let sums = (&sums, range);
+                bench.run(&kernel.update(&gpu, &buffers, &gradient, &picture, 1.0, sums));
+                let after = bench.read_map(shape, &picture);
+                if step < good_steps {
+                    assert!(after != before);
+                } else {
+                    // One pixel's number is in every pixel's step, by way of the sums.
+                    assert!(after == before, "{number} after {good_steps} steps");
+                }
+            }
+        }
+    }
+}
