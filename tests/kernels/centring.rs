@@ -4,7 +4,7 @@ use impasto::kernels::centre::{Centre, Span};
 use impasto::kernels::cosine_loss::{Compared, CosineLoss, Directions, cosine_sums};
 use impasto::kernels::format::Format;
 use impasto::kernels::nearest::{Nearest, PictureSpan, StyleSpan, WindowAnswer, candidates};
-use impasto::kernels::samples::{GridWindow, Rows};
+use impasto::kernels::samples::{GridWindow, Rows, Samples};
 use impasto::kernels::sums::SumRange;
 use impasto::maps::{Precision, Shape};
 
@@ -116,6 +116,34 @@ fn means_and_lengths(
             let expected = reference::inverse_length(vector);
             assert_near("centre measure", expected, found.into(), SUM_TOLERANCE);
         }
+    }
+}
+
+/// On both sides of the least length that is a direction.
+#[test]
+fn what_is_next_to_nothing_has_no_length() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Centre::new(&gpu, Precision::Full);
+    let shape = Shape::new(3, 1, 4);
+    let first_channel = [0.0, 9e-7, 1.1e-6];
+    let samples = Samples {
+        buffer: bench.upload_map(shape, &[&first_channel[..], &[0.0; 9]].concat()),
+        pitch: 3,
+    };
+    let span = Span {
+        samples: &samples,
+        rows: Rows { first: 0, count: 1 },
+        first: 0,
+        count: 3,
+    };
+    let means = bench.memory.storage::<[f32; 4]>("means", 1).unwrap();
+    for centred in [false, true] {
+        let lengths = bench.memory.upload("lengths", &[-7.0_f32; 3]).unwrap();
+        bench.run(&[kernel.measure(&gpu, span, (0, &means), centred, (0, &lengths))]);
+        let found = bench.read(&lengths);
+        assert_eq!(found[..2], [0.0; 2]);
+        assert_near("centre measure", 1.0 / 1.1e-6, found[2].into(), 1e-6);
     }
 }
 

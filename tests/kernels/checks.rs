@@ -143,11 +143,15 @@ pub fn for_cases<S: Strategy>(
     }
 }
 
-/// Any rectangle of a map.
+/// Any rectangle of a map; every other begins or ends where the map does.
 pub fn some_region(random: &mut Random, map: Shape) -> Region {
     let mut some = |length: u32| {
-        let first = random.below(length);
-        (first, 1 + random.below(length - first))
+        let first = random.below(2) * random.below(length);
+        let rest = length - first;
+        (
+            first,
+            [1 + random.below(rest), rest][random.below(2) as usize],
+        )
     };
     let ((x, width), (y, height)) = (some(map.width), some(map.height));
     Region {

@@ -257,7 +257,7 @@ fn cosine_gradient_is_the_slope_of_the_loss() {
     }
 }
 
-/// A sample that is its style's mean, and a style's that is its own: a right angle, and nowhere to turn.
+/// A sample that is its style's mean or next to it, and a style's that is its own: a right angle, and nowhere to turn.
 #[test]
 fn what_has_no_direction_has_a_right_angle_and_no_gradient() {
     for precision in PRECISIONS {
@@ -266,13 +266,28 @@ fn what_has_no_direction_has_a_right_angle_and_no_gradient() {
         let mut random = Random(103);
         let mut comparison = Comparison::new(&mut random, precision, 5, 50);
         comparison.nearest = (0..50).map(|n| n % comparison.style.shape.width).collect();
-        let mean = comparison.mean(comparison.owners[0]).to_vec();
-        comparison.samples.set(comparison.rows, 0, &mean);
-        comparison.style.set(comparison.rows, 1, &[0.0; 20]);
-        comparison.inverse_lengths[1] = 0.0;
+        let rows = comparison.rows;
+        // Where the first number compared is none, there is one next to it that can be told from it.
+        for mean in comparison
+            .means
+            .chunks_mut(4 * comparison.all_quads as usize)
+        {
+            mean[4 * rows.first as usize] = 0.0;
+        }
+        let mut sample = |number: usize, first: f32| {
+            let near = comparison.nearest[number] as usize;
+            let mut mean = comparison.mean(comparison.owners[near]).to_vec();
+            mean[0] = first;
+            comparison.samples.set(rows, number as u32, &mean);
+        };
+        sample(0, 0.0);
+        sample(1, 9e-7);
+        comparison.samples.values = rounded(comparison.samples.format, &comparison.samples.values);
+        comparison.style.set(rows, 2, &[0.0; 20]);
+        comparison.inverse_lengths[2] = 0.0;
         let slopes = comparison.check(&mut bench, &kernel, precision, None);
         for (place, &slope) in slopes.iter().enumerate() {
-            if place as u32 % comparison.samples.shape.width < 2 {
+            if place as u32 % comparison.samples.shape.width < 3 {
                 assert_eq!(slope, 0.0);
             }
         }

@@ -51,8 +51,10 @@ impl Case {
         };
         let ((width, map_width), (height, map_height)) = (sides(width), sides(height));
         let own = Shape::new(width, height, 1);
-        let (x, y) = (random.below(9), random.below(9));
-        let grid = Shape::new(x + width + random.below(9), y + height + random.below(9), 1);
+        // Every other window lies at an edge.
+        let mut margin = || random.below(2) * random.below(9);
+        let (x, y) = (margin(), margin());
+        let grid = Shape::new(x + width + margin(), y + height + margin(), 1);
         Self {
             precision,
             map: Shape::new(map_width, map_height, 4 + 4 * random.below(3)),
