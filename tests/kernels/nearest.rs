@@ -52,7 +52,7 @@ impl Search {
         numbers.map(|n| self.style.sample(self.rows, n)).collect()
     }
 
-    fn from_mean(&self, number: u32) -> Vec<f64> {
+    fn centred(&self, number: u32) -> Vec<f64> {
         let sample = self.picture.sample(self.rows, number);
         reference::centred(&sample, &widen(&self.mean))
     }
@@ -93,7 +93,7 @@ impl Search {
         };
         match answer {
             Answer::Window { window, styles } => {
-                let own = (0..count).map(|n| reference::inverse_length(&self.from_mean(n)) as f32);
+                let own = (0..count).map(|n| reference::inverse_length(&self.centred(n)) as f32);
                 let own: Vec<_> = own.collect();
                 let own = bench.memory.upload("own lengths", &own).unwrap();
                 let places = (styles * window.grid.positions()) as usize;
@@ -133,9 +133,9 @@ impl Search {
     fn assert_nearest(&self, number: u32, directions: &[Vec<f64>], found: u32) -> f64 {
         let (first, end) = (self.first, self.end);
         assert!((first..end).contains(&found), "{found} of {first} to {end}");
-        let from_mean = self.from_mean(number);
-        let cosine = reference::cosine(&from_mean, &directions[(found - first) as usize]);
-        let largest = reference::largest_cosine(&from_mean, directions);
+        let own = self.centred(number);
+        let cosine = reference::cosine(&own, &directions[(found - first) as usize]);
+        let largest = reference::largest_cosine(&own, directions);
         assert!(
             cosine >= largest - COSINE_TOLERANCE,
             "sample {number} has a cosine of {cosine} with {found}, and of {largest} with another"
