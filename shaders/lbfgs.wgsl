@@ -133,6 +133,11 @@ fn accept(@builtin(local_invocation_index) invocation: u32) {
     new_state.rate *= min(1.0, exp2(f32(new_state.steps)) / absolute);
     new_state.gamma = 1.0;
   }
+  // One pixel's slope that is no number belongs to the step of all: the picture from before is left when the losses are
+  // found to be none. Neither min nor a comparison says so of itself.
+  if !are_finite(vec4f(curvature, square, absolute, 0.0)) {
+    new_state.rate = 0.0;
+  }
   new_state.steps += 1u;
 }
 
@@ -223,7 +228,7 @@ fn advance(@builtin(global_invocation_id) id: vec3u) {
     let pixel = settings.first_pixel + place;
     let s = state.rate * direction[pixel];
     steps[ring + place] = s;
-    // Otherwise the picture from before is left when the losses are found to be no numbers.
+    // No times makes a number of what is none.
     if are_finite(s) {
       picture[pixel] += s;
     }

@@ -112,6 +112,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// From zero to before `end`.
+    pub fn below(&mut self, end: u32) -> u32 {
+        (self.next() % u64::from(end)) as u32
+    }
+
     /// Uniform in [-1, 1).
     pub fn signed(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1 << 23) as f32 - 1.0

@@ -1,8 +1,9 @@
-/// One step of Keras' Adam with its moments, on one value; the new value is clipped to [0, 1].
+/// Keras' Adam with its moments, of one value.
 pub struct Adam {
     pub rate: f64,
     pub beta1: f64,
     pub beta2: f64,
+    pub epsilon: f64,
     pub mean: f64,
     pub variance: f64,
     pub time: i32,
@@ -16,6 +17,7 @@ impl Adam {
             rate,
             beta1,
             beta2,
+            epsilon: 0.1,
             mean: 0.0,
             variance: 0.0,
             time: 0,
@@ -23,8 +25,9 @@ impl Adam {
         }
     }
 
-    pub fn step(&mut self, value: f64, gradient: f64) -> f64 {
-        let (beta1, beta2, epsilon) = (self.beta1, self.beta2, 0.1);
+    /// What a step adds to the value.
+    pub fn turn(&mut self, gradient: f64) -> f64 {
+        let (beta1, beta2) = (self.beta1, self.beta2);
         let way = f64::from(self.time) / f64::from(self.falling_steps.max(1));
         let fall = match self.falling_steps {
             0 => 1.0,
@@ -35,6 +38,11 @@ impl Adam {
         self.variance += (1.0 - beta2) * (gradient * gradient - self.variance);
         let rate =
             fall * self.rate * (1.0 - beta2.powi(self.time)).sqrt() / (1.0 - beta1.powi(self.time));
-        (value - rate * self.mean / (self.variance.sqrt() + epsilon)).clamp(0.0, 1.0)
+        -rate * self.mean / (self.variance.sqrt() + self.epsilon)
+    }
+
+    /// The value after a step, clipped to [0, 1].
+    pub fn step(&mut self, value: f64, gradient: f64) -> f64 {
+        (value + self.turn(gradient)).clamp(0.0, 1.0)
     }
 }

@@ -1,9 +1,14 @@
-//! What the tests of several kernels need: the tolerance of sums, finite differences, masks, maps in any format.
+//! What the tests of several kernels need: the tolerance of sums, finite differences, masks, maps in any format, cases.
 
+use std::rc::Rc;
+
+use impasto::gpu::{Gpu, Memory};
 use impasto::kernels::format::Format;
-use impasto::maps::Shape;
+use impasto::maps::{Region, Shape};
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::common::{Bench, Random};
+use crate::common::{Bench, Random, assert_map_near};
 
 /// Sums of up to 9 x 512 products in f32, each rounded to 2^-24 of the sum: a random walk of 4608 such steps is 68 units
 /// of 6e-8; four times that for the tail over many elements.
@@ -79,6 +84,28 @@ pub fn download(bench: &Bench, format: Format, shape: Shape, buffer: &wgpu::Buff
     shape.unpack(&format.decode(&bytes))
 }
 
+/// As [`assert_map_near`], where each value may also be off by half a unit of its last digit in the format it is stored in.
+pub fn assert_stored_near(
+    kernel: &str,
+    format: Format,
+    shape: Shape,
+    expected: &[f64],
+    found: &[f32],
+    tolerance: f64,
+) {
+    let rounding = match format {
+        Format::Single => 0.0,
+        Format::Half => 2.0_f64.powi(-11),
+        Format::Upper => 2.0_f64.powi(-8),
+    };
+    let unrounded = expected.iter().zip(found).map(|(expected, &found)| {
+        let most = rounding * f64::from(found).abs();
+        (f64::from(found) + (expected - f64::from(found)).clamp(-most, most)) as f32
+    });
+    let unrounded: Vec<_> = unrounded.collect();
+    assert_map_near(kernel, shape, expected, &unrounded, tolerance);
+}
+
 /// A matrix in the GPU's layout: blocks of 4 x 4, column by column.
 pub fn blocks(channels: usize, values: &[f32]) -> Vec<[f32; 16]> {
     let quads = channels / 4;
@@ -88,4 +115,49 @@ pub fn blocks(channels: usize, values: &[f32]) -> Vec<[f32; 16]> {
     (0..quads * quads)
         .map(|n| block(n / quads, n % quads))
         .collect()
+}
+
+/// Runs a check over so many cases, the same ones always, each with memory of its own; one that fails is made as small as
+/// it may be.
+pub fn for_cases<S: Strategy>(
+    gpu: &Rc<Gpu>,
+    cases: u32,
+    strategy: S,
+    check: impl Fn(&mut Bench, S::Value),
+) {
+    let config = Config {
+        failure_persistence: None,
+        ..Config::with_cases(cases)
+    };
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let ran = TestRunner::new_with_rng(config, random).run(&strategy, |case| {
+        let mut bench = Bench {
+            gpu: gpu.clone(),
+            memory: Memory::new(gpu.clone()),
+        };
+        check(&mut bench, case);
+        Ok(())
+    });
+    if let Err(error) = ran {
+        panic!("{error}");
+    }
+}
+
+/// Any rectangle of a map; every other begins or ends where the map does.
+pub fn some_region(random: &mut Random, map: Shape) -> Region {
+    let mut some = |length: u32| {
+        let first = random.below(2) * random.below(length);
+        let rest = length - first;
+        (
+            first,
+            [1 + random.below(rest), rest][random.below(2) as usize],
+        )
+    };
+    let ((x, width), (y, height)) = (some(map.width), some(map.height));
+    Region {
+        x,
+        y,
+        width,
+        height,
+    }
 }

@@ -1,6 +1,7 @@
 //! The content loss, total variation and the Wasserstein-2 loss with their gradients, and the lengths of gradients.
 
 use impasto::kernels::content_loss::{ContentLoss, Place};
+use impasto::kernels::format::Format;
 use impasto::kernels::matrix::{Factors, Matrix};
 use impasto::kernels::matrix_buffer::MatrixBuffer;
 use impasto::kernels::normalise::{Normalise, Offset};
@@ -9,7 +10,10 @@ use impasto::kernels::total_variation::TotalVariation;
 use impasto::kernels::wasserstein::{EPSILON, Moments, Wasserstein};
 use impasto::maps::{Precision, Shape};
 
-use crate::checks::{SUM_TOLERANCE, assert_gradient, blocks};
+use crate::checks::{
+    SUM_TOLERANCE, assert_gradient, assert_stored_near, blocks, download, rounded, some_region,
+    upload,
+};
 use crate::common::{Bench, Random, assert_map_near, assert_near, widen};
 use crate::cpu_reference as reference;
 
@@ -87,6 +91,116 @@ fn content_loss_and_gradient_are_the_references() {
                 &widen(&before),
                 &found,
             );
+        }
+    }
+}
+
+#[test]
+fn content_losses_unit_is_the_sum_of_the_targets_squares() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let mut random = Random(131);
+    for precision in [Precision::Full, Precision::Half] {
+        let kernel = ContentLoss::new(&gpu, precision);
+        let format = Format::features(precision);
+        // The last has more elements than invocations, which then stride.
+        for (width, height, channels) in [(1, 1, 4), (7, 5, 512), (13, 3, 64), (49, 43, 512)] {
+            let shape = Shape::new(width, height, channels);
+            let target = rounded(format, &random.rectified(shape));
+            let map = upload(&mut bench, format, shape, &target);
+            let count = striding_sums(shape.vectors() as u32) as usize;
+            let sums = vec![-7.0_f32; count + 1];
+            let sums = bench.memory.upload("sums", &sums).unwrap();
+            bench.run(&[kernel.square(&gpu, shape, &map, &sums)]);
+            let sums = bench.read(&sums);
+            assert_eq!(sums[count], -7.0);
+            let found = sums[..count].iter().map(|&sum| f64::from(sum)).sum();
+            // Squares, none below zero, in some tens of roundings of 6e-8.
+            assert_near(
+                "content_loss square",
+                reference::square(&widen(&target)),
+                found,
+                1e-6,
+            );
+        }
+    }
+}
+
+/// A map is a window of the target: only its core is compared, with what lies there in the target.
+#[test]
+fn content_loss_of_a_window_is_that_of_its_core() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let mut random = Random(137);
+    for precision in [Precision::Full, Precision::Half] {
+        let kernel = ContentLoss::new(&gpu, precision);
+        let format = Format::features(precision);
+        let gradients = Format::gradients(precision);
+        for (width, height) in [(1, 1), (9, 7), (33, 21)] {
+            let map = Shape::new(width, height, 8);
+            let (x, y) = (random.below(5), random.below(5));
+            let target = Shape::new(x + width + random.below(5), y + height + random.below(5), 8);
+            let core = some_region(&mut random, map);
+            let features = rounded(format, &random.rectified(map));
+            let wanted = rounded(format, &random.rectified(target));
+            let place = Place {
+                map,
+                core,
+                target,
+                x,
+                y,
+            };
+            let count = striding_sums(map.vectors() as u32);
+            let [measured, compared] = [0, count].map(|first| SumRange { first, count });
+            let sums = bench
+                .memory
+                .storage::<f32>("sums", 2 * count as usize)
+                .unwrap();
+            let feature_map = upload(&mut bench, format, map, &features);
+            let target_map = upload(&mut bench, format, target, &wanted);
+            let gradient = upload(&mut bench, gradients, map, &random.map(map));
+            let scale = 0.75;
+            let factors = Factors::new(&mut bench.memory, scale).unwrap();
+            bench.run(&[
+                kernel.measure(&gpu, place, &feature_map, &target_map, (&sums, measured)),
+                kernel.compare(
+                    &gpu,
+                    place,
+                    &feature_map,
+                    &target_map,
+                    &gradient,
+                    &factors,
+                    false,
+                    (&sums, compared),
+                ),
+            ]);
+            let mut changes = vec![0.0; features.len()];
+            for (n, change) in changes.iter_mut().enumerate() {
+                let (channel, n) = (n as u32 / map.positions(), n as u32 % map.positions());
+                let (column, row) = (n % width, n / width);
+                let inside = (core.x..core.x + core.width).contains(&column)
+                    && (core.y..core.y + core.height).contains(&row);
+                if inside {
+                    let there = (channel * target.height + y + row) * target.width + x + column;
+                    let own = channel * map.positions() + n;
+                    *change = f64::from(features[own as usize] - wanted[there as usize]);
+                }
+            }
+            let loss = reference::square(&changes);
+            let sums = bench.read(&sums);
+            for found in sums.chunks(count as usize) {
+                let found = found.iter().map(|&sum| f64::from(sum)).sum();
+                assert_near("content_loss of a window", loss, found, 1e-6);
+            }
+            let masked = |(change, &feature): (&f64, &f32)| match feature > 0.0 {
+                true => f64::from(scale) * change,
+                false => 0.0,
+            };
+            let expected: Vec<_> = changes.iter().zip(&features).map(masked).collect();
+            let found = download(&bench, gradients, map, &gradient);
+            let name = "content_loss of a window";
+            // A difference and a product.
+            assert_stored_near(name, gradients, map, &expected, &found, 1e-6);
         }
     }
 }

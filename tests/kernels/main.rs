@@ -8,10 +8,16 @@ mod common;
 #[path = "../cpu_reference/mod.rs"]
 mod cpu_reference;
 
+mod centring;
 mod checks;
 mod convolution;
+mod cosine_loss;
 mod losses;
+mod nearest;
 mod optimisers;
 mod pictures;
 mod pooling;
+mod pyramid;
+mod samples;
+mod sampling;
 mod style;

@@ -13,13 +13,52 @@ use crate::cpu_reference::dot;
 
 #[test]
 fn adam_is_keras_over_many_steps() {
-    // The tutorial's decays, those of `fine`, and none, of which there is no logarithm; steps that fall for a while.
-    for (beta1, beta2, falling_steps) in [(0.99, 0.999, 0), (0.9, 0.99, 40), (0.0, 0.0, 0)] {
-        adam_is_keras(beta1, beta2, falling_steps);
-    }
+    let pace = Pace {
+        learning_rate: 0.02,
+        beta1: 0.99,
+        beta2: 0.999,
+        epsilon: 0.1,
+        falling_steps: 0,
+    };
+    // The tutorial's decays, those of `fine`, and none, of which there is no logarithm; steps that fall for a while; the
+    // epsilon of `brush`, with which a step is as long whatever the gradient's length.
+    adam_is_keras(pace);
+    adam_is_keras(Pace {
+        beta1: 0.9,
+        beta2: 0.99,
+        falling_steps: 40,
+        ..pace
+    });
+    adam_is_keras(Pace {
+        beta1: 0.0,
+        beta2: 0.0,
+        ..pace
+    });
+    adam_is_keras(Pace {
+        epsilon: 1e-10,
+        learning_rate: 0.002,
+        ..pace
+    });
 }
 
-fn adam_is_keras(beta1: f32, beta2: f32, falling_steps: u32) {
+/// The reference for each value of a picture.
+fn references(pace: Pace, values: usize) -> Vec<reference::Adam> {
+    let Pace {
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        falling_steps,
+    } = pace;
+    let one = || reference::Adam {
+        falling_steps: falling_steps as i32,
+        epsilon: epsilon.into(),
+        ..reference::Adam::new(learning_rate.into(), beta1.into(), beta2.into())
+    };
+    (0..values).map(|_| one()).collect()
+}
+
+fn adam_is_keras(pace: Pace) {
     let mut bench = Bench::open();
     let (kernel, record) = (Adam::new(&bench.gpu), Record::new(&bench.gpu));
     let mut random = Random(11);
@@ -47,24 +86,11 @@ fn adam_is_keras(beta1: f32, beta2: f32, falling_steps: u32) {
         picture: &picture,
         moments: &moments,
     };
-    let pace = Pace {
-        learning_rate: 0.02,
-        beta1,
-        beta2,
-        epsilon: 0.1,
-        falling_steps,
-    };
     let step = [
         kernel.update(&bench.gpu, shape, buffers, pace, 0, (&sums, range)),
         record.close_step(&bench.gpu, &sums, &records),
     ];
-    let mut optimisers: Vec<_> = expected
-        .iter()
-        .map(|_| reference::Adam {
-            falling_steps: falling_steps as i32,
-            ..reference::Adam::new(0.02, beta1.into(), beta2.into())
-        })
-        .collect();
+    let mut optimisers = references(pace, expected.len());
     // Past the ring's end, and past the place where the bias correction changes its formula.
     let steps = CAPACITY + 70;
     for time in 1..=steps {
@@ -100,6 +126,146 @@ fn adam_is_keras(beta1: f32, beta2: f32, falling_steps: u32) {
         records.find(&ring, steps - CAPACITY).is_none(),
         "a step that was overwritten is found"
     );
+}
+
+/// A pace as that of `brush`, and one that falls and has an epsilon that counts.
+const PACES: [Pace; 2] = [
+    Pace {
+        learning_rate: 0.002,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-10,
+        falling_steps: 0,
+    },
+    Pace {
+        learning_rate: 0.02,
+        beta1: 0.9,
+        beta2: 0.99,
+        epsilon: 0.1,
+        falling_steps: 6,
+    },
+];
+
+#[test]
+fn adam_turns_a_gradient_into_its_step() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Adam::new(&gpu);
+    let mut random = Random(109);
+    // One pixel, an odd edge, and more pixels than invocations, which then stride.
+    for ((width, height), pace) in [(1, 1), (29, 17), (401, 350)]
+        .into_iter()
+        .flat_map(|sides| PACES.map(|pace| (sides, pace)))
+    {
+        let shape = Shape::new(width, height, 3);
+        let moments = bench
+            .memory
+            .storage::<[f32; 4]>("moments", 2 * shape.vectors())
+            .unwrap();
+        let mut optimisers = references(pace, 3 * shape.positions() as usize);
+        for step in 0..9_u32 {
+            let mut slope = random.map(shape);
+            // No slope at all: no step, however small epsilon is.
+            slope[0] = 0.0;
+            let progress = bench.memory.upload("progress", &[step]).unwrap();
+            let gradient = bench.upload_map(shape, &slope);
+            bench.run(&[kernel.turn(&gpu, shape, (&gradient, &moments), &progress, pace)]);
+            let steps = optimisers.iter_mut().zip(&slope);
+            let expected: Vec<_> = steps
+                .map(|(optimiser, &slope)| optimiser.turn(slope.into()))
+                .collect();
+            let found = bench.read_map(shape, &gradient);
+            // Some ten roundings of 6e-8, and those of the bias correction's differences of near numbers.
+            assert_map_near("adam turn", shape, &expected, &found, 1e-5);
+            assert_eq!(found[0], 0.0);
+            // The unused fourth number.
+            let vectors = bench.read(&gradient);
+            assert!(vectors.iter().skip(3).step_by(4).all(|&step| step == 0.0));
+        }
+    }
+}
+
+/// Gradients that are no numbers, or whose squares are none.
+const NO_NUMBERS: [f32; 4] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 3e38];
+
+#[test]
+fn adam_leaves_pixels_whose_step_is_no_number() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Adam::new(&gpu);
+    let mut random = Random(113);
+    let shape = Shape::new(23, 19, 3);
+    let positions = shape.positions() as usize;
+    let range = SumRange {
+        first: 0,
+        count: striding_sums(shape.positions()),
+    };
+    let sums = bench.stale_map(Shape::new(range.count, 1, 4));
+    for pace in PACES {
+        let [own, turned] = [0; 2].map(|_| {
+            let length = 2 * shape.vectors();
+            bench.memory.storage::<[f32; 4]>("moments", length).unwrap()
+        });
+        let mut expected: Vec<_> = widen(&random.map(shape))
+            .iter()
+            .map(|value| value.abs())
+            .collect();
+        let start: Vec<_> = expected.iter().map(|&value| value as f32).collect();
+        let picture = bench.upload_map(shape, &start);
+        let mut optimisers = references(pace, expected.len());
+        // What comes after what went wrong is a step again.
+        for step in 0..6_u32 {
+            let mut slope = random.map(shape);
+            let spoils = [1, 3].contains(&step);
+            let mut spoilt = vec![false; positions];
+            if spoils {
+                for number in NO_NUMBERS {
+                    let place = random.below(3 * positions as u32) as usize;
+                    slope[place] = number;
+                    spoilt[place % positions] = true;
+                }
+            }
+            let progress = bench.memory.upload("progress", &[step]).unwrap();
+            let [gradient, coarse] = [0; 2].map(|_| bench.upload_map(shape, &slope));
+            let (before, moments_before) = (bench.read(&picture), bench.read(&own));
+            let buffers = AdamBuffers {
+                progress: &progress,
+                gradient: &gradient,
+                picture: &picture,
+                moments: &own,
+            };
+            bench.run(&[
+                kernel.update(&gpu, shape, buffers, pace, 0, (&sums, range)),
+                kernel.turn(&gpu, shape, (&coarse, &turned), &progress, pace),
+            ]);
+            let mut turns = vec![0.0; expected.len()];
+            for (place, optimiser) in optimisers.iter_mut().enumerate() {
+                if spoilt[place % positions] {
+                    // The step counts all the same: it did for the other pixels.
+                    optimiser.time += 1;
+                } else {
+                    turns[place] = optimiser.turn(slope[place].into());
+                    expected[place] = (expected[place] + turns[place]).clamp(0.0, 1.0);
+                }
+            }
+            let found = bench.read_map(shape, &coarse);
+            assert_map_near("adam turn", shape, &turns, &found, 1e-5);
+            let found = bench.read_map(shape, &picture);
+            assert_map_near("adam update", shape, &expected, &found, 1e-6);
+            let (after, moments_after) = (bench.read(&picture), bench.read(&own));
+            for place in (0..positions).filter(|&place| spoilt[place]) {
+                assert_eq!(after[4 * place..][..4], before[4 * place..][..4]);
+                assert_eq!(
+                    moments_after[8 * place..][..8],
+                    moments_before[8 * place..][..8]
+                );
+            }
+            assert!(moments_after.iter().all(|moment| moment.is_finite()));
+            // That the loss is none must not be lost.
+            let squares: f32 = bench.read(&sums)[..range.count as usize].iter().sum();
+            assert_eq!(squares.is_finite(), !spoils);
+        }
+    }
 }
 
 #[test]
@@ -199,4 +365,46 @@ fn last_lbfgs_slope(ring_bytes: u64, near: f64, steps: usize) -> f64 {
     }
     let last = gradient_at(&x);
     dot(&last, &last)
+}
+
+/// At the first step, and after some of which pairs are kept.
+#[test]
+fn lbfgs_leaves_a_picture_whose_step_is_no_number() {
+    let mut bench = Bench::open();
+    let gpu = bench.gpu.clone();
+    let kernel = Lbfgs::new(&gpu);
+    let mut random = Random(127);
+    let shape = Shape::new(29, 17, 3);
+    let goal = random.map(shape);
+    let range = SumRange {
+        first: 0,
+        count: striding_sums(shape.positions()),
+    };
+    let sums = bench.stale_map(Shape::new(range.count, 1, 4));
+    for number in NO_NUMBERS {
+        for good_steps in [0, 3] {
+            let picture = bench.upload_map(shape, &vec![0.5; goal.len()]);
+            let buffers = LbfgsBuffers::new(&mut bench.memory, shape, 4, RING_BYTES).unwrap();
+            for step in 0..=good_steps {
+                let before = bench.read_map(shape, &picture);
+                let terms = before.iter().zip(&goal).zip(1..);
+                let mut slope: Vec<_> = terms
+                    .map(|((x, goal), n)| (x - goal) * (1.0 + (n % 5) as f32))
+                    .collect();
+                if step == good_steps {
+                    slope[200] = number;
+                }
+                let gradient = bench.upload_map(shape, &slope);
+                let sums = (&sums, range);
+                bench.run(&kernel.update(&gpu, &buffers, &gradient, &picture, 1.0, sums));
+                let after = bench.read_map(shape, &picture);
+                if step < good_steps {
+                    assert!(after != before);
+                } else {
+                    // One pixel's number is in every pixel's step, by way of the sums.
+                    assert!(after == before, "{number} after {good_steps} steps");
+                }
+            }
+        }
+    }
 }
