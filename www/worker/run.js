@@ -114,7 +114,7 @@ export class Run {
    * @param {Inputs} inputs
    */
   #beginEngine(inputs) {
-    return this.#bench.serially(async (engine) => {
+    return this.#bench.drawing(async (engine) => {
       giveInputs(engine, inputs);
       await this.#beginOrResume(engine, inputs.content);
       this.#film?.see(this.#bench.canvas, 0, false);
@@ -177,7 +177,7 @@ export class Run {
 
   // All in one turn: the engine answers nothing, not even this, while another call is under way.
   #advanceEngine() {
-    return this.#bench.serially(async (engine) => {
+    return this.#bench.drawing(async (engine) => {
       /** @type {StepRecord[]} */
       const records = await engine.advance(this.#bench.gentle);
       const { width, height, finished } = engine;
@@ -318,7 +318,7 @@ export class Run {
   /** @param {Showing} showing */
   async show({ strength, contentColours }) {
     try {
-      await this.#bench.serially((engine) => engine.show(strength, contentColours));
+      await this.#bench.drawing((engine) => engine.show(strength, contentColours));
       this.#showing = { strength, contentColours };
     } catch (error) {
       post("adjustFailed", { message: textOf(error) });

@@ -6,6 +6,7 @@ import { keepTiles, tilesOf } from "../shared/store.js";
 import { textOf } from "../shared/text.js";
 import { canFilm } from "./film.js";
 import { post } from "./post.js";
+import { Screen } from "./screen.js";
 import { wait } from "./turns.js";
 
 /** How often, and after which pauses in milliseconds, the GPU is asked for again: a driver that restarts takes a while. */
@@ -18,8 +19,8 @@ export class Workbench {
   loaded;
   /** @type {() => void} */
   #setLoaded = () => {};
-  /** @type {OffscreenCanvas | undefined} */
-  #canvas;
+  /** @type {Screen | undefined} */
+  #screen;
   /** @type {Engine | undefined} */
   #opened;
   /**
@@ -45,12 +46,16 @@ export class Workbench {
     );
   }
 
-  /** Shows what the engine paints. */
-  get canvas() {
-    if (!this.#canvas) {
+  get #shown() {
+    if (!this.#screen) {
       throw new Error("There is no canvas yet.");
     }
-    return this.#canvas;
+    return this.#screen;
+  }
+
+  /** The engine draws on it. */
+  get canvas() {
+    return this.#shown.canvas;
   }
 
   get #engine() {
@@ -72,6 +77,20 @@ export class Workbench {
     return done;
   }
 
+  /**
+   * As {@link serially}, of a call that draws: the page shows it then.
+   * @template T
+   * @param {(engine: Engine) => T | Promise<T>} task
+   * @returns {Promise<T>}
+   */
+  drawing(task) {
+    return this.serially(async (engine) => {
+      const done = await task(engine);
+      this.#shown.refresh();
+      return done;
+    });
+  }
+
   /** Why the engine can no longer be used, if so; what one says whose code came to a halt is an error too. */
   get fault() {
     try {
@@ -83,7 +102,7 @@ export class Workbench {
 
   /** @param {OffscreenCanvas} canvas */
   async open(canvas) {
-    this.#canvas = canvas;
+    this.#screen = new Screen(canvas);
     try {
       await this.#open();
     } catch (error) {
