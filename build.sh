@@ -8,6 +8,7 @@ source build/vulkan.sh
 
 readonly WEIGHTS=target/weights/vgg19.safetensors
 readonly CHROMIUM=/usr/bin/chromium
+readonly FIREFOX=/usr/bin/firefox-esr
 
 usage() {
   cat <<'END'
@@ -15,7 +16,7 @@ usage: ./build.sh [site | serve | dev | test | soak | bench]
   site   builds the complete static site in dist/ (the default)
   serve  builds it and serves it on http://localhost:8080, or on the port $PORT
   dev    as serve, and builds again and reloads the page whenever a source is saved
-  test   lints, native tests, and the page in a headless Chromium
+  test   lints, native tests, and the page in a headless Chromium and Firefox
   soak   what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
   bench  times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
 END
@@ -141,6 +142,11 @@ need_chromium() {
   [[ -x $CHROMIUM ]] || die "$CHROMIUM is missing: the page's tests need a Chromium there"
 }
 
+need_firefox() {
+  [[ -x $FIREFOX ]] || apt_install firefox-esr
+  [[ -x $FIREFOX ]] || die "$FIREFOX is missing: the page's tests need a Firefox there"
+}
+
 # All of cargo's work is in the release profile, so that one build of the dependencies' macros serves it.
 lint() {
   say "Checking the format and lints of Rust"
@@ -172,6 +178,10 @@ test_page() {
   need_chromium
   say "Testing the page in Chromium"
   node --test tests/page/*.test.js
+  need_firefox
+  need_vulkan
+  say "Testing the page in Firefox"
+  "${ON_VULKAN[@]}" node --test tests/page/firefox/*.test.js
 }
 
 test_all() {
