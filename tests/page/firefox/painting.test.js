@@ -44,18 +44,22 @@ async function open(url) {
 }
 
 /** What the page tells of the painting, and of what failed. */
-const told = (page) =>
-  page.evaluate(() => ({
-    step: Number(document.querySelector('[data-testid="progress"]').dataset.step),
-    status: document.getElementById("status").textContent,
-    error: document.querySelector('[data-testid="error"]').textContent,
-  }));
+async function told(page) {
+  try {
+    return await page.evaluate(() => ({
+      step: Number(document.querySelector('[data-testid="progress"]').dataset.step),
+      status: document.getElementById("status").textContent,
+      error: document.querySelector('[data-testid="error"]').textContent,
+    }));
+  } catch (error) {
+    throw new Error("Firefox went down, or does not answer", { cause: error });
+  }
+}
 
 /** Looks now and then until there is what is waited for; fails at once where the page tells an error or Firefox is gone. */
 async function until(page, isThere) {
   const end = Date.now() + PATIENCE;
   for (;;) {
-    assert.ok(browser.connected, "Firefox went down");
     const now = await told(page);
     assert.equal(now.error, "");
     if (await isThere(now)) {
