@@ -26,7 +26,7 @@ SWIRLS = ["swirls.jpg"]
 SECTIONS = [
     (
         "Presets",
-        "`fine`, the default, grows from small to large and shows the mean of the last pictures. `tutorial` is "
+        "`fine` grows from small to large and shows the mean of the last pictures. `tutorial` is "
         "TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with average pooling and L-BFGS; "
         "`sketch` is quick.",
         [
@@ -88,10 +88,27 @@ SECTIONS = [
     ),
 ]
 
-HEAD = """# What the controls do
+HEAD = """# Gallery
 
-Every picture was painted by Impasto from samples that the project draws by its own code, 120 x 80 pixels, with few steps. \
-`gallery.py` makes them, and this page.
+## At 512 pixels, by the default
+
+The harbour was painted by Impasto itself, from two samples that the project draws by its own code; the Neckarfront by \
+the study in TensorFlow that computes the same (`tests/measures/study.py`), because it is ten times as fast on a processor.
+
+| the harbour town like stained glass |
+|---|
+| ![A harbour of glass](gallery/harbour_glass_512.jpg) |
+
+| the Neckarfront in Tübingen like The Starry Night |
+|---|
+| ![The Neckarfront with swirls](gallery/neckarfront_starry_512.jpg) |
+
+*The Neckarfront after a photograph by Andreas Praefcke, CC BY 3.0.*
+
+# What the controls do
+
+Every picture below was painted by Impasto from its own samples, 120 x 80 pixels, with few steps, before the preset `brush` \
+was the default and with an earlier `fine`. `gallery.py` makes them, and this page.
 
 | the content | swirls | glass | dots |
 |---|---|---|---|
