@@ -321,6 +321,11 @@ impl Painting {
         self.scales.iter().map(|scale| scale.steps).sum()
     }
 
+    /// The sizes through which it grows, each with its steps.
+    pub fn scales(&self) -> &[Scale] {
+        &self.scales
+    }
+
     /// What it is made with.
     pub fn settings(&self) -> &Settings {
         &self.settings

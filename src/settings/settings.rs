@@ -209,6 +209,18 @@ pub struct Scale {
     pub refining: bool,
 }
 
+/// The side at which a step's pixels take as long as what it needs however few there are: filters to be brought into
+/// Winograd's form, and commands.
+const SMALL_SIDE: f64 = 128.0;
+
+impl Scale {
+    /// How long a step takes, beside one at another size: the pixels' part grows with them, the rest is one.
+    pub fn work(&self) -> f64 {
+        let side = f64::from(self.size) / SMALL_SIDE;
+        1.0 + side * side
+    }
+}
+
 impl Settings {
     /// Takes another style loss, and the style's weight along: one that is twice the usual of the one is twice the usual of
     /// the other.
@@ -362,6 +374,21 @@ mod tests {
         assert_eq!(settings.weights.style, 900.0);
         settings.compare_styles_by(StyleLoss::Wasserstein);
         assert_eq!(settings.weights.style, 900.0);
+    }
+
+    #[test]
+    fn a_step_takes_as_long_as_its_pixels_but_for_the_smallest() {
+        let work = |size| {
+            let scale = Scale {
+                size,
+                steps: 1,
+                refining: false,
+            };
+            scale.work()
+        };
+        assert_eq!(work(128), 2.0);
+        assert!(work(1024) / work(512) > 3.8);
+        assert!(work(64) / work(32) < 1.2);
     }
 
     #[test]

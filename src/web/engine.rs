@@ -8,8 +8,8 @@ use super::adapter::browser_adapter_name;
 use super::canvas::{Canvas, Showing};
 use super::error::PageError;
 use super::messages::{
-    PageChoices, PageMemory, PagePreset, PageRecord, PageStyle, PageStyleFields, PageTuning,
-    PageUsualWeights, from_page, to_page,
+    PageChoices, PageMemory, PagePreset, PageRecord, PageStage, PageStyle, PageStyleFields,
+    PageTuning, PageUsualWeights, from_page, to_page,
 };
 use crate::files::provenance::{self, Depth, Input, Provenance};
 use crate::files::saved::Saved;
@@ -412,6 +412,16 @@ impl Engine {
     pub fn steps(&self) -> u32 {
         let painting = self.shown.as_ref().map(|shown| &shown.painting);
         painting.map_or(0, Painting::steps)
+    }
+
+    /// Its sizes one after the other, `[{steps, work}, ...]`: how many steps each has, and how long one of them takes beside
+    /// those of the others.
+    ///
+    /// # Errors
+    /// Where no painting has begun.
+    pub fn stages(&mut self) -> Result<JsValue, PageError> {
+        let scales = self.painting()?.scales().iter();
+        to_page(&scales.map(PageStage::from).collect::<Vec<_>>())
     }
 
     /// Whether all steps are done and recorded.

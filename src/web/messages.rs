@@ -6,7 +6,7 @@ use super::error::PageError;
 use crate::maps::Shape;
 use crate::painting::{StepRecord, StyleJob};
 use crate::settings::fields::{Field, Kind};
-use crate::settings::{ContentLoss, LossWeights, Preset, Settings, StyleLoss};
+use crate::settings::{ContentLoss, LossWeights, Preset, Scale, Settings, StyleLoss};
 
 /// What the page tells of a painting's memory before it begins.
 #[derive(Debug, serde::Serialize)]
@@ -64,6 +64,22 @@ pub(crate) struct PageTuning {
     pub likeness: u32,
     pub learning_rate: f32,
     pub blend: Vec<f32>,
+}
+
+/// Steps that take equally long.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct PageStage {
+    steps: u32,
+    work: f64,
+}
+
+impl From<&Scale> for PageStage {
+    fn from(scale: &Scale) -> Self {
+        Self {
+            steps: scale.steps,
+            work: scale.work(),
+        }
+    }
 }
 
 /// A style whose memory is asked for.

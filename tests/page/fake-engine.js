@@ -53,8 +53,11 @@ function corners(pixels, width, height) {
   return [at(left, top), at(right, top), at(left, bottom), at(right, bottom)];
 }
 
-const allSteps = ({ size, steps, firstSize, firstSteps }) =>
-  firstSize < size ? firstSteps + steps : steps;
+const stagesOf = ({ size, steps, firstSize, firstSteps }) => {
+  const last = { steps, work: 2 };
+  return firstSize < size ? [{ steps: firstSteps, work: 1 }, last] : [last];
+};
+const allSteps = (settings) => stagesOf(settings).reduce((sum, { steps }) => sum + steps, 0);
 
 export class Engine {
   static async open(canvas) {
@@ -218,6 +221,10 @@ export class Engine {
       styleLayers: shares(styleLayers, style),
       contentLayers: shares(contentLayers, content),
     };
+  }
+
+  stages() {
+    return stagesOf(this.settings);
   }
 
   get finished() {

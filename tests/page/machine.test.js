@@ -54,7 +54,7 @@ test("gentle leaves half of the time to others", async () => {
 });
 
 test("a tab that may not paint in the background pauses there", async () => {
-  await visit(browser, { answer: withFakeEngine({ pace: 20 }) }, async ({ page }) => {
+  await visit(browser, { answer: withFakeEngine({ pace: 100 }) }, async ({ page }) => {
     const hide = (hidden) =>
       page.evaluate((hidden) => {
         Object.defineProperty(document, "hidden", { value: hidden, configurable: true });

@@ -200,8 +200,8 @@ export class Session {
   }
 
   /** @param {RunNews["begun"]} size */
-  #begun({ width, height, steps }) {
-    reveal(width, height, steps, this.#order.from?.step);
+  #begun({ width, height, stages }) {
+    reveal(width, height, stages, this.#order.from?.step);
     this.#enter("running");
   }
 

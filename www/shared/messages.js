@@ -26,6 +26,11 @@
  */
 
 /**
+ * Steps of one size, and how long one of them takes beside those of another.
+ * @typedef {{steps: number, work: number}} Stage
+ */
+
+/**
  * What is shown of the finished picture.
  * @typedef {{strength: number, contentColours: boolean}} Showing
  */
@@ -146,7 +151,7 @@
  *   adjustFailed: {message: Text},
  * } & {[Kind in keyof RunNews]: {number: number} & RunNews[Kind]}} News
  * @typedef {{
- *   begun: {width: number, height: number, steps: number},
+ *   begun: {width: number, height: number, steps: number, stages: Stage[]},
  *   grown: {width: number, height: number},
  *   steps: {records: StepRecord[]},
  *   paused: {},

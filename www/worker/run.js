@@ -11,7 +11,7 @@ import { turn, wait } from "./turns.js";
 
 /**
  * @import { Engine } from "../engine/impasto.js"
- * @import { Far, Format, InputRecord, News, Order, RunNews, Showing, StepRecord, Tuning } from "../shared/messages.js"
+ * @import { Far, Format, InputRecord, News, Order, RunNews, Showing, Stage, StepRecord, Tuning } from "../shared/messages.js"
  * @import { Inputs } from "./inputs.js"
  * @import { Workbench } from "./workbench.js"
  */
@@ -43,7 +43,7 @@ export class Run {
    */
   #records = [];
   /** Of the picture at present, with the steps of all sizes. */
-  #size = { width: 0, height: 0, steps: 0 };
+  #size = { width: 0, height: 0, steps: 0, stages: /** @type {Stage[]} */ ([]) };
   /** @type {Safekeeping | undefined} */
   #safe;
 
@@ -118,7 +118,8 @@ export class Run {
       giveInputs(engine, inputs);
       await this.#beginOrResume(engine, inputs.content);
       this.#film?.see(this.#bench.canvas, 0, false);
-      return { width: engine.width, height: engine.height, steps: engine.steps };
+      const { width, height, steps } = engine;
+      return { width, height, steps, stages: engine.stages() };
     });
   }
 

@@ -1,4 +1,4 @@
-// How fast steps come, and so how long the rest takes.
+// How fast the work goes, and so how long the rest takes.
 
 import { text } from "../../shared/text.js";
 
@@ -9,31 +9,31 @@ export class Rate {
   }
 
   clear() {
-    /** @type {{time: number, step: number}[]} */
+    /** @type {{time: number, work: number}[]} */
     this.points = [];
   }
 
-  /** @param {number} step the last step that is done */
-  add(step) {
+  /** @param {number} work all that is done */
+  add(work) {
     const time = performance.now();
-    this.points.push({ time, step });
+    this.points.push({ time, work });
     while (this.points[0].time < time - 30_000 && this.points.length > 2) {
       this.points.shift();
     }
   }
 
   /**
-   * @param {number} steps still to do
+   * @param {number} work still to do
    * @returns {import("../../shared/text.js").Text} nothing while it is too early to tell
    */
-  timeLeft(steps) {
+  timeLeft(work) {
     const first = this.points.at(0);
     const last = this.points.at(-1);
-    if (!first || !last || last.step === first.step) {
+    if (!first || !last || last.work === first.work) {
       return "";
     }
     const seconds = Math.round(
-      (steps * (last.time - first.time)) / (last.step - first.step) / 1000,
+      (work * (last.time - first.time)) / (last.work - first.work) / 1000,
     );
     if (seconds < 60) {
       return text("seconds-left", { seconds });

@@ -8,9 +8,10 @@ import { isOver, isUnderWay } from "./phase.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
 import { resetView } from "./viewer.js";
+import { stepsOf, workUpTo } from "./work.js";
 
 /**
- * @import { NamedFile, StepRecord } from "../../shared/messages.js"
+ * @import { NamedFile, Stage, StepRecord } from "../../shared/messages.js"
  * @import { Phase } from "./phase.js"
  */
 
@@ -23,6 +24,8 @@ const rate = new Rate();
 
 let step = 0;
 let steps = 0;
+/** @type {Stage[]} */
+let stages = [];
 /** @type {NamedFile | null} */
 let film = null;
 
@@ -44,10 +47,14 @@ function showButtons(phase) {
 /** @param {Phase} phase */
 function showWords(phase) {
   say(byId("status"), phase === "none" ? "" : text(`phase-${phase}`, { step, steps }));
-  say(byId("left"), phase === "running" ? rate.timeLeft(steps - step) : "");
-  const percent = steps ? Math.floor((100 * step) / steps) : 0;
+  const left = workUpTo(stages, steps) - workUpTo(stages, step);
+  say(byId("left"), phase === "running" ? rate.timeLeft(left) : "");
+  const percent = Math.floor(100 * fractionDone());
   document.title = isUnderWay(phase) ? `${percent} % · Impasto` : "Impasto";
 }
+
+/** Of the time that all steps take. */
+const fractionDone = () => (steps ? workUpTo(stages, step) / workUpTo(stages, steps) : 0);
 
 /** @param {number} fraction of the bar that is filled */
 export function showFraction(fraction) {
@@ -90,6 +97,7 @@ export const captionOf = (content, likes) =>
  */
 export function prepare(caption, preview, layers) {
   steps = 0;
+  stages = [];
   step = 0;
   film = null;
   progress.dataset.step = "0";
@@ -109,15 +117,16 @@ export function prepare(caption, preview, layers) {
  * The canvas shows the painting from now on, of which some steps may be done already.
  * @param {number} width
  * @param {number} height
- * @param {number} stepsToDo
+ * @param {Stage[]} stagesToDo
  * @param {number} [stepsDone]
  */
-export function reveal(width, height, stepsToDo, stepsDone = 0) {
-  steps = stepsToDo;
+export function reveal(width, height, stagesToDo, stepsDone = 0) {
+  stages = stagesToDo;
+  steps = stepsOf(stages);
   step = stepsDone;
   progress.dataset.step = String(step);
   progress.setAttribute("aria-valuenow", String(step));
-  showFraction(step / steps);
+  showFraction(fractionDone());
   progress.setAttribute("aria-valuemax", String(steps));
   frame(width, height);
   underpainting.hidden = true;
@@ -143,9 +152,9 @@ export function showRecords(records, phase) {
   progress.dataset.step = String(step);
   progress.dataset.loss = String(last.loss);
   progress.setAttribute("aria-valuenow", String(step));
-  rate.add(step);
+  rate.add(workUpTo(stages, step));
   plot.add(records);
-  showFraction(step / steps);
+  showFraction(fractionDone());
   showWords(phase);
 }
 

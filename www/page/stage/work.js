@@ -1,0 +1,23 @@
+// How much of a painting is done, by the time that it takes: a step at the last size may take as long as a hundred at the
+// first.
+
+/** @import { Stage } from "../../shared/messages.js" */
+
+/**
+ * @param {Stage[]} stages
+ * @param {number} step how many steps are done
+ * @returns {number} what they took, in the stages' own units
+ */
+export function workUpTo(stages, step) {
+  let left = step;
+  let work = 0;
+  for (const stage of stages) {
+    const done = Math.min(left, stage.steps);
+    work += done * stage.work;
+    left -= done;
+  }
+  return work;
+}
+
+/** @param {Stage[]} stages */
+export const stepsOf = (stages) => stages.reduce((sum, { steps }) => sum + steps, 0);
