@@ -105,6 +105,15 @@ the study in TensorFlow that computes the same (`tests/measures/study.py`), beca
 
 *The Neckarfront after a photograph by Andreas Praefcke, CC BY 3.0.*
 
+## Along the slider
+
+From the photograph to the painting, `--likeness`: the portrait like charcoal, 256 pixels, by the study.
+
+| 0 | 30 | 60, the usual | 100 |
+|---|---|---|---|
+| ![Hardly painted](gallery/likeness_0.jpg) | ![Lightly painted](gallery/likeness_30.jpg) | ![Painted](gallery/likeness_60.jpg) | \
+![All painting](gallery/likeness_100.jpg) |
+
 # What the controls do
 
 Every picture below was painted by Impasto from its own samples, 120 x 80 pixels, with few steps, before the preset `brush` \
