@@ -37,7 +37,7 @@ const BELONGINGS: [(&str, &[&str]); 3] = [
             "create_query_set",
         ],
     ),
-    ("command", &["clap", "indicatif"]),
+    ("command", &["clap", "indicatif", "tempfile"]),
 ];
 
 /// The path of a module from the crate's root: `["gpu", "kernel"]`. A folder's `mod.rs` is the folder.

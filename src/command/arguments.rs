@@ -28,6 +28,9 @@ Examples:
   impasto photograph.jpg painting.jpg -o again.png --settings painted.png
       with the settings of a picture that Impasto painted
 
+Before the first step Impasto makes sure of every file that it will write: none is one of those that it reads, no two are
+the same, and each can be written. What is there already is replaced, as a whole, once the new one is complete.
+
 Exit codes: 0 when all was painted, 1 when something failed, 2 when an argument is wrong.";
 
 /// Paints one picture in the style of another, on the GPU (Gatys et al. 2015, Kolkin et al. 2022).
@@ -39,7 +42,8 @@ pub struct Arguments {
     /// The pictures in whose style to paint it.
     #[arg(required = true)]
     pub style: Vec<PathBuf>,
-    /// The file to write: PNG, JPEG or WebP by its ending; with several contents, the folder.
+    /// The file to write: PNG, JPEG or WebP by its ending; or a folder, and with several contents always a folder, which
+    /// gets a PNG file of each content's name.
     #[arg(short, long, required_unless_present_any = ["memory", "print_settings"])]
     pub output: Option<PathBuf>,
     /// Another picture to paint in the same way; may be given several times.
@@ -95,13 +99,14 @@ pub struct Arguments {
     /// Of a JPEG file, from 1 to 100.
     #[arg(long, default_value_t = 92, value_parser = clap::value_parser!(u8).range(1..=100), help_heading = "Files")]
     pub quality: u8,
-    /// A folder for numbered pictures of the way there.
+    /// A folder for numbered pictures of the way there; with several contents each has its own folder in it.
     #[arg(long, value_name = "FOLDER", help_heading = "Files")]
     pub frames: Option<PathBuf>,
     /// Steps from one of these pictures to the next.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Files")]
     pub frame_steps: u32,
-    /// A JSON file to write with every step's losses.
+    /// A JSON file to write with every step's losses; with several contents the folder, which gets a file of each one's
+    /// name.
     #[arg(long, help_heading = "Files")]
     pub log: Option<PathBuf>,
     /// VGG19's weights, as safetensors; `./build.sh` puts them at the default place.

@@ -1,7 +1,6 @@
 //! What the command does, in order; and its progress.
 
 use std::error::Error;
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -10,9 +9,12 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::Arguments;
-use super::inputs::{open_content, open_styles, open_weights, sum};
-use super::outputs::{format_of, output_path, save, write_log};
+use super::inputs::{all_inputs, open_content, open_styles, open_weights, sum};
+use super::outputs::{check_format, save, write_log};
+use super::places::prepare;
 use super::settings::settings;
+use super::works::{frame_name, works};
+use super::write::write;
 use impasto::files::provenance::{Input, Provenance};
 use impasto::gpu::Gpu;
 use impasto::measure::tiles;
@@ -38,11 +40,13 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         println!("{}", serde_json::to_string_pretty(&settings)?);
         return Ok(());
     }
-    if let Some(output) = &arguments.output
-        && arguments.contents.is_empty()
-        && !output.is_dir()
-    {
-        format_of(output)?;
+    let output = arguments.output.as_ref().filter(|_| !arguments.memory);
+    let works = output.map(|output| works(arguments, output));
+    if let Some(works) = &works {
+        for work in &works.each {
+            check_format(&work.picture, settings.size)?;
+        }
+        prepare(works, &all_inputs(arguments))?;
     }
     let styles = open_styles(arguments)?;
     let contents = [&arguments.content].into_iter().chain(&arguments.contents);
@@ -58,14 +62,13 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ..Method::default()
     };
     let network = Rc::new(Network::new(&gpu, &weights, method)?);
-    let Some(output) = arguments.output.as_ref().filter(|_| !arguments.memory) else {
+    let Some(works) = works else {
         return print_plan(&network, &contents[0].1, &styles, &settings);
     };
     let adapter = gpu.adapter_name();
     eprintln!("Painting on {adapter}");
     let start = arguments.start.as_deref().map(Picture::open).transpose()?;
-    for (path, content) in &contents {
-        let output = output_path(output, path, contents.len())?;
+    for (work, (path, content)) in works.each.iter().zip(&contents) {
         let used: Vec<_> = styles.iter().map(|(style, _)| style.clone()).collect();
         let mut painting = Painting::of_exact_size(
             network.clone(),
@@ -75,12 +78,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             settings,
         )
         .await?;
-        let records = paint(
-            &mut painting,
-            arguments.frames.as_deref(),
-            arguments.frame_steps,
-        )
-        .await;
+        let records = paint(&mut painting, work.frames.as_deref(), arguments.frame_steps).await;
         let (records, failed) = match records {
             Ok(records) => (records, None),
             Err(error) if leaves_a_picture(error.as_ref()) => (Vec::new(), Some(error)),
@@ -93,13 +91,12 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             styles: styles.iter().map(|(_, input)| input.clone()).collect(),
             settings: *painting.settings(),
         };
-        save(arguments, &mut painting, &provenance, &output).await?;
+        save(arguments, &mut painting, &provenance, &work.picture).await?;
         if let Some(error) = failed {
             return Err(error);
         }
-        if let Some(path) = &arguments.log {
-            write_log(path, painting.shape()?, &adapter, &records)
-                .map_err(|error| format!("{} could not be written: {error}", path.display()))?;
+        if let Some(path) = &work.log {
+            write_log(path, painting.shape()?, &adapter, &records)?;
         }
     }
     Ok(())
@@ -143,10 +140,6 @@ async fn paint(
         "{bar:32} step {pos}/{len}  loss {msg}  {per_sec}  {eta} left",
     )?;
     let progress = ProgressBar::new(painting.steps().into()).with_style(style);
-    if let Some(folder) = frames {
-        fs::create_dir_all(folder)
-            .map_err(|error| format!("{} is no folder to write to: {error}", folder.display()))?;
-    }
     let mut records: Vec<StepRecord> = Vec::new();
     let mut until = if frames.is_some() { 0 } else { u32::MAX };
     while !painting.finished() {
@@ -160,8 +153,8 @@ async fn paint(
             && (painting.reached(until) || painting.finished())
         {
             let step = until.min(painting.steps());
-            let file = folder.join(format!("{step:06}.png"));
-            painting.picture().await?.save(&file)?;
+            let bytes = painting.picture().await?.to_png()?;
+            write(&folder.join(frame_name(step)), &bytes)?;
             until += frame_steps;
         }
     }

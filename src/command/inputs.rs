@@ -13,6 +13,24 @@ use impasto::pictures::{Mask, Picture};
 use impasto::settings::Settings;
 use impasto::vgg19::Vgg19;
 
+/// Every file that is read.
+pub fn all_inputs(arguments: &Arguments) -> Vec<&Path> {
+    let masks = arguments.mask.iter().chain(&arguments.style_mask);
+    let paths = [&arguments.content, &arguments.weights]
+        .into_iter()
+        .chain(&arguments.contents)
+        .chain(&arguments.style)
+        .chain(masks.filter(|path| !is_none(path)))
+        .chain(&arguments.start)
+        .chain(&arguments.settings);
+    paths.map(PathBuf::as_path).collect()
+}
+
+/// Whether that stands for no mask.
+fn is_none(mask: &Path) -> bool {
+    mask.as_os_str() == "-"
+}
+
 pub fn open_content(
     arguments: &Arguments,
     path: &Path,
@@ -85,7 +103,7 @@ fn open_masks(
         .into());
     }
     let open = |path: &PathBuf| {
-        if path.as_os_str() == "-" {
+        if is_none(path) {
             return Ok(None);
         }
         Ok(Some((Mask::new(Picture::open(path)?), sum(path)?)))

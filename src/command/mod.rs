@@ -5,6 +5,9 @@ mod command;
 mod given;
 mod inputs;
 mod outputs;
+mod places;
 mod settings;
+mod works;
+mod write;
 
 pub use command::main;
