@@ -8,10 +8,9 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::arguments::Arguments;
-use super::write::{write, write_or_rescue};
+use super::write::write_or_rescue;
 use impasto::files::provenance::{self, Provenance};
-use impasto::maps::Shape;
-use impasto::painting::{Painting, StepRecord};
+use impasto::painting::Painting;
 use impasto::pictures::Picture;
 
 /// What can be written.
@@ -75,27 +74,4 @@ pub async fn save(
         }
     };
     Ok(write_or_rescue(output, &bytes)?)
-}
-
-#[derive(serde::Serialize)]
-struct Log<'a> {
-    width: u32,
-    height: u32,
-    adapter: &'a str,
-    steps: &'a [StepRecord],
-}
-
-pub fn write_log(
-    path: &Path,
-    shape: Shape,
-    adapter: &str,
-    steps: &[StepRecord],
-) -> Result<(), Box<dyn Error>> {
-    let bytes = serde_json::to_vec(&Log {
-        width: shape.width,
-        height: shape.height,
-        adapter,
-        steps,
-    })?;
-    Ok(write(path, &bytes)?)
 }

@@ -56,6 +56,11 @@ pub enum PlaceError {
         source: io::Error,
         option: &'static str,
     },
+    /// What is kept would take another file's place, and vanish at the end.
+    #[error(
+        "{path} is there already, and --keep needs a place of its own: what is kept there is removed in the end. If it is this painting's, go on with it by --resume {path}; else remove it or name another place."
+    )]
+    Taken { path: String },
     /// The system does not allow it.
     #[error("{path} cannot be written: {source}. Name another place with {option}.")]
     NotWritable {
@@ -104,7 +109,11 @@ pub fn prepare(works: &Works, inputs: &[&Path]) -> Result<(), PlaceError> {
 }
 
 fn outputs_of(work: &Work) -> impl Iterator<Item = Output<'_>> {
-    let files = [("-o", Some(&work.picture)), ("--log", work.log.as_ref())];
+    let files = [
+        ("-o", Some(&work.picture)),
+        ("--log", work.log.as_ref()),
+        ("--keep", work.keep.as_ref()),
+    ];
     files.into_iter().filter_map(move |(option, path)| {
         path.map(|path| Output {
             path: path.as_path(),
@@ -122,6 +131,13 @@ fn check_distinct(
     let mut owners: HashMap<Mark, Owner<'_>> = HashMap::new();
     for input in inputs {
         owners.extend(marks(input).map(|mark| (mark, Owner::Input(input))));
+    }
+    for work in works {
+        // A painting may be kept where it was kept before.
+        let same = |file: &PathBuf| work.keep.as_deref().is_some_and(|keep| is_same(file, keep));
+        if let Some(state) = work.resume.as_ref().filter(|state| !same(state)) {
+            owners.extend(marks(state).map(|mark| (mark, Owner::Input(state))));
+        }
     }
     for &output in outputs {
         for mark in marks(output.path).collect::<Vec<_>>() {
@@ -198,6 +214,10 @@ fn conflict(owner: Owner<'_>, output: Output<'_>) -> PlaceError {
     }
 }
 
+fn is_same(one: &Path, other: &Path) -> bool {
+    marks(one).any(|mark| marks(other).any(|of_other| mark == of_other))
+}
+
 /// Whether they are two, even where the same content was given twice.
 fn is_other(one: &Work, other: &Work) -> bool {
     !std::ptr::eq(one, other)
@@ -252,6 +272,9 @@ fn check_place(output: &Output<'_>) -> Result<(), PlaceError> {
     };
     match fs::metadata(output.path) {
         Ok(there) if there.is_dir() => return Err(PlaceError::Folder { path, option }),
+        Ok(there) if there.is_file() && is_taken(output, there.len()) => {
+            return Err(PlaceError::Taken { path });
+        }
         Ok(there) if there.is_file() => {
             // What may not be written to may not be replaced. To open it changes nothing.
             let opened = OpenOptions::new().write(true).open(output.path);
@@ -272,4 +295,12 @@ fn check_place(output: &Output<'_>) -> Result<(), PlaceError> {
         });
     }
     sketch_in(folder).map(drop).map_err(not_writable)
+}
+
+/// Whether something lies there that is no state from which the painting goes on.
+fn is_taken(output: &Output<'_>, bytes: u64) -> bool {
+    let resumed = output.work.resume.as_deref();
+    output.option == "--keep"
+        && bytes > 0
+        && !resumed.is_some_and(|state| is_same(state, output.path))
 }

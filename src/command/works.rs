@@ -16,6 +16,10 @@ pub struct Work {
     pub log: Option<PathBuf>,
     /// The folder of its frames.
     pub frames: Option<PathBuf>,
+    /// Where its state is kept.
+    pub keep: Option<PathBuf>,
+    /// The state from which it goes on.
+    pub resume: Option<PathBuf>,
 }
 
 /// All that is painted.
@@ -46,11 +50,14 @@ pub fn works(arguments: &Arguments, output: &Path) -> Works {
         },
         log: place(arguments.log.as_ref(), content, ".json"),
         frames: place(arguments.frames.as_ref(), content, ""),
+        keep: place(arguments.keep.as_ref(), content, ".safetensors"),
+        resume: place(arguments.resume.as_ref(), content, ".safetensors"),
     };
     let each: Vec<_> = contents.map(work).collect();
     let made = [
         ("-o", into_folder.then(|| output.to_owned())),
         ("--log", arguments.log.clone().filter(|_| several)),
+        ("--keep", arguments.keep.clone().filter(|_| several)),
     ];
     let made = made.into_iter();
     let named = made.filter_map(|(option, folder)| Some((option, folder?)));

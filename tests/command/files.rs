@@ -1,11 +1,8 @@
 //! Files that are written: none over another, none where it cannot be, and each whole.
 
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-use std::process::Stdio;
-use std::thread;
-use std::time::Duration;
-
+use super::held::Held;
 use super::*;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 /// Runs what has to stop before a GPU is opened; gives what the user is told.
 fn stops(command: &mut Command) -> String {
@@ -14,17 +11,6 @@ fn stops(command: &mut Command) -> String {
     assert_eq!(run.status.code(), Some(1), "{said}");
     assert!(!said.contains("Painting on"), "{said}");
     said
-}
-
-/// The command, quickly, with names in that folder.
-fn quick(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = command(&[]);
-    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/weights/vgg19.safetensors");
-    command.current_dir(folder).args(QUICK).args(arguments);
-    if !arguments.contains(&"--weights") {
-        command.arg("--weights").arg(weights);
-    }
-    command
 }
 
 #[test]
@@ -59,10 +45,6 @@ fn nothing_is_written_over_what_is_read() {
         (&["--mask", "mask.png", "-o", "mask.png"], "mask.png"),
         (&["--style-mask", "mask.png", "-o", "mask.png"], "mask.png"),
         (&["--start", "mask.png", "-o", "mask.png"], "mask.png"),
-        (
-            &["--weights", "weights.png", "-o", "weights.png"],
-            "weights.png",
-        ),
         (&["-o", "new.png", "--log", "style.png"], "style.png"),
         (
             &["-o", "new.png", "--start", "000003.png", "--frames", "."],
@@ -84,6 +66,11 @@ fn nothing_is_written_over_what_is_read() {
         );
         assert!(said.contains(named), "{arguments:?}: {said}");
     }
+    let mut with_weights = command(&[]);
+    with_weights.current_dir(&folder).args(base);
+    let arguments = ["--weights", "weights.png", "-o", "weights.png"];
+    let said = stops(with_weights.args(arguments));
+    assert!(said.contains("weights.png, which is read"), "{said}");
     let mut with_settings = command(&[]);
     with_settings.current_dir(&folder).args(base);
     let arguments = [
@@ -194,13 +181,8 @@ fn a_place_that_cannot_be_written_to_is_told_before_painting() {
         ]);
     }
     for (arguments, named) in cases {
-        // A size that is given again counts.
-        let size = arguments.contains(&"--size");
         let mut command = command(&[]);
         command.current_dir(&folder).args(base).args(arguments);
-        if !size {
-            command.args(QUICK);
-        }
         let said = stops(&mut command);
         for named in named {
             assert!(said.contains(named), "{arguments:?}: {said}");
@@ -268,10 +250,11 @@ fn what_is_there_is_replaced_as_a_whole() {
     assert_eq!(names(&folder.join("elsewhere")), ["log.json"]);
 
     let mut masked = Command::new("sh");
-    let script = "umask 027; exec \"$0\" \"$@\" a.png style.png -o new.png --log /dev/null";
+    let script =
+        "umask 027; exec \"$0\" \"$@\" a.png style.png -o new.png --log /dev/null --steps 3";
     let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/weights/vgg19.safetensors");
     masked.args(["-c", script, env!("CARGO_BIN_EXE_impasto"), "--weights"]);
-    succeeds(masked.arg(weights).args(QUICK).current_dir(&folder));
+    succeeds(masked.arg(weights).args(SMALL).current_dir(&folder));
     assert_eq!(
         fs::metadata(folder.join("new.png")).unwrap().mode() & 0o777,
         0o640
@@ -296,37 +279,14 @@ fn a_painting_whose_place_has_gone_is_laid_elsewhere() {
     }
     draw(&folder.join("a.png"), 32, 32);
     draw(&folder.join("style.png"), 32, 32);
-    // A frame that waits for its reader holds the painting on.
-    let pipe = folder.join("frames/000001.png");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let arguments = [
-        "a.png",
-        "style.png",
-        "-o",
-        "painted/new.png",
-        "--frames",
-        "frames",
-    ];
-    let mut command = quick(&folder, &arguments);
-    command.args(["--frame-steps", "1"]).stderr(Stdio::piped());
-    let run = command
-        .env("TMPDIR", folder.join("temporary"))
-        .spawn()
-        .unwrap();
-    while !folder.join("frames/000000.png").exists() {
-        thread::sleep(Duration::from_millis(20));
-    }
+    let mut command = quick(&folder, &["a.png", "style.png", "-o", "painted/new.png"]);
+    command.args(["--frames", "frames"]);
+    command.env("TMPDIR", folder.join("temporary"));
+    let mut held = Held::at(&folder.join("frames"), command, 1);
     fs::remove_dir(folder.join("painted")).unwrap();
-    assert!(fs::read(&pipe).unwrap().starts_with(b"\x89PNG"));
-    let run = run.wait_with_output().unwrap();
-    let said = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(run.status.code(), Some(1), "{said}");
+    held.let_go();
+    let (code, said) = held.end();
+    assert_eq!(code, Some(1), "{said}");
     let rescued = names(&folder.join("temporary"));
     let [name] = &rescued[..] else {
         panic!("{rescued:?}")

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod batch;
 mod files;
+mod goes_on;
+mod held;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +14,7 @@ use std::process::{Command, Output};
 use impasto::pictures::Picture;
 use impasto::settings::{Padding, Preset, Settings};
 
-/// As quick as a painting can be.
-const QUICK: [&str; 6] = ["--preset", "tutorial", "--size", "24", "--steps", "3"];
+const SMALL: [&str; 4] = ["--preset", "tutorial", "--size", "24"];
 
 fn impasto(arguments: &[&Path]) -> Output {
     command(arguments).output().unwrap()
@@ -23,6 +25,29 @@ fn command(arguments: &[&Path]) -> Command {
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(arguments);
+    command
+}
+
+/// The command with names in that folder, as quick as a painting can be.
+fn quick(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = small(folder, arguments);
+    command.args(["--steps", "3"]);
+    command
+}
+
+/// The command with names in that folder, for a small painting.
+fn small(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = at_home(folder, arguments);
+    command.args(SMALL);
+    command
+}
+
+/// The command with names in that folder, and the network's weights.
+fn at_home(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = command(&[]);
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/weights/vgg19.safetensors");
+    command.current_dir(folder).args(arguments);
+    command.arg("--weights").arg(weights);
     command
 }
 
