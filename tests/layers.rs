@@ -37,7 +37,10 @@ const BELONGINGS: [(&str, &[&str]); 3] = [
             "create_query_set",
         ],
     ),
-    ("command", &["clap", "indicatif"]),
+    (
+        "command",
+        &["clap", "ctrlc", "indicatif", "signal_hook", "tempfile"],
+    ),
 ];
 
 /// The path of a module from the crate's root: `["gpu", "kernel"]`. A folder's `mod.rs` is the folder.

@@ -27,8 +27,16 @@ Examples:
       paints three photographs like one painting, each into the folder
   impasto photograph.jpg painting.jpg -o again.png --settings painted.png
       with the settings of a picture that Impasto painted
+  impasto photograph.jpg painting.jpg -o painted.png --keep state --resume state
+      goes on with a painting that was begun with --keep state, and keeps it there again
 
-Exit codes: 0 when all was painted, 1 when something failed, 2 when an argument is wrong.";
+Before the first step Impasto makes sure of every file that it will write: none is one of those that it reads, no two are
+the same, and each can be written. What is there already is replaced, as a whole, once the new one is complete.
+
+Ctrl+C saves the picture as it stands, with its log and what is kept of it; a second one ends at once. Of several contents
+those that fail do not hold up the others, and are told again at the end.
+
+Exit codes: 0 when all was painted, 1 when something failed, 2 when an argument is wrong, 130 when it was interrupted.";
 
 /// Paints one picture in the style of another, on the GPU (Gatys et al. 2015, Kolkin et al. 2022).
 #[derive(Debug, Parser)]
@@ -39,16 +47,17 @@ pub struct Arguments {
     /// The pictures in whose style to paint it.
     #[arg(required = true)]
     pub style: Vec<PathBuf>,
-    /// The file to write: PNG, JPEG or WebP by its ending; with several contents, the folder.
+    /// The file to write: PNG, JPEG or WebP by its ending; or a folder, and with several contents always a folder, which
+    /// gets a PNG file of each content's name.
     #[arg(short, long, required_unless_present_any = ["memory", "print_settings"])]
     pub output: Option<PathBuf>,
     /// Another picture to paint in the same way; may be given several times.
     #[arg(long = "content", value_name = "CONTENT", action = ArgAction::Append)]
     pub contents: Vec<PathBuf>,
 
-    /// What all other settings begin with.
-    #[arg(long, default_value = Preset::default().name(), value_parser = preset(), help_heading = SETTINGS)]
-    pub preset: Preset,
+    /// What all other settings begin with; brush if not given.
+    #[arg(long, value_parser = preset(), help_heading = SETTINGS)]
+    pub preset: Option<Preset>,
     /// A picture that Impasto painted, or a JSON file, from which all other settings begin.
     #[arg(long, conflicts_with = "preset", help_heading = SETTINGS)]
     pub settings: Option<PathBuf>,
@@ -95,15 +104,24 @@ pub struct Arguments {
     /// Of a JPEG file, from 1 to 100.
     #[arg(long, default_value_t = 92, value_parser = clap::value_parser!(u8).range(1..=100), help_heading = "Files")]
     pub quality: u8,
-    /// A folder for numbered pictures of the way there.
+    /// A folder for numbered pictures of the way there; with several contents each has its own folder in it.
     #[arg(long, value_name = "FOLDER", help_heading = "Files")]
     pub frames: Option<PathBuf>,
     /// Steps from one of these pictures to the next.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Files")]
     pub frame_steps: u32,
-    /// A JSON file to write with every step's losses.
+    /// A JSON file to write with every step's losses; with several contents the folder, which gets a file of each one's
+    /// name.
     #[arg(long, help_heading = "Files")]
     pub log: Option<PathBuf>,
+    /// Put the painting's state aside there, each half minute and when it is interrupted, to go on with --resume; with
+    /// several contents a folder. Removed once the painting is finished.
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub keep: Option<PathBuf>,
+    /// Go on from a state that --keep has put aside, with its settings and the same pictures; with several contents the
+    /// folder, and those that have no state in it are begun.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["memory", "print_settings"], help_heading = "Files")]
+    pub resume: Option<PathBuf>,
     /// VGG19's weights, as safetensors; `./build.sh` puts them at the default place.
     #[arg(
         long,

@@ -1,128 +1,161 @@
-//! What the command does, in order; and its progress.
+//! What the command does, in order.
 
 use std::error::Error;
-use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
-use std::rc::Rc;
 
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::Arguments;
-use super::inputs::{open_content, open_styles, open_weights, sum};
-use super::outputs::{format_of, output_path, save, write_log};
+use super::inputs::{
+    OpenedStyle, all_inputs, open_content, open_picture, open_styles, open_weights,
+};
+use super::interruption;
+use super::keep;
+use super::orders::order;
+use super::outputs::check_format;
+use super::places::prepare;
+use super::run::{Ending, Run};
+use super::say::say;
 use super::settings::settings;
-use impasto::files::provenance::{Input, Provenance};
-use impasto::gpu::Gpu;
-use impasto::measure::tiles;
-use impasto::network::{Method, Network};
-use impasto::painting::{Painting, PaintingError, StepRecord, Style, plan};
-use impasto::pictures::Picture;
+use super::studio::Studio;
+use super::works::{Work, Works, works};
+use impasto::painting::plan;
 use impasto::settings::Settings;
 
 /// Runs the command with the process's arguments.
 pub fn main() -> ExitCode {
     match pollster::block_on(run(&Arguments::parse())) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
+            say(&format!("error: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+async fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let settings = settings(arguments)?;
     if arguments.print_settings {
         println!("{}", serde_json::to_string_pretty(&settings)?);
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
-    if let Some(output) = &arguments.output
-        && arguments.contents.is_empty()
-        && !output.is_dir()
-    {
-        format_of(output)?;
-    }
-    let styles = open_styles(arguments)?;
-    let contents = [&arguments.content].into_iter().chain(&arguments.contents);
-    // What cannot be read is told before an hour is spent on those that can.
-    let contents = contents
-        .map(|path| Ok((path, open_content(arguments, path, &settings)?)))
-        .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
-    let weights = open_weights(&arguments.weights)?;
-    let gpu = Rc::new(Gpu::open().await?);
-    let method = Method {
-        precision: settings.precision,
-        tiles: tiles::measure(&gpu, tiles::PATIENCE).await?.tiles,
-        ..Method::default()
-    };
-    let network = Rc::new(Network::new(&gpu, &weights, method)?);
     let Some(output) = arguments.output.as_ref().filter(|_| !arguments.memory) else {
-        return print_plan(&network, &contents[0].1, &styles, &settings);
+        print_plan(arguments, &settings).await?;
+        return Ok(ExitCode::SUCCESS);
     };
-    let adapter = gpu.adapter_name();
-    eprintln!("Painting on {adapter}");
-    let start = arguments.start.as_deref().map(Picture::open).transpose()?;
-    for (path, content) in &contents {
-        let output = output_path(output, path, contents.len())?;
-        let used: Vec<_> = styles.iter().map(|(style, _)| style.clone()).collect();
-        let mut painting = Painting::of_exact_size(
-            network.clone(),
-            content.clone(),
-            used,
-            start.as_ref(),
-            settings,
-        )
-        .await?;
-        let records = paint(
-            &mut painting,
-            arguments.frames.as_deref(),
-            arguments.frame_steps,
-        )
-        .await;
-        let (records, failed) = match records {
-            Ok(records) => (records, None),
-            Err(error) if leaves_a_picture(error.as_ref()) => (Vec::new(), Some(error)),
-            Err(error) => return Err(error),
-        };
-        let provenance = Provenance {
-            version: env!("CARGO_PKG_VERSION").into(),
-            adapter: adapter.clone(),
-            content: Input::new(sum(path)?),
-            styles: styles.iter().map(|(_, input)| input.clone()).collect(),
-            settings: *painting.settings(),
-        };
-        save(arguments, &mut painting, &provenance, &output).await?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        if let Some(path) = &arguments.log {
-            write_log(path, painting.shape()?, &adapter, &records)
-                .map_err(|error| format!("{} could not be written: {error}", path.display()))?;
+    let works = works(arguments, output);
+    for work in &works.each {
+        check_format(&work.picture, settings.size)?;
+    }
+    prepare(&works, &all_inputs(arguments))?;
+    interruption::listen()?;
+    paint_all(arguments, &settings, &works).await
+}
+
+/// Paints each, whatever becomes of the others.
+async fn paint_all(
+    arguments: &Arguments,
+    settings: &Settings,
+    works: &Works,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let styles = open_styles(arguments)?;
+    let mut report = Report::new(works);
+    // What cannot be read is told before an hour is spent on those that can.
+    let mut orders = Vec::new();
+    for work in &works.each {
+        match order(arguments, settings, work, &styles) {
+            Ok(order) => orders.push((work, order)),
+            Err(error) => report.failed(work, error),
         }
     }
-    Ok(())
+    if orders.is_empty() {
+        return Ok(report.end());
+    }
+    let weights = open_weights(&arguments.weights)?;
+    let start = arguments.start.as_deref().map(open_picture).transpose()?;
+    let start = start.as_ref().map(|(picture, _)| picture);
+    let mut studio = Studio::open(weights).await?;
+    interruption::wait_for_end();
+    say(&format!("Painting on {}", studio.gpu().adapter_name()));
+    for (work, order) in orders {
+        if interruption::asked() {
+            report.not_begun.push(work);
+            continue;
+        }
+        let run = Run::new(arguments, work, order, &styles, start, keep::USUAL)?;
+        match run.paint(&mut studio).await {
+            Ok(Ending::Finished) => {}
+            Ok(Ending::Interrupted) => report.interrupted = true,
+            Ok(Ending::Failed(error)) | Err(error) => report.failed(work, error),
+        }
+    }
+    Ok(report.end())
 }
 
-/// Whether what was painted until then is a picture still.
-fn leaves_a_picture(error: &(dyn Error + 'static)) -> bool {
-    let error = error.downcast_ref::<PaintingError>();
-    matches!(error, Some(PaintingError::NotFinite { .. }))
+/// What did not become of the works.
+struct Report<'a> {
+    works: usize,
+    failures: Vec<(&'a Work, String)>,
+    interrupted: bool,
+    not_begun: Vec<&'a Work>,
 }
 
-fn print_plan(
-    network: &Network,
-    content: &Picture,
-    styles: &[(Style, Input)],
-    settings: &Settings,
-) -> Result<(), Box<dyn Error>> {
-    let gpu = network.gpu();
-    let shapes: Vec<_> = styles
-        .iter()
-        .map(|(style, _)| (style.job(), style.scale))
-        .collect();
-    let allowance = gpu.allowance(settings.memory);
+impl<'a> Report<'a> {
+    fn new(works: &Works) -> Self {
+        Self {
+            works: works.each.len(),
+            failures: Vec::new(),
+            interrupted: false,
+            not_begun: Vec::new(),
+        }
+    }
+
+    /// Tells at once what is told again at the end, where there are others meanwhile.
+    fn failed(&mut self, work: &'a Work, error: Box<dyn Error>) {
+        let error = error.to_string();
+        if self.works > 1 {
+            say(&format!("{} failed: {error}", work.content.display()));
+        }
+        self.failures.push((work, error));
+    }
+
+    /// Tells it.
+    fn end(&self) -> ExitCode {
+        match &self.failures[..] {
+            [] => {}
+            [(_, error)] if self.works == 1 => say(&format!("error: {error}")),
+            failures => {
+                let (count, works) = (failures.len(), self.works);
+                say(&format!("error: {count} of {works} contents failed:"));
+                for (work, error) in failures {
+                    say(&format!("  {}: {error}", work.content.display()));
+                }
+            }
+        }
+        if !self.not_begun.is_empty() {
+            say("Not begun:");
+            for work in &self.not_begun {
+                say(&format!("  {}", work.content.display()));
+            }
+        }
+        if self.interrupted || !self.not_begun.is_empty() {
+            ExitCode::from(interruption::EXIT_CODE)
+        } else if self.failures.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn print_plan(arguments: &Arguments, settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let styles = open_styles(arguments)?;
+    let (content, _) = open_content(arguments, &arguments.content, settings.size)?;
+    let mut studio = Studio::open(open_weights(&arguments.weights)?).await?;
+    let network = studio.network(settings.precision).await?;
+    let job = |OpenedStyle { style, .. }: &OpenedStyle| (style.job(), style.scale);
+    let shapes: Vec<_> = styles.iter().map(job).collect();
+    let allowance = studio.gpu().allowance(settings.memory);
     let plan = plan(
         network.method(),
         allowance,
@@ -130,41 +163,6 @@ fn print_plan(
         &shapes,
         settings,
     )?;
-    println!("{}\n{plan}\n{allowance}", gpu.adapter_name());
+    println!("{}\n{plan}\n{allowance}", studio.gpu().adapter_name());
     Ok(())
-}
-
-async fn paint(
-    painting: &mut Painting,
-    frames: Option<&Path>,
-    frame_steps: u32,
-) -> Result<Vec<StepRecord>, Box<dyn Error>> {
-    let style = ProgressStyle::with_template(
-        "{bar:32} step {pos}/{len}  loss {msg}  {per_sec}  {eta} left",
-    )?;
-    let progress = ProgressBar::new(painting.steps().into()).with_style(style);
-    if let Some(folder) = frames {
-        fs::create_dir_all(folder)
-            .map_err(|error| format!("{} is no folder to write to: {error}", folder.display()))?;
-    }
-    let mut records: Vec<StepRecord> = Vec::new();
-    let mut until = if frames.is_some() { 0 } else { u32::MAX };
-    while !painting.finished() {
-        let done = painting.advance(until).await?;
-        progress.inc(done.len() as u64);
-        if let Some(last) = done.last() {
-            progress.set_message(format!("{:.4e}", last.loss));
-        }
-        records.extend(done);
-        if let Some(folder) = frames
-            && (painting.reached(until) || painting.finished())
-        {
-            let step = until.min(painting.steps());
-            let file = folder.join(format!("{step:06}.png"));
-            painting.picture().await?.save(&file)?;
-            until += frame_steps;
-        }
-    }
-    progress.finish();
-    Ok(records)
 }

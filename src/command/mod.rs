@@ -4,7 +4,17 @@ mod arguments;
 mod command;
 mod given;
 mod inputs;
+mod interruption;
+mod keep;
+mod log;
+mod orders;
 mod outputs;
+mod places;
+mod run;
+mod say;
 mod settings;
+mod studio;
+mod works;
+mod write;
 
 pub use command::main;

@@ -1,33 +1,17 @@
 //! The files that are written.
 
 use std::error::Error;
-use std::fs;
-use std::io::{BufWriter, Cursor, Write};
-use std::path::{Path, PathBuf};
+use std::io::Cursor;
+use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::arguments::Arguments;
+use super::write::write_or_rescue;
 use impasto::files::provenance::{self, Provenance};
-use impasto::maps::Shape;
-use impasto::painting::{Painting, StepRecord};
+use impasto::painting::Painting;
 use impasto::pictures::Picture;
-
-/// Where a picture goes: the file that was named, or a file in that folder with the content's name.
-pub fn output_path(
-    output: &Path,
-    content: &Path,
-    contents: usize,
-) -> Result<PathBuf, Box<dyn Error>> {
-    if contents == 1 && !output.is_dir() {
-        return Ok(output.into());
-    }
-    fs::create_dir_all(output)
-        .map_err(|error| format!("{} is no folder to write to: {error}", output.display()))?;
-    let name = content.file_stem().unwrap_or(content.as_os_str());
-    Ok(output.join(name).with_extension("png"))
-}
 
 /// What can be written.
 pub enum Format {
@@ -36,7 +20,21 @@ pub enum Format {
     WebP,
 }
 
-pub fn format_of(output: &Path) -> Result<Format, String> {
+/// The most pixels of a side that the format has room for.
+const WEBP_SIDE: u32 = 16383;
+
+/// Whether a picture whose longer side has so many pixels can be written there.
+pub fn check_format(output: &Path, size: u32) -> Result<(), String> {
+    match format_of(output)? {
+        Format::WebP if size > WEBP_SIDE => Err(format!(
+            "{} would have {size} pixels, and a WebP file has room for {WEBP_SIDE}. Use .png or .jpg, or a smaller size.",
+            output.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn format_of(output: &Path) -> Result<Format, String> {
     match ImageFormat::from_path(output) {
         Ok(ImageFormat::Png) => Ok(Format::Png),
         Ok(ImageFormat::Jpeg) => Ok(Format::Jpeg),
@@ -75,34 +73,5 @@ pub async fn save(
             bytes.into_inner()
         }
     };
-    fs::write(output, bytes)
-        .map_err(|error| format!("{} could not be written: {error}", output.display()).into())
-}
-
-#[derive(serde::Serialize)]
-struct Log<'a> {
-    width: u32,
-    height: u32,
-    adapter: &'a str,
-    steps: &'a [StepRecord],
-}
-
-pub fn write_log(
-    path: &Path,
-    shape: Shape,
-    adapter: &str,
-    steps: &[StepRecord],
-) -> Result<(), Box<dyn Error>> {
-    let mut file = BufWriter::new(fs::File::create(path)?);
-    serde_json::to_writer(
-        &mut file,
-        &Log {
-            width: shape.width,
-            height: shape.height,
-            adapter,
-            steps,
-        },
-    )?;
-    file.flush()?;
-    Ok(())
+    Ok(write_or_rescue(output, &bytes)?)
 }

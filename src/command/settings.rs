@@ -16,7 +16,7 @@ use super::arguments::Arguments;
 pub fn settings(arguments: &Arguments) -> Result<Settings, Box<dyn Error>> {
     let begun = match &arguments.settings {
         Some(path) => read_settings(path)?,
-        None => arguments.preset.settings(),
+        None => arguments.preset.unwrap_or_default().settings(),
     };
     let mut settings = begun.with(&arguments.given.0)?;
     let longer = arguments.width.max(arguments.height);

@@ -3,6 +3,7 @@
 //! It is kept as a safetensors file: the picture, Adam's moments and the mean of the pictures, each `[height, width, ...]`
 //! of four floats a pixel, and what each position should become where nearest neighbours are painted, with the settings and
 //! how far it is as JSON in the metadata. L-BFGS begins its history anew.
+//! A file may say of which pictures it is, which the painting itself does not know.
 //! What comes from a file is untrusted: it is parsed into a [`Saved`] that can be gone on with, or refused.
 
 use std::collections::HashMap;
@@ -10,11 +11,13 @@ use std::collections::HashMap;
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use super::provenance::Input;
 use crate::maps::{Shape, coarse_levels};
 use crate::settings::{Optimiser, Settings, SettingsError, StyleLoss, Variables, recorded};
 
-/// The metadata's key.
+/// The metadata's keys.
 const KEY: &str = "impasto";
+const ORIGIN_KEY: &str = "origin";
 
 /// Numbers of four floats a pixel.
 pub type Pixels = Vec<[f32; 4]>;
@@ -64,6 +67,44 @@ pub struct Saved {
     pub progress: Progress,
 }
 
+/// What a painting was begun from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Origin {
+    /// What is painted.
+    pub content: Input,
+    /// Like what.
+    pub styles: Vec<Input>,
+}
+
+impl Origin {
+    /// What such a file says of it, if it does.
+    ///
+    /// # Errors
+    /// [`SavedError`] where it is no such file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Option<Self>, SavedError> {
+        let (_, header) = SafeTensors::read_metadata(bytes)?;
+        let text = header
+            .metadata()
+            .as_ref()
+            .and_then(|all| all.get(ORIGIN_KEY));
+        let read = |text: &String| {
+            serde_json::from_str(text).map_err(|error| SavedError::Unknown(error.to_string()))
+        };
+        text.map(read).transpose()
+    }
+
+    /// Whether both are the same pictures and masks, at the same sizes. The styles' parts may change while it paints.
+    pub fn suits(&self, other: &Self) -> bool {
+        let without_parts = |origin: &Self| {
+            let styles = origin.styles.iter().cloned();
+            let styles = styles.map(|style| Input { part: 1.0, ..style });
+            (origin.content.sha256.clone(), styles.collect::<Vec<_>>())
+        };
+        without_parts(self) == without_parts(other)
+    }
+}
+
 /// Why a painting cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
 pub enum SavedError {
@@ -100,6 +141,20 @@ impl Saved {
     /// # Errors
     /// [`SavedError`] in theory only.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedError> {
+        self.serialized(HashMap::new())
+    }
+
+    /// As [`Saved::to_bytes`], with what it was begun from.
+    ///
+    /// # Errors
+    /// [`SavedError`] in theory only.
+    pub fn to_bytes_from(&self, origin: &Origin) -> Result<Vec<u8>, SavedError> {
+        let text = serde_json::to_string(origin)
+            .map_err(|error| SavedError::Unknown(error.to_string()))?;
+        self.serialized(HashMap::from([(ORIGIN_KEY.to_owned(), text)]))
+    }
+
+    fn serialized(&self, mut metadata: HashMap<String, String>) -> Result<Vec<u8>, SavedError> {
         let progress = &self.progress;
         let description = Description {
             settings: self.settings,
@@ -145,7 +200,7 @@ impl Saved {
                 ("scores", TensorView::new(Dtype::F32, shape, scores)?),
             ]);
         }
-        let metadata = HashMap::from([(KEY.to_owned(), text)]);
+        metadata.insert(KEY.to_owned(), text);
         Ok(safetensors::serialize(views, Some(metadata))?)
     }
 
@@ -329,6 +384,24 @@ mod tests {
     fn what_is_written_is_read() {
         let bytes = saved().to_bytes().unwrap();
         assert_eq!(Saved::from_bytes(&bytes).unwrap(), saved());
+    }
+
+    #[test]
+    fn its_pictures_are_written_and_read() {
+        let origin = |content: &str, part| Origin {
+            content: Input::new(content.into()),
+            styles: vec![Input {
+                part,
+                ..Input::new("style".into())
+            }],
+        };
+        let bytes = saved().to_bytes_from(&origin("content", 2.0)).unwrap();
+        assert_eq!(Saved::from_bytes(&bytes).unwrap(), saved());
+        let found = Origin::from_bytes(&bytes).unwrap().unwrap();
+        assert!(found.suits(&origin("content", 1.0)));
+        assert!(!found.suits(&origin("other", 2.0)));
+        let bytes = saved().to_bytes().unwrap();
+        assert_eq!(Origin::from_bytes(&bytes).unwrap(), None);
     }
 
     #[test]

@@ -498,6 +498,11 @@ impl Painter {
         self.submitted >= last && self.in_flight.is_empty()
     }
 
+    /// The last step that was started.
+    pub(super) fn submitted(&self) -> u32 {
+        self.submitted
+    }
+
     fn start_batch(&mut self, last: u32) -> Result<bool, GpuError> {
         let first = self.submitted + 1;
         let Some(staging) = self.staging.pop_if(|_| first <= last) else {

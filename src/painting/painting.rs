@@ -83,6 +83,8 @@ pub struct Painting {
     /// None once it failed to grow.
     painter: Option<Painter>,
     finish: Option<Finish>,
+    /// The last records, if one of them is no number.
+    ruined: Vec<StepRecord>,
 }
 
 impl Painting {
@@ -210,6 +212,7 @@ impl Painting {
             steps_before,
             painter: Some(painter),
             finish: None,
+            ruined: Vec::new(),
         })
     }
 
@@ -258,17 +261,23 @@ impl Painting {
     }
 
     /// With numbers that go through all sizes.
-    fn counted(&self, mut records: Vec<StepRecord>) -> Result<Vec<StepRecord>, PaintingError> {
+    fn counted(&mut self, mut records: Vec<StepRecord>) -> Result<Vec<StepRecord>, PaintingError> {
         for record in &mut records {
             record.step += self.steps_before;
         }
-        match records.iter().find(|record| !record.is_finite()) {
-            None => Ok(records),
-            Some(record) => Err(PaintingError::NotFinite {
-                step: record.step,
-                grown: record.largest(),
-            }),
-        }
+        let Some(place) = records.iter().position(|record| !record.is_finite()) else {
+            return Ok(records);
+        };
+        records.truncate(place + 1);
+        let (step, grown) = (records[place].step, records[place].largest());
+        self.ruined = records;
+        Err(PaintingError::NotFinite { step, grown })
+    }
+
+    /// What the step that gave [`PaintingError::NotFinite`] has left: its record, after those of the steps before it that
+    /// no other call gave.
+    pub fn ruined(&self) -> &[StepRecord] {
+        &self.ruined
     }
 
     fn painter(&self) -> Result<&Painter, GpuError> {
@@ -314,6 +323,12 @@ impl Painting {
         let done = |painter: &Painter| painter.finished(here.min(self.scales[self.scale].steps));
         (here <= self.scales[self.scale].steps || self.finished())
             && self.painter.as_ref().is_none_or(done)
+    }
+
+    /// The last step that was started, of all sizes.
+    pub fn step(&self) -> u32 {
+        let here = self.painter.as_ref().map_or(0, Painter::submitted);
+        self.steps_before.saturating_add(here)
     }
 
     /// Steps of all sizes together.

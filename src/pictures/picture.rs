@@ -211,7 +211,18 @@ mod files {
                 path: name.clone(),
                 source,
             })?;
-            let decoded = decode(&bytes).map_err(|source| PictureError::Decode { name, source })?;
+            Self::from_file(&name, &bytes)
+        }
+
+        /// As [`Picture::open`], from the bytes of the file of that name.
+        ///
+        /// # Errors
+        /// [`PictureError::Decode`].
+        pub fn from_file(name: &str, bytes: &[u8]) -> Result<Self, PictureError> {
+            let decoded = decode(bytes).map_err(|source| PictureError::Decode {
+                name: name.into(),
+                source,
+            })?;
             Ok(if decoded.color().has_alpha() {
                 over_white(&decoded.into_rgba8())
             } else {

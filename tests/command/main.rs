@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod batch;
+mod files;
+mod goes_on;
+mod held;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,18 +14,69 @@ use std::process::{Command, Output};
 use impasto::pictures::Picture;
 use impasto::settings::{Padding, Preset, Settings};
 
+const SMALL: [&str; 4] = ["--preset", "tutorial", "--size", "24"];
+
 fn impasto(arguments: &[&Path]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_impasto"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .unwrap()
+    command(arguments).output().unwrap()
 }
 
+fn command(arguments: &[&Path]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_impasto"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments);
+    command
+}
+
+/// The command with names in that folder, as quick as a painting can be.
+fn quick(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = small(folder, arguments);
+    command.args(["--steps", "3"]);
+    command
+}
+
+/// The command with names in that folder, for a small painting.
+fn small(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = at_home(folder, arguments);
+    command.args(SMALL);
+    command
+}
+
+/// The command with names in that folder, and the network's weights.
+fn at_home(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = command(&[]);
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/weights/vgg19.safetensors");
+    command.current_dir(folder).args(arguments);
+    command.arg("--weights").arg(weights);
+    command
+}
+
+/// Runs what should work.
+fn succeeds(command: &mut Command) -> String {
+    let run = command.output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(run.status.success(), "{said}");
+    said
+}
+
+/// An empty folder.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
     fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// The names in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 /// A picture of so many pixels, coloured by its coordinates.
@@ -59,12 +115,7 @@ fn paints_with_the_log_and_the_size_that_were_asked_for() {
     ];
     let steps = ["--size", "24", "--steps", "3", "--refining-steps", "2"];
     arguments.extend(steps.map(Path::new));
-    let run = impasto(&arguments);
-    assert!(
-        run.status.success(),
-        "{}",
-        String::from_utf8_lossy(&run.stderr)
-    );
+    succeeds(&mut command(&arguments));
 
     let shape = Picture::open(&output).unwrap().shape();
     assert_eq!((shape.width, shape.height), (24, 16));
@@ -148,7 +199,7 @@ fn a_style_loss_has_its_usual_weight_unless_one_is_given() {
 
 /// The settings that come of a file with that content, or the complaint.
 fn settings_of(name: &str, content: &[u8]) -> Result<Settings, String> {
-    let file = folder("settings").join(name);
+    let file = folder(&format!("settings_{name}")).join(name);
     fs::write(&file, content).unwrap();
     let arguments = ["content.png", "style.png", "--print-settings", "--settings"];
     let arguments = arguments.iter().map(Path::new).chain([file.as_path()]);
