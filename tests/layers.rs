@@ -39,7 +39,14 @@ const BELONGINGS: [(&str, &[&str]); 3] = [
     ),
     (
         "command",
-        &["clap", "ctrlc", "indicatif", "signal_hook", "tempfile"],
+        &[
+            "clap",
+            "ctrlc",
+            "etcetera",
+            "indicatif",
+            "signal_hook",
+            "tempfile",
+        ],
     ),
 ];
 

@@ -9,6 +9,9 @@ use impasto::settings::Preset;
 
 use super::given::{Given, MACHINE, SETTINGS, SIZE_AND_TIME, START};
 
+/// What asks for nothing but a list.
+pub const LIST_GPUS: &str = "list-gpus";
+
 const EXAMPLES: &str = "\
 Examples:
   impasto photograph.jpg painting.jpg -o painted.png
@@ -29,6 +32,11 @@ Examples:
       with the settings of a picture that Impasto painted
   impasto photograph.jpg painting.jpg -o painted.png --keep state --resume state
       goes on with a painting that was begun with --keep state, and keeps it there again
+  impasto photograph.jpg painting.jpg -o painted.png --frames way --frame-steps 2
+  ffmpeg -framerate 30 -pattern_type glob -i 'way/*.png' -pix_fmt yuv420p way.mp4
+      a film of the way there
+  curl -s https://example.org/photograph.jpg | impasto /dev/stdin painting.jpg -o painted.png
+      a picture out of a pipe
 
 Before the first step Impasto makes sure of every file that it will write: none is one of those that it reads, no two are
 the same, and each can be written. What is there already is replaced, as a whole, once the new one is complete.
@@ -78,19 +86,20 @@ pub struct Arguments {
     /// Each style's size beside the painting's, such as 1,0.5: larger has larger strokes.
     #[arg(long, value_delimiter = ',', help_heading = "Styles")]
     pub style_scale: Vec<f32>,
-    /// Where each style is painted: a picture for each, white where it is, or - for everywhere.
+    /// Where each style is painted: a picture for each, white where it is, or - for everywhere. Given once for each style,
+    /// or once for all with commas between.
     #[arg(
         long,
         value_name = "PICTURE",
-        value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Styles"
     )]
     pub mask: Vec<PathBuf>,
-    /// What of each style's picture counts: a picture for each, white where it does, or - for all.
+    /// What of each style's picture counts: a picture for each, white where it does, or - for all. Given as --mask is.
     #[arg(
         long,
         value_name = "PICTURE",
-        value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Styles"
     )]
     pub style_mask: Vec<PathBuf>,
@@ -104,7 +113,8 @@ pub struct Arguments {
     /// Of a JPEG file, from 1 to 100.
     #[arg(long, default_value_t = 92, value_parser = clap::value_parser!(u8).range(1..=100), help_heading = "Files")]
     pub quality: u8,
-    /// A folder for numbered pictures of the way there; with several contents each has its own folder in it.
+    /// A folder for numbered pictures of the way there, all of the finished picture's size, or a pixel less where that is
+    /// odd; with several contents each has its own folder in it.
     #[arg(long, value_name = "FOLDER", help_heading = "Files")]
     pub frames: Option<PathBuf>,
     /// Steps from one of these pictures to the next.
@@ -122,14 +132,17 @@ pub struct Arguments {
     /// folder, and those that have no state in it are begun.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["memory", "print_settings"], help_heading = "Files")]
     pub resume: Option<PathBuf>,
-    /// VGG19's weights, as safetensors; `./build.sh` puts them at the default place.
-    #[arg(
-        long,
-        default_value = "target/weights/vgg19.safetensors",
-        help_heading = "Files"
-    )]
-    pub weights: PathBuf,
+    /// VGG19's weights, as safetensors. Without it vgg19.safetensors is looked for beside this command, in the folder
+    /// impasto of the user's data folder, and in target/weights, where `./build.sh` puts it.
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub weights: Option<PathBuf>,
 
+    /// Paint on the GPU with that in its name.
+    #[arg(long, value_name = "NAME", help_heading = MACHINE)]
+    pub gpu: Option<String>,
+    /// Print the names of the GPUs, and paint nothing.
+    #[arg(long, id = LIST_GPUS, exclusive = true, help_heading = MACHINE)]
+    pub list_gpus: bool,
     /// Print what each buffer would take of the graphics memory, and paint nothing.
     #[arg(long, help_heading = MACHINE)]
     pub memory: bool,

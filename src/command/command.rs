@@ -1,14 +1,14 @@
 //! What the command does, in order.
 
 use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
-use super::arguments::Arguments;
-use super::inputs::{
-    OpenedStyle, all_inputs, open_content, open_picture, open_styles, open_weights,
-};
+use super::arguments::{Arguments, LIST_GPUS};
+use super::gpus;
+use super::inputs::{OpenedStyle, all_inputs, open_content, open_picture, open_styles};
 use super::interruption;
 use super::keep;
 use super::orders::order;
@@ -18,13 +18,22 @@ use super::run::{Ending, Run};
 use super::say::say;
 use super::settings::settings;
 use super::studio::Studio;
-use super::works::{Work, Works, works};
+use super::weights;
+use super::works::{Work, Works, frames_in, works};
 use impasto::painting::plan;
 use impasto::settings::Settings;
 
 /// Runs the command with the process's arguments.
 pub fn main() -> ExitCode {
-    match pollster::block_on(run(&Arguments::parse())) {
+    let matches = Arguments::command().get_matches();
+    let done = if matches.get_flag(LIST_GPUS) {
+        let listed = pollster::block_on(gpus::list());
+        listed.map(|()| ExitCode::SUCCESS).map_err(Into::into)
+    } else {
+        let arguments = Arguments::from_arg_matches(&matches);
+        pollster::block_on(run(&arguments.unwrap_or_else(|error| error.exit())))
+    };
+    match done {
         Ok(code) => code,
         Err(error) => {
             say(&format!("error: {error}"));
@@ -39,17 +48,33 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         println!("{}", serde_json::to_string_pretty(&settings)?);
         return Ok(ExitCode::SUCCESS);
     }
+    let weights = weights::find(arguments.weights.as_deref())?;
     let Some(output) = arguments.output.as_ref().filter(|_| !arguments.memory) else {
-        print_plan(arguments, &settings).await?;
+        print_plan(arguments, &settings, &weights).await?;
         return Ok(ExitCode::SUCCESS);
     };
     let works = works(arguments, output);
     for work in &works.each {
         check_format(&work.picture, settings.size)?;
     }
-    prepare(&works, &all_inputs(arguments))?;
+    prepare(&works, &all_inputs(arguments, &weights))?;
+    warn_of_frames(&works);
     interruption::listen()?;
-    paint_all(arguments, &settings, &works).await
+    paint_all(arguments, &settings, &works, &weights).await
+}
+
+/// A film of the folder would be one of two paintings.
+fn warn_of_frames(works: &Works) {
+    for work in works.each.iter().filter(|work| work.resume.is_none()) {
+        if let Some(folder) = &work.frames
+            && frames_in(folder).next().is_some()
+        {
+            say(&format!(
+                "warning: {} has frames already. Those that this painting does not replace stay among its own.",
+                folder.display()
+            ));
+        }
+    }
 }
 
 /// Paints each, whatever becomes of the others.
@@ -57,6 +82,7 @@ async fn paint_all(
     arguments: &Arguments,
     settings: &Settings,
     works: &Works,
+    weights: &Path,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let styles = open_styles(arguments)?;
     let mut report = Report::new(works);
@@ -71,12 +97,12 @@ async fn paint_all(
     if orders.is_empty() {
         return Ok(report.end());
     }
-    let weights = open_weights(&arguments.weights)?;
+    let weights = weights::open(weights)?;
     let start = arguments.start.as_deref().map(open_picture).transpose()?;
     let start = start.as_ref().map(|(picture, _)| picture);
-    let mut studio = Studio::open(weights).await?;
+    let mut studio = Studio::open(weights, arguments.gpu.as_deref()).await?;
     interruption::wait_for_end();
-    say(&format!("Painting on {}", studio.gpu().adapter_name()));
+    gpus::announce(studio.gpu());
     for (work, order) in orders {
         if interruption::asked() {
             report.not_begun.push(work);
@@ -148,10 +174,14 @@ impl<'a> Report<'a> {
     }
 }
 
-async fn print_plan(arguments: &Arguments, settings: &Settings) -> Result<(), Box<dyn Error>> {
+async fn print_plan(
+    arguments: &Arguments,
+    settings: &Settings,
+    weights: &Path,
+) -> Result<(), Box<dyn Error>> {
     let styles = open_styles(arguments)?;
     let (content, _) = open_content(arguments, &arguments.content, settings.size)?;
-    let mut studio = Studio::open(open_weights(&arguments.weights)?).await?;
+    let mut studio = Studio::open(weights::open(weights)?, arguments.gpu.as_deref()).await?;
     let network = studio.network(settings.precision).await?;
     let job = |OpenedStyle { style, .. }: &OpenedStyle| (style.job(), style.scale);
     let shapes: Vec<_> = styles.iter().map(job).collect();

@@ -10,19 +10,31 @@ use super::arguments::Arguments;
 use impasto::files::provenance::Input;
 use impasto::painting::Style;
 use impasto::pictures::{Mask, Picture};
-use impasto::vgg19::Vgg19;
 
-/// Every file that is read.
-pub fn all_inputs(arguments: &Arguments) -> Vec<&Path> {
-    let masks = arguments.mask.iter().chain(&arguments.style_mask);
-    let paths = [&arguments.content, &arguments.weights]
+/// Every file that is read, but for states.
+pub fn all_inputs(arguments: &Arguments, weights: &Path) -> Vec<PathBuf> {
+    let styles = arguments.style.len();
+    let masks = [&arguments.mask, &arguments.style_mask].map(|given| parted(given, styles));
+    let paths = [&arguments.content]
         .into_iter()
         .chain(&arguments.contents)
         .chain(&arguments.style)
-        .chain(masks.filter(|path| !is_none(path)))
+        .chain(masks.iter().flatten().filter(|path| !is_none(path)))
         .chain(&arguments.start)
         .chain(&arguments.settings);
-    paths.map(PathBuf::as_path).collect()
+    paths.cloned().chain([weights.to_owned()]).collect()
+}
+
+/// The masks' names. Given once for each style they are as they are; else commas part them.
+fn parted(given: &[PathBuf], styles: usize) -> Vec<PathBuf> {
+    if given.len() == styles {
+        return given.to_vec();
+    }
+    let parts = given.iter().flat_map(|names| match names.to_str() {
+        Some(names) => names.split(',').map(PathBuf::from).collect(),
+        None => vec![names.clone()],
+    });
+    parts.collect()
 }
 
 /// Whether that stands for no mask.
@@ -48,6 +60,13 @@ pub fn open_content(
 pub fn open_picture(path: &Path) -> Result<(Picture, String), Box<dyn Error>> {
     let bytes =
         fs::read(path).map_err(|error| format!("{} could not be read: {error}", path.display()))?;
+    if bytes.is_empty() {
+        return Err(format!(
+            "{} is empty. If it is a pipe, it can be read only once.",
+            path.display()
+        )
+        .into());
+    }
     let picture = Picture::from_file(&path.display().to_string(), &bytes)?;
     Ok((picture, sum_of(&bytes)))
 }
@@ -109,12 +128,13 @@ fn open_masks(
     paths: &[PathBuf],
 ) -> Result<Vec<Option<SummedMask>>, Box<dyn Error>> {
     let styles = arguments.style.len();
+    let paths = parted(paths, styles);
     if paths.is_empty() {
         return Ok(vec![None; styles]);
     }
     if paths.len() != styles {
         return Err(format!(
-            "--{name} has {} pictures for {styles} styles. Give one for each, or - for none.",
+            "--{name} has {} pictures for {styles} styles. Give one for each, or - for none; where a name has a comma, give --{name} once for each style.",
             paths.len()
         )
         .into());
@@ -133,14 +153,4 @@ fn open_masks(
 pub fn sum_of(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub fn open_weights(path: &Path) -> Result<Vgg19, Box<dyn Error>> {
-    let bytes = fs::read(path).map_err(|error| {
-        format!(
-            "The network's weights at {} could not be read ({error}). Run ./build.sh once, or name a file with --weights.",
-            path.display()
-        )
-    })?;
-    Ok(Vgg19::from_safetensors(&bytes)?)
 }

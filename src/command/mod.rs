@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod given;
+mod gpus;
 mod inputs;
 mod interruption;
 mod keep;
@@ -14,6 +15,7 @@ mod run;
 mod say;
 mod settings;
 mod studio;
+mod weights;
 mod works;
 mod write;
 

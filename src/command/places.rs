@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::works::{Work, Works, is_frame_name};
+use super::works::{Work, Works, frames_in, is_frame_name};
 use super::write::{sketch_in, target};
 
 /// Why nothing is painted.
@@ -38,7 +38,9 @@ pub enum PlaceError {
         option: &'static str,
     },
     /// A folder stands where a file should.
-    #[error("{path} is a folder, and {option} needs the name of a file. Name one in it.")]
+    #[error(
+        "{path} is a folder, and a file would be written there. Name another place with {option}."
+    )]
     Folder { path: String, option: &'static str },
     /// The file's folder is missing.
     #[error(
@@ -101,11 +103,12 @@ enum Owner<'a> {
 ///
 /// # Errors
 /// [`PlaceError`].
-pub fn prepare(works: &Works, inputs: &[&Path]) -> Result<(), PlaceError> {
+pub fn prepare(works: &Works, inputs: &[PathBuf]) -> Result<(), PlaceError> {
     let outputs: Vec<_> = works.each.iter().flat_map(outputs_of).collect();
     check_distinct(&works.each, &outputs, inputs)?;
     works.folders.iter().try_for_each(make_folder)?;
-    outputs.iter().try_for_each(check_place)
+    outputs.iter().try_for_each(check_place)?;
+    works.each.iter().try_for_each(check_frames)
 }
 
 fn outputs_of(work: &Work) -> impl Iterator<Item = Output<'_>> {
@@ -126,7 +129,7 @@ fn outputs_of(work: &Work) -> impl Iterator<Item = Output<'_>> {
 fn check_distinct(
     works: &[Work],
     outputs: &[Output<'_>],
-    inputs: &[&Path],
+    inputs: &[PathBuf],
 ) -> Result<(), PlaceError> {
     let mut owners: HashMap<Mark, Owner<'_>> = HashMap::new();
     for input in inputs {
@@ -168,12 +171,7 @@ fn check_distinct(
             #[cfg(unix)]
             Mark::Number(..) => false,
         };
-        let there = fs::read_dir(folder).into_iter().flatten().flatten();
-        let linked = there.map(|entry| entry.path()).filter(|path| {
-            path.file_name()
-                .is_some_and(|name| is_frame_name(name.as_ref()))
-        });
-        let mut linked = linked.flat_map(|path| marks(&path).collect::<Vec<_>>());
+        let mut linked = frames_in(folder).flat_map(|path| marks(&path));
         let found = owners
             .iter()
             .find_map(|(mark, owner)| is_frame(mark).then_some(*owner))
@@ -282,7 +280,9 @@ fn check_place(output: &Output<'_>) -> Result<(), PlaceError> {
         }
         // To open a pipe would wait for its other end.
         Ok(_) => return Ok(()),
-        Err(_) => {}
+        Err(missing) if missing.kind() == ErrorKind::NotFound => {}
+        // Such as a name that is too long.
+        Err(error) => return Err(not_writable(error)),
     }
     let target = target(output.path);
     let folder = target.parent().unwrap_or(&target);
@@ -295,6 +295,18 @@ fn check_place(output: &Output<'_>) -> Result<(), PlaceError> {
         });
     }
     sketch_in(folder).map(drop).map_err(not_writable)
+}
+
+/// That no folder has a frame's name.
+fn check_frames(work: &Work) -> Result<(), PlaceError> {
+    let mut frames = work.frames.iter().flat_map(|folder| frames_in(folder));
+    match frames.find(|frame| frame.is_dir()) {
+        None => Ok(()),
+        Some(frame) => Err(PlaceError::Folder {
+            path: frame.display().to_string(),
+            option: "--frames",
+        }),
+    }
 }
 
 /// Whether something lies there that is no state from which the painting goes on.

@@ -17,6 +17,7 @@ use super::studio::Studio;
 use super::works::{Work, frame_name};
 use super::write::{WriteError, write};
 use impasto::files::provenance::Provenance;
+use impasto::maps::Shape;
 use impasto::painting::{Painting, PaintingError, StepRecord};
 use impasto::pictures::Picture;
 
@@ -232,7 +233,10 @@ impl<'a> Run<'a> {
         else {
             return Ok(());
         };
-        let bytes = painting.picture().await?.to_png()?;
+        // Films have one size, and most of them an even one.
+        let Shape { width, height, .. } = self.order.content.shape();
+        let picture = painting.picture().await?;
+        let bytes = picture.resized(width & !1, height & !1)?.to_png()?;
         if let Err(error) = write(&folder.join(frame_name(step)), &bytes) {
             self.say(&format!(
                 "warning: {error} The painting goes on without frames."
@@ -319,9 +323,10 @@ mod tests {
 
     use clap::Parser;
 
-    use super::super::inputs::{open_styles, open_weights};
+    use super::super::inputs::open_styles;
     use super::super::orders::order;
     use super::super::settings::settings;
+    use super::super::weights;
     use super::super::works::works;
     use super::*;
 
@@ -375,8 +380,8 @@ mod tests {
         let styles = open_styles(&arguments).unwrap();
         let settings = settings(&arguments).unwrap();
         let order = order(&arguments, &settings, &works.each[0], &styles).unwrap();
-        let weights = open_weights(&arguments.weights).unwrap();
-        let mut studio = pollster::block_on(Studio::open(weights)).unwrap();
+        let weights = weights::open(&weights::find(None).unwrap()).unwrap();
+        let mut studio = pollster::block_on(Studio::open(weights, None)).unwrap();
         if let Some(step) = lost {
             // The painting gets no further than to a frame that is a pipe until somebody reads it.
             let pipe = frames.join(frame_name(step));

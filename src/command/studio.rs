@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
+use super::gpus::{self, GpuChoiceError};
 use impasto::gpu::{Gpu, GpuError};
 use impasto::maps::Precision;
 use impasto::measure::tiles::{self, Tiles};
@@ -18,21 +19,24 @@ const PATIENCE: [u64; 4] = [0, 1, 3, 10];
 #[derive(Debug)]
 pub struct Studio {
     weights: Vgg19,
+    /// A part of the GPU's name, if one is asked for.
+    name: Option<String>,
     gpu: Rc<Gpu>,
     tiles: Tiles,
     network: Option<Rc<Network>>,
 }
 
 impl Studio {
-    /// Opens the GPU and chooses how kernels are cut for it.
+    /// Opens the GPU with that in its name, and chooses how kernels are cut for it.
     ///
     /// # Errors
-    /// Whatever the GPU reports.
-    pub async fn open(weights: Vgg19) -> Result<Self, GpuError> {
-        let gpu = Rc::new(Gpu::open().await?);
+    /// As [`gpus::open`], and whatever the GPU reports.
+    pub async fn open(weights: Vgg19, name: Option<&str>) -> Result<Self, GpuChoiceError> {
+        let gpu = Rc::new(gpus::open(name).await?);
         let tiles = tiles::measure(&gpu, tiles::PATIENCE).await?.tiles;
         Ok(Self {
             weights,
+            name: name.map(Into::into),
             gpu,
             tiles,
             network: None,
@@ -56,7 +60,7 @@ impl Studio {
     pub async fn network(&mut self, precision: Precision) -> Result<Rc<Network>, Box<dyn Error>> {
         if self.gpu.check().is_err() {
             self.network = None;
-            self.gpu = reopened().await?;
+            self.gpu = reopened(self.name.as_deref()).await?;
         }
         if let Some(network) = &self.network
             && network.method().precision == precision
@@ -76,14 +80,14 @@ impl Studio {
     }
 }
 
-async fn reopened() -> Result<Rc<Gpu>, GpuError> {
+async fn reopened(name: Option<&str>) -> Result<Rc<Gpu>, GpuChoiceError> {
     let mut refused = None;
     for pause in PATIENCE {
         thread::sleep(Duration::from_secs(pause));
-        match Gpu::open().await {
+        match gpus::open(name).await {
             Ok(gpu) => return Ok(Rc::new(gpu)),
             Err(error) => refused = Some(error),
         }
     }
-    Err(refused.unwrap_or_else(|| GpuError::Lost("it was not asked for again".into())))
+    Err(refused.unwrap_or_else(|| GpuError::Lost("it was not asked for again".into()).into()))
 }

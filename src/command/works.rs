@@ -1,6 +1,7 @@
 //! What is painted, and every file that comes of it: known before the first step.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
@@ -88,6 +89,16 @@ fn ends_with_separator(path: &Path) -> bool {
 /// The name of the frame after that step.
 pub fn frame_name(step: u32) -> String {
     format!("{step:0FRAME_DIGITS$}.png")
+}
+
+/// The frames that are in a folder.
+pub fn frames_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| {
+        path.file_name()
+            .is_some_and(|name| is_frame_name(name.as_ref()))
+    })
 }
 
 /// Whether some frame may have that name.

@@ -20,9 +20,7 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::NoAdapter`] and [`GpuError::NoDevice`].
     pub async fn open() -> Result<Self, GpuError> {
-        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-        descriptor.flags = descriptor.flags.with_env();
-        let instance = wgpu::Instance::new(descriptor);
+        let instance = new_instance();
         let adapter = instance
             .request_adapter(&wgpu::RequestAdapterOptions {
                 power_preference: wgpu::PowerPreference::HighPerformance,
@@ -30,6 +28,13 @@ impl Gpu {
             })
             .await
             .map_err(|error| GpuError::NoAdapter(error.to_string()))?;
+        Self::of(instance, adapter).await
+    }
+
+    pub(super) async fn of(
+        instance: wgpu::Instance,
+        adapter: wgpu::Adapter,
+    ) -> Result<Self, GpuError> {
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("impasto"),
@@ -53,12 +58,12 @@ impl Gpu {
 
     /// The adapter's name and the interface through which it is driven, such as `NVIDIA H100 (Vulkan)`.
     pub fn adapter_name(&self) -> String {
-        let info = self.adapter.get_info();
-        let name = [&info.name, &info.driver_info, &info.driver]
-            .into_iter()
-            .find(|text| !text.is_empty())
-            .map_or("unnamed GPU", String::as_str);
-        format!("{name} ({})", info.backend)
+        adapter_name(&self.adapter.get_info())
+    }
+
+    /// Whether it is a processor in place of a graphics card.
+    pub fn is_software(&self) -> bool {
+        self.adapter.get_info().device_type == wgpu::DeviceType::Cpu
     }
 
     /// Remembers that it is lost: what was asked of it may fail before it says so itself.
@@ -100,6 +105,20 @@ impl Gpu {
     pub fn queue(&self) -> &wgpu::Queue {
         &self.queue
     }
+}
+
+pub(super) fn new_instance() -> wgpu::Instance {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.flags = descriptor.flags.with_env();
+    wgpu::Instance::new(descriptor)
+}
+
+pub(super) fn adapter_name(info: &wgpu::AdapterInfo) -> String {
+    let name = [&info.name, &info.driver_info, &info.driver]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .map_or("unnamed GPU", String::as_str);
+    format!("{name} ({})", info.backend)
 }
 
 fn keep_first_fault(device: &wgpu::Device, fault: &Arc<Mutex<Option<GpuError>>>) {

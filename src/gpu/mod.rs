@@ -2,6 +2,8 @@
 //!
 //! Everything above this module says *what* runs in terms of [`Kernel`], [`Dispatch`] and buffers.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod adapters;
 mod device;
 mod error;
 mod kernel;
@@ -9,6 +11,8 @@ mod memory;
 mod stopwatch;
 mod transfer;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use adapters::{AdapterInfo, Adapters};
 pub use device::Gpu;
 pub use error::GpuError;
 pub use kernel::{CAUTIOUS_COMMANDS, Dispatch, Kernel};

@@ -139,8 +139,16 @@ fn a_place_that_cannot_be_written_to_is_told_before_painting() {
     draw(&folder.join("style.png"), 32, 32);
     fs::create_dir(folder.join("folder.png")).unwrap();
     fs::create_dir(folder.join("folder.json")).unwrap();
+    fs::create_dir_all(folder.join("old/000010.png")).unwrap();
+    let long = format!("{}.json", "l".repeat(300));
+    let too_long = ["-o", "new.png", "--log", &long];
     let base = ["a.png", "style.png"];
     let mut cases: Vec<(&[&str], &[&str])> = vec![
+        (&too_long, &["lll.json", "--log"]),
+        (
+            &["-o", "new.png", "--frames", "old"],
+            &["old/000010.png is a folder", "--frames"],
+        ),
         (&["-o", "lost/new.png"], &["lost/new.png", "no folder"]),
         (
             &["-o", "new.png", "--log", "lost/log.json"],
@@ -190,7 +198,7 @@ fn a_place_that_cannot_be_written_to_is_told_before_painting() {
     }
     assert_eq!(
         names(&folder),
-        ["a.png", "folder.json", "folder.png", "style.png"]
+        ["a.png", "folder.json", "folder.png", "old", "style.png"]
     );
 }
 

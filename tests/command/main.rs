@@ -3,9 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod batch;
+// They need links, pipes and signals.
+#[cfg(unix)]
 mod files;
+#[cfg(unix)]
 mod goes_on;
+#[cfg(unix)]
 mod held;
+#[cfg(unix)]
+mod machine;
 
 use std::fs;
 use std::path::{Path, PathBuf};
