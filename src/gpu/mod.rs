@@ -2,6 +2,7 @@
 //!
 //! Everything above this module says *what* runs in terms of [`Kernel`], [`Dispatch`] and buffers.
 
+mod banded;
 mod device;
 mod error;
 mod kernel;
@@ -9,6 +10,7 @@ mod memory;
 mod stopwatch;
 mod transfer;
 
+pub use banded::Banded;
 pub use device::Gpu;
 pub use error::GpuError;
 pub use kernel::{CAUTIOUS_COMMANDS, Dispatch, Kernel};
