@@ -1,6 +1,7 @@
 // What passes between the levels of a pyramid whose levels Adam moves.
 //
 //   reduce:  coarse[i] = sum over j of w(j, i) * fine[j]       the gradient of the coarser level: U^T
+//                                                              (+ what is there, where `accumulate` is 1)
 //   expand:  fine[j] += sum over i of w(j, i) * coarse[i]      the picture's part of the coarser level: U
 //
 // where U is linear interpolation between pixel centres, w(j, i) = max(0, 1 - |place(j) - i|) along each side with
@@ -10,15 +11,25 @@
 // linear, the levels themselves need not be kept: moving each by Adam moves the picture by the sum of their steps. Each level
 // has half the sides of the one below, rounded down.
 //
+// Either level may be one of the bands of rows in which a large one lies: of it the rows from `first` on are there, and count
+// alone.
+//
 // Layouts: both levels [height][width] vec4.
 //
 // Tiling: one vec4 of the result an invocation; bound by memory.
 
 struct Levels {
+  // Of the whole levels.
   fine_width: u32,
   fine_height: u32,
   width: u32,
   height: u32,
+  // Of the bands that are there.
+  fine_first: u32,
+  fine_rows: u32,
+  first: u32,
+  rows: u32,
+  accumulate: u32,
 }
 
 @group(0) @binding(0) var<uniform> levels: Levels;
@@ -48,20 +59,29 @@ fn reduce(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let columns = reached(id.x, levels.fine_width);
-  let rows = reached(id.y, levels.fine_height);
+  let all_rows = reached(levels.first + id.y, levels.fine_height);
+  let rows = clamp(all_rows, vec2u(levels.fine_first), vec2u(levels.fine_first + levels.fine_rows));
   var sum = vec4f(0.0);
   for (var row = rows.x; row < rows.y; row++) {
-    let down = weight(row, id.y, levels.fine_height, levels.height);
+    let down = weight(row, levels.first + id.y, levels.fine_height, levels.height);
     for (var column = columns.x; column < columns.y; column++) {
       let across = weight(column, id.x, levels.fine_width, levels.width);
-      sum += down * across * fine[row * levels.fine_width + column];
+      sum += down * across * fine[(row - levels.fine_first) * levels.fine_width + column];
     }
   }
-  coarse[id.y * levels.width + id.x] = sum;
+  let to = id.y * levels.width + id.x;
+  if levels.accumulate == 1u {
+    sum += coarse[to];
+  }
+  coarse[to] = sum;
 }
 
 fn tap(x: u32, y: u32) -> vec4f {
-  let row = min(y, levels.height - 1u);
+  // Rows before the band's first wrap around.
+  let row = min(y, levels.height - 1u) - levels.first;
+  if row >= levels.rows {
+    return vec4f(0.0);
+  }
   return coarse[row * levels.width + min(x, levels.width - 1u)];
 }
 
@@ -71,7 +91,7 @@ fn expand(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let across = place(id.x, levels.fine_width, levels.width);
-  let down = place(id.y, levels.fine_height, levels.height);
+  let down = place(levels.fine_first + id.y, levels.fine_height, levels.height);
   let corner = vec2u(vec2f(across, down));
   let part = vec2f(across, down) - vec2f(corner);
   let value = mix(

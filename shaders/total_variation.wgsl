@@ -3,7 +3,8 @@
 //   loss = sum over c, y, x of |x[c, y + 1, x] - x[c, y, x]| + |x[c, y, x + 1] - x[c, y, x]|
 //   gradient[c, y, x] += weight * d loss / d x[c, y, x], where the derivative of |0| is 0
 //
-// Anisotropic with absolute values, as tf.image.total_variation (Rudin et al. 1992 take the Euclidean norm).
+// Anisotropic with absolute values, as tf.image.total_variation (Rudin et al. 1992 take the Euclidean norm). Of a window of the
+// picture the pixels of its core count, whose neighbours it has wherever the picture has them.
 //
 // Layouts:
 //   picture   [height][width] vec4: red, green, blue in [0, 1], and an unused fourth
@@ -14,6 +15,7 @@
 // the picture; memory bandwidth is all.
 
 struct Shape {
+  core: Region,
   width: u32,
   height: u32,
   first_sum: u32,
@@ -36,6 +38,9 @@ fn add_gradient(
   for (var place = id.x; place < shape.width * shape.height; place += workgroups.x * SUM_WIDTH) {
     let x = place % shape.width;
     let y = place / shape.width;
+    if !contains(shape.core, x, y) {
+      continue;
+    }
     let centre = picture[place].rgb;
     var slope = vec3f(0.0);
     if x > 0u {

@@ -18,7 +18,8 @@
 //!
 //! How fast each part is on an adapter is measured by [`measure::bench`].
 //! What a painting needs of the GPU's memory is known before it begins: [`painting::Plan`].
-//! Pictures larger than the GPU's memory are cut into windows: [`maps::Grid`].
+//! Pictures larger than the GPU's memory are cut into windows: [`maps::Grid`]; those larger than a buffer lie in bands of rows:
+//! [`gpu::Banded`].
 //!
 //! # The floors
 //!
@@ -27,7 +28,7 @@
 //!
 //! | floor | folder | what it is |
 //! |---|---|---|
-//! | 1 | [`maps`] | shapes, regions and windows of feature maps: numbers only |
+//! | 1 | [`maps`] | shapes, regions, windows and bands: numbers only |
 //! | 2 | [`vgg19`] | the network's architecture, and its weights out of a file |
 //! | 2 | [`gpu`] | wgpu's ceremony, memory, the stopwatch |
 //! | 3 | [`pictures`] | pictures, colours and masks on the processor |

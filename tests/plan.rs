@@ -51,20 +51,39 @@ fn pictures_take_at_most_their_share() {
     }
 }
 
+/// What WebGPU promises, and what SwiftShader allows.
+const BUFFERS: [u64; 2] = [128 << 20, 1 << 30];
+
 #[test]
 fn a_picture_of_4096_fits_two_gigabytes_by_windows() {
     let shape = Shape::new(4096, 4096, 3);
-    let allowance = Allowance {
-        total: 2_000_000_000,
-        // What SwiftShader allows.
-        buffer: 1 << 30,
-    };
-    let (_, plan) =
-        Plan::fitting(&tutorial_job(shape, shape, Method::default()), allowance).unwrap();
-    println!("4096 x 4096:\n{plan}");
-    assert!(plan.bytes() <= allowance.total && plan.largest_buffer() <= allowance.buffer);
-    // Otherwise the halos would be most of the work.
-    assert!(plan.window.0 >= 640, "{plan:#?}");
+    for preset in [Preset::Tutorial, Preset::Brush, Preset::Fine] {
+        let first = job(Method::default(), shape, [shape.into()], &preset.settings());
+        let refining = Job {
+            refining: true,
+            ..first.clone()
+        };
+        let jobs = iter::once(first).chain((preset == Preset::Brush).then_some(refining));
+        for job in jobs {
+            for buffer in BUFFERS {
+                let allowance = Allowance {
+                    total: 2_000_000_000,
+                    buffer,
+                };
+                let (_, plan) = Plan::fitting(&job, allowance).unwrap();
+                let pixels = f64::from(plan.window.0 * plan.window.1) * plan.windows as f64;
+                let work = pixels / f64::from(shape.positions());
+                println!(
+                    "{preset:?}, refining {}:\n{plan}\n{work:.2} times the work",
+                    job.refining
+                );
+                assert!(plan.bytes() <= allowance.total, "{plan:#?}");
+                assert!(plan.largest_buffer() <= allowance.buffer, "{plan:#?}");
+                // More would be halos for the greater part.
+                assert!(work < 2.5, "{plan:#?}");
+            }
+        }
+    }
 }
 
 /// The paper's hundred pairs would be 315 MB in one buffer.
@@ -189,7 +208,7 @@ fn the_plan_is_what_is_allocated() {
             // As a whole, and by windows.
             let sides = jobs.flat_map(|job| [(job.clone(), u32::MAX), (job, 260)]);
             for (job, side) in sides {
-                let plan = Plan::new(&job, side);
+                let plan = Plan::new(&job, side, network.gpu().largest_buffer());
                 let settings = Settings {
                     memory: plan.bytes(),
                     ..settings
@@ -236,7 +255,8 @@ fn what_does_not_fit_is_refused_with_the_largest_size_that_does() {
         painter(&network, &picture, &picture, &settings)
     };
     let small = Shape::new(32, 24, 3);
-    let least = Plan::new(&tutorial_job(small, small, Method::default()), u32::MAX);
+    let small = tutorial_job(small, small, Method::default());
+    let least = Plan::new(&small, u32::MAX, u64::MAX);
     match refused(least.bytes()) {
         Err(PaintingError::Gpu(GpuError::TooLarge {
             largest: Some(largest),

@@ -4,23 +4,29 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use common::{Random, assert_map_near, assert_near, network, tutorial, widen};
+use common::{Random, assert_map_near, assert_near, limited_network, network, tutorial, widen};
+use impasto::files::saved::Progress;
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
-use impasto::painting::{Painter, Plan, Start, StepRecord, StyleView, job};
+use impasto::painting::{Job, Painter, Plan, Start, StepRecord, StyleView, job};
 use impasto::pictures::{Mask, Picture};
-use impasto::settings::{LossWeights, Padding, Perception, Preset, Settings, Variables};
-
-/// Little more than half of the pictures.
-const WINDOW_SIDE: u32 = 276;
+use impasto::settings::{
+    LayerWeights, LossWeights, Padding, Perception, Preset, Settings, Variables,
+};
 
 /// Both sum the same products, in another order, over thousands of positions and through fourteen layers; where a ReLU
-/// or a pooling lies on the edge, rounding decides. That much of the gradient's root mean square may part them.
-const GRADIENT_TOLERANCE: f64 = 3e-4;
+/// or a pooling lies on the edge, rounding decides. And by windows the content's features are half floats, which are off by
+/// up to 2^-12 of themselves, where pictures as unlike as these differ by about as much as they are: of a gradient that is all
+/// content's 2.4e-4, and of its largest numbers beside its root mean square some times that. Found were up to 7e-4 where the
+/// content has half of the gradient, and a root mean square of 9e-5.
+const GRADIENT_TOLERANCE: f64 = 1.5e-3;
 /// Sums over the whole picture.
 const LOSS_TOLERANCE: f64 = 1e-5;
+/// A sum over the whole picture too, of differences from half floats: up to 2^-12 of each, which cancel for the most part.
+const CONTENT_TOLERANCE: f64 = 5e-5;
 /// After a step the pictures themselves differ, where a gradient near zero has the other sign; so of the second step
 /// only what is summed is compared.
 const NEXT_TOLERANCE: f64 = 1e-3;
@@ -45,23 +51,30 @@ struct Step {
     gradient: Vec<f32>,
 }
 
-/// The first two steps from the content. Its loss is zero in the first one.
-fn two_steps(
-    network: &Rc<Network>,
-    content: &Picture,
-    styles: &[StyleView<'_>],
-    settings: &Settings,
-) -> [Step; 2] {
-    let start = Start::Pixels(content.to_vectors());
-    let mut painter = pollster::block_on(Painter::new(
-        network.clone(),
+/// What is painted, and from what on.
+struct Case<'a> {
+    content: &'a Picture,
+    styles: &'a [StyleView<'a>],
+    start: &'a Picture,
+    refining: bool,
+}
+
+/// The first two steps.
+fn two_steps(network: &Rc<Network>, case: &Case<'_>, settings: &Settings) -> ([Step; 2], Painter) {
+    let Case {
         content,
         styles,
         start,
-        settings,
-    ))
-    .unwrap();
-    [1, 2].map(|step| {
+        refining,
+    } = *case;
+    let (network, start) = (network.clone(), Start::Pixels(start.to_vectors()));
+    let painter = if refining {
+        pollster::block_on(Painter::refining(network, content, styles, start, settings))
+    } else {
+        pollster::block_on(Painter::new(network, content, styles, start, settings))
+    };
+    let mut painter = painter.unwrap();
+    let steps = [1, 2].map(|step| {
         let mut records = Vec::new();
         while !painter.finished(step) {
             records.extend(pollster::block_on(painter.advance(step)).unwrap());
@@ -71,16 +84,32 @@ fn two_steps(
             record: records[0].clone(),
             gradient: content.shape().unpack(&gradient),
         }
-    })
+    });
+    (steps, painter)
 }
 
 fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64) {
     assert_near("loss", expected.loss, found.loss, tolerance);
-    assert_near("content loss", expected.content, found.content, tolerance);
+    let of_content = tolerance.max(CONTENT_TOLERANCE);
+    assert_near("content loss", expected.content, found.content, of_content);
     assert_near("gradient", expected.grad_norm, found.grad_norm, tolerance);
     for (&expected, &found) in expected.style_layers.iter().zip(&found.style_layers) {
         assert_near("style layer", expected, found, tolerance);
     }
+}
+
+fn assert_same_steps(content: &Picture, [one, next]: &[Step; 2], [other, next_other]: &[Step; 2]) {
+    assert_same(&one.record, &other.record, LOSS_TOLERANCE);
+    assert_map_near(
+        "gradient in parts",
+        content.shape(),
+        &widen(&one.gradient),
+        &other.gradient,
+        GRADIENT_TOLERANCE,
+    );
+    assert_same(&next.record, &next_other.record, NEXT_TOLERANCE);
+    // Otherwise the comparison of zero with zero would have shown nothing.
+    assert!(one.record.content > 0.0);
 }
 
 /// Everything that looks at sums over all windows, or at the picture's edge.
@@ -119,56 +148,118 @@ fn by_neighbours() -> Settings {
 fn windows_give_the_gradient_of_the_whole() {
     let mut random = Random(7);
     let network = network(Method::default());
+    let (brush, fine) = (Preset::Brush.settings(), Preset::Fine.settings());
+    // The longest side, and that of windows, which are little more than half of it.
+    let (long, short) = ((409, 276), (250, 176));
     let cases = [
-        (409, 37, tutorial()),
-        (35, 410, elaborate()),
-        (409, 37, by_neighbours()),
+        (long, false, tutorial(), false),
+        (long, true, elaborate(), false),
+        (short, false, by_neighbours(), false),
+        (short, false, brush, false),
+        (short, true, brush, true),
+        (short, false, fine, false),
     ];
-    for (width, height, settings) in cases {
-        let content = picture(&mut random, width, height);
-        let style = picture(&mut random, height, width);
-        let mask = Mask::new(picture(&mut random, width, height));
+    for ((longest, side), upright, settings, refining) in cases {
+        let (width, height) = if upright {
+            (19, longest)
+        } else {
+            (longest, 21)
+        };
+        let mut picture = |width, height| picture(&mut random, width, height);
+        let (content, style) = (picture(width, height), picture(height, width));
+        // From the content on there would be no content loss. And of two styles that are one picture, each position would be
+        // the one's or the other's by rounding.
+        let (start, other) = (picture(width, height), picture(width, height));
+        let mask = Mask::new(picture(width, height));
         let mut styles = vec![StyleView::from(&style)];
         if settings != tutorial() {
             styles.push(StyleView {
                 region: Some(&mask),
-                ..styles[0]
+                ..StyleView::from(&other)
             });
         }
-        let [whole, next_whole] = two_steps(
-            &network,
-            &content,
-            &styles,
-            &Settings {
-                memory: u64::MAX,
-                ..settings
-            },
-        );
+        let case = Case {
+            content: &content,
+            styles: &styles,
+            start: &start,
+            refining,
+        };
         let jobs = styles.iter().map(StyleView::job);
-        let job = job(network.method(), content.shape(), jobs, &settings);
-        let plan = Plan::new(&job, WINDOW_SIDE);
+        let job = Job {
+            refining,
+            ..job(network.method(), content.shape(), jobs, &settings)
+        };
+        let plan = Plan::new(&job, side, network.gpu().largest_buffer());
         let allowance = network.gpu().allowance(plan.bytes());
         let (_, fitting) = Plan::fitting(&job, allowance).unwrap();
         assert!(fitting.windows > 1, "{fitting:?}");
-        let [windowed, next_windowed] = two_steps(
-            &network,
-            &content,
-            &styles,
-            &Settings {
-                memory: plan.bytes(),
-                ..settings
-            },
-        );
-        assert_same(&whole.record, &windowed.record, LOSS_TOLERANCE);
-        assert_map_near(
-            "gradient by windows",
-            content.shape(),
-            &widen(&whole.gradient),
-            &windowed.gradient,
-            GRADIENT_TOLERANCE,
-        );
-        assert_same(&next_whole.record, &next_windowed.record, NEXT_TOLERANCE);
-        // Otherwise the comparison of zero with zero would have shown nothing.
-        assert!(next_whole.record.content > 0.0);
+        let [whole, windowed] = [u64::MAX, plan.bytes()].map(|memory| {
+            let settings = Settings { memory, ..settings };
+            two_steps(&network, &case, &settings).0
+        });
+        assert_same_steps(&content, &whole, &windowed);
     }
+}
+
+/// Little more than the network's largest filters take.
+const SMALL_BUFFERS: u64 = 10_000_000;
+
+/// A picture whose pixels, moments, gradient and content lie in several buffers each, moved by a pyramid's levels.
+#[test]
+fn where_buffers_are_small_steps_are_the_same() {
+    let mut random = Random(17);
+    let content = picture(&mut random, 16, 20_000);
+    let start = picture(&mut random, 16, 20_000);
+    let style = picture(&mut random, 40, 30);
+    let settings = Settings {
+        // The picture is large, and the first block enough: it is the network's largest.
+        perception: Perception {
+            style_layers: LayerWeights::new([(0, 1.0), (1, 1.0)]),
+            content_layers: LayerWeights::new([(1, 1.0)]),
+            ..Perception::default()
+        },
+        variables: Variables::Pyramid,
+        averaging: 0.9,
+        // So that losses of both kinds and the total variation count.
+        weights: LossWeights {
+            style: 1e-2,
+            content: 1.0,
+            total_variation: 1e-2,
+        },
+        ..tutorial()
+    };
+    let case = Case {
+        content: &content,
+        styles: &[(&style).into()],
+        start: &start,
+        refining: false,
+    };
+    let [large, small] = [u64::MAX, SMALL_BUFFERS].map(|buffer| {
+        let network = limited_network(Method::default(), buffer);
+        let (steps, painter) = two_steps(&network, &case, &settings);
+        let mut count = BTreeMap::new();
+        for (label, bytes) in painter.labelled_bytes() {
+            assert!(bytes <= buffer, "{label}: {bytes}");
+            *count.entry(label).or_insert(0) += 1;
+        }
+        let progress = pollster::block_on(painter.progress()).unwrap();
+        (steps, count, progress)
+    });
+    for label in ["picture", "moments", "mean picture", "picture gradient"] {
+        assert_eq!(small.1[label], 2, "{label}");
+    }
+    assert!(small.1["content target"] > 2 && large.1["picture"] == 1);
+    assert_same_steps(&content, &large.0, &small.0);
+    // Where a gradient is near zero its sign, and so a step of two times 0.02, may be another; elsewhere all is alike.
+    let alike = |name, one: &[[f32; 4]], other: &[[f32; 4]], scale: f32| {
+        let (one, other) = (one.as_flattened(), other.as_flattened());
+        assert_eq!(one.len(), other.len());
+        let both = one.iter().zip(other);
+        let far = both.filter(|(one, other)| (*one - *other).abs() > scale);
+        let share = far.count() as f64 / one.len() as f64;
+        assert!(share < 1e-3, "{name}: {share} of the numbers are others");
+    };
+    alike("picture", &large.2.picture, &small.2.picture, 1e-4);
+    let mean = |progress: &Progress| progress.mean.clone().unwrap();
+    alike("mean", &mean(&large.2), &mean(&small.2), 1e-4);
 }

@@ -50,6 +50,6 @@ impl Adapters {
         if place >= self.each.len() {
             return Err(GpuError::NoAdapter("it has gone".into()));
         }
-        Gpu::of(self.instance, self.each.swap_remove(place)).await
+        Gpu::of(self.instance, self.each.swap_remove(place), u64::MAX).await
     }
 }

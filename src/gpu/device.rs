@@ -20,6 +20,14 @@ impl Gpu {
     /// # Errors
     /// [`GpuError::NoAdapter`] and [`GpuError::NoDevice`].
     pub async fn open() -> Result<Self, GpuError> {
+        Self::open_limited(u64::MAX).await
+    }
+
+    /// As [`Gpu::open`], as if it allowed at most so many bytes in a storage buffer.
+    ///
+    /// # Errors
+    /// As [`Gpu::open`].
+    pub async fn open_limited(buffer: u64) -> Result<Self, GpuError> {
         let instance = new_instance();
         let adapter = instance
             .request_adapter(&wgpu::RequestAdapterOptions {
@@ -28,17 +36,24 @@ impl Gpu {
             })
             .await
             .map_err(|error| GpuError::NoAdapter(error.to_string()))?;
-        Self::of(instance, adapter).await
+        Self::of(instance, adapter, buffer).await
     }
 
+    /// Opens an adapter, as if it allowed at most so many bytes in a storage buffer.
     pub(super) async fn of(
         instance: wgpu::Instance,
         adapter: wgpu::Adapter,
+        buffer: u64,
     ) -> Result<Self, GpuError> {
+        let offered = adapter.limits();
+        let limits = wgpu::Limits {
+            max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size.min(buffer),
+            ..offered
+        };
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("impasto"),
-                required_limits: adapter.limits(),
+                required_limits: limits,
                 // For measuring alone, which does without where there is none.
                 required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
                 ..Default::default()

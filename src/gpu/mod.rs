@@ -4,6 +4,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod adapters;
+mod banded;
 mod device;
 mod error;
 mod kernel;
@@ -13,6 +14,7 @@ mod transfer;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use adapters::{AdapterInfo, Adapters};
+pub use banded::Banded;
 pub use device::Gpu;
 pub use error::GpuError;
 pub use kernel::{CAUTIOUS_COMMANDS, Dispatch, Kernel};

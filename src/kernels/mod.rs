@@ -4,7 +4,7 @@
 //! bound; its methods bind buffers and give a [`Dispatch`](crate::gpu::Dispatch), which is run any number of times.
 //!
 //! What kernels share is in [`filter`], [`mod@format`], [`matrix_buffer`], [`place`], [`samples`], `sources`,
-//! [`sums`] and [`tiles`].
+//! [`sums`], [`target_part`] and [`tiles`].
 
 pub mod adam;
 mod all;
@@ -40,6 +40,7 @@ pub mod samples;
 pub mod scaled_add;
 mod sources;
 pub mod sums;
+pub mod target_part;
 pub mod tiles;
 pub mod total_variation;
 pub mod wasserstein;

@@ -2,8 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
-use crate::maps::Shape;
+use crate::gpu::{Banded, Dispatch, Flag, Gpu, Kernel};
 
 const SOURCE: &str = include_str!("../../shaders/resample.wgsl");
 
@@ -14,10 +13,14 @@ struct Uniform {
     source_height: u32,
     width: u32,
     height: u32,
+    source_first: u32,
+    source_rows: u32,
+    first: u32,
+    accumulate: Flag,
     pitch: u32,
     offset: u32,
     cubic: Flag,
-    is_picture: Flag,
+    saturates: Flag,
 }
 
 /// The compiled kernel.
@@ -35,59 +38,54 @@ impl Resample {
     }
 
     /// The picture, `[height][width]` vec4 in [0, 1], at another size.
-    pub fn picture(
-        &self,
-        gpu: &Gpu,
-        (from, source): (Shape, &wgpu::Buffer),
-        (to, target): (Shape, &wgpu::Buffer),
-    ) -> Dispatch {
-        let uniform = uniform(from, to, (1, 0), true, true);
-        self.bind(gpu, uniform, source, target)
+    pub fn picture(&self, gpu: &Gpu, source: &Banded, target: &Banded) -> Vec<Dispatch> {
+        self.bind(gpu, source, target, (1, 0), true, true)
     }
 
     /// Adam's moments, `[height][width][2]` vec4: the first by cubic interpolation, the second, which must not become
     /// negative, by linear one.
-    pub fn moments(
-        &self,
-        gpu: &Gpu,
-        (from, source): (Shape, &wgpu::Buffer),
-        (to, target): (Shape, &wgpu::Buffer),
-    ) -> [Dispatch; 2] {
-        [(0, true), (1, false)].map(|(offset, cubic)| {
-            let uniform = uniform(from, to, (2, offset), cubic, false);
-            self.bind(gpu, uniform, source, target)
-        })
+    pub fn moments(&self, gpu: &Gpu, source: &Banded, target: &Banded) -> Vec<Dispatch> {
+        let both = [(0, true), (1, false)].into_iter();
+        both.flat_map(|(offset, cubic)| self.bind(gpu, source, target, (2, offset), cubic, false))
+            .collect()
     }
 
+    /// Each band of the target from all bands of the source.
     fn bind(
         &self,
         gpu: &Gpu,
-        uniform: Uniform,
-        source: &wgpu::Buffer,
-        target: &wgpu::Buffer,
-    ) -> Dispatch {
-        let workgroups = [uniform.width.div_ceil(64), uniform.height, 1];
-        let uniform = gpu.uniform(&uniform);
-        let buffers = [(0, &uniform), (1, source), (2, target)];
-        gpu.bind(&self.resample, &buffers, workgroups)
-    }
-}
-
-fn uniform(
-    from: Shape,
-    to: Shape,
-    (pitch, offset): (u32, u32),
-    cubic: bool,
-    is_picture: bool,
-) -> Uniform {
-    Uniform {
-        source_width: from.width,
-        source_height: from.height,
-        width: to.width,
-        height: to.height,
-        pitch,
-        offset,
-        cubic: cubic.into(),
-        is_picture: is_picture.into(),
+        source: &Banded,
+        target: &Banded,
+        (pitch, offset): (u32, u32),
+        cubic: bool,
+        is_picture: bool,
+    ) -> Vec<Dispatch> {
+        let (from, to) = (source.shape(), target.shape());
+        let last = source.iter().count() - 1;
+        let mut commands = Vec::new();
+        for (band, target) in target.iter() {
+            for (number, (taps, source)) in source.iter().enumerate() {
+                let uniform = gpu.uniform(&Uniform {
+                    source_width: from.width,
+                    source_height: from.height,
+                    width: to.width,
+                    height: to.height,
+                    source_first: taps.first,
+                    source_rows: taps.shape.height,
+                    first: band.first,
+                    accumulate: (number > 0).into(),
+                    pitch,
+                    offset,
+                    cubic: cubic.into(),
+                    saturates: (is_picture && number == last).into(),
+                });
+                commands.push(gpu.bind(
+                    &self.resample,
+                    &[(0, &uniform), (1, source), (2, target)],
+                    [to.width.div_ceil(64), band.shape.height, 1],
+                ));
+            }
+        }
+        commands
     }
 }

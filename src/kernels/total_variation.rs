@@ -2,16 +2,17 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::sources::WORKGROUP_SUM;
+use super::sources::{REGION, WORKGROUP_SUM};
 use super::sums::{SumRange, striding_sums, striding_workgroups};
 use crate::gpu::{Dispatch, Gpu, Kernel};
-use crate::maps::Shape;
+use crate::maps::{Region, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/total_variation.wgsl");
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Uniform {
+    core: Region,
     width: u32,
     height: u32,
     first_sum: u32,
@@ -28,16 +29,16 @@ impl TotalVariation {
     /// Prepares the kernel.
     pub fn new(gpu: &Gpu) -> Self {
         Self {
-            add_gradient: gpu.kernel(&[WORKGROUP_SUM, SOURCE], "add_gradient", &[]),
+            add_gradient: gpu.kernel(&[REGION, WORKGROUP_SUM, SOURCE], "add_gradient", &[]),
         }
     }
 
-    /// Adds `weight` times the gradient of the picture's total variation to `gradient`; the total variation itself,
-    /// not weighted, goes to `sums` in the given range.
+    /// Adds `weight` times the gradient of the picture's total variation to `gradient`, at the pixels of the core of a window
+    /// of it; their total variation itself, not weighted, goes to `sums` in the given range.
     pub fn add_gradient(
         &self,
         gpu: &Gpu,
-        shape: Shape,
+        (shape, core): (Shape, Region),
         picture: &wgpu::Buffer,
         gradient: &wgpu::Buffer,
         weight: f32,
@@ -45,6 +46,7 @@ impl TotalVariation {
     ) -> Dispatch {
         debug_assert_eq!(sums.1.count, striding_sums(shape.positions()));
         let uniform = gpu.uniform(&Uniform {
+            core,
             width: shape.width,
             height: shape.height,
             first_sum: sums.1.first,

@@ -4,7 +4,8 @@ use bytemuck::{Pod, Zeroable};
 
 use super::format::{Format, stores};
 use super::sources::REGION;
-use crate::gpu::{Dispatch, Gpu, Kernel};
+use super::target_part::TargetPart;
+use crate::gpu::{Banded, Dispatch, Gpu, Kernel};
 use crate::maps::{Precision, Region, Shape, Window};
 
 const SOURCE: &str = include_str!("../../shaders/window.wgsl");
@@ -19,7 +20,8 @@ struct Uniform {
     map_height: u32,
     x: u32,
     y: u32,
-    padding: [u32; 2],
+    first_quad: u32,
+    padding: u32,
 }
 
 /// The compiled kernels.
@@ -27,6 +29,7 @@ struct Uniform {
 pub struct WindowCopy {
     take: Kernel,
     keep: Kernel,
+    keep_halves: Kernel,
     give: Kernel,
     clear: Kernel,
 }
@@ -34,95 +37,116 @@ pub struct WindowCopy {
 impl WindowCopy {
     /// Prepares the kernels.
     pub fn new(gpu: &Gpu, precision: Precision) -> Self {
-        let compile = |entry, format| {
-            let maps = stores(&[("Map", format)]);
+        let compile = |entry, map, kept| {
+            let maps = stores(&[("Map", map), ("Kept", kept)]);
             gpu.kernel(&[&maps, REGION, SOURCE], entry, &[])
         };
+        let picture = |entry| compile(entry, Format::Single, Format::Single);
+        let features = Format::features(precision);
         Self {
-            take: compile("take", Format::Single),
-            keep: compile("keep", Format::features(precision)),
-            give: compile("give", Format::Single),
-            clear: compile("clear", Format::Single),
+            take: picture("take"),
+            keep: compile("keep", features, features),
+            keep_halves: compile("keep", features, Format::Half),
+            give: picture("give"),
+            clear: picture("clear"),
         }
     }
 
-    /// Copies the window of a picture out of `map`, whose shape is `shape`, to `window`.
+    /// Copies the window of a picture out of `picture` to `window`.
     pub fn take(
         &self,
         gpu: &Gpu,
-        shape: Shape,
         place: Window,
-        map: &wgpu::Buffer,
+        picture: &Banded,
         window: &wgpu::Buffer,
-    ) -> Dispatch {
-        copy(gpu, &self.take, shape, place, map, window)
+    ) -> Vec<Dispatch> {
+        by_bands(gpu, &self.take, place, picture, window)
     }
 
-    /// Copies the core of a window of features into `map`.
+    /// Copies the core of a window of features into a part of a target, whose maps are of that shape.
     pub fn keep(
         &self,
         gpu: &Gpu,
         shape: Shape,
         place: Window,
-        map: &wgpu::Buffer,
+        target: &TargetPart,
         window: &wgpu::Buffer,
     ) -> Dispatch {
-        copy(gpu, &self.keep, shape, place, map, window)
+        let kernel = match target.halves {
+            true => &self.keep_halves,
+            false => &self.keep,
+        };
+        let uniform = Uniform {
+            first_quad: target.first_quad,
+            ..uniform(shape, place)
+        };
+        let workgroups = [place.width.div_ceil(64), place.height, target.quads];
+        let uniform = gpu.uniform(&uniform);
+        let buffers = [(0, &uniform), (1, window), (2, &target.features)];
+        gpu.bind(kernel, &buffers, workgroups)
     }
 
-    /// Adds the window of a picture's gradient to `map`.
+    /// Adds the window of a picture's gradient to `gradient`.
     pub fn give(
         &self,
         gpu: &Gpu,
-        shape: Shape,
         place: Window,
-        map: &wgpu::Buffer,
+        gradient: &Banded,
         window: &wgpu::Buffer,
-    ) -> Dispatch {
-        copy(gpu, &self.give, shape, place, map, window)
+    ) -> Vec<Dispatch> {
+        by_bands(gpu, &self.give, place, gradient, window)
     }
 
-    /// Fills `map`, of a picture's gradient, with zeros.
-    pub fn clear(&self, gpu: &Gpu, shape: Shape, map: &wgpu::Buffer) -> Dispatch {
-        let uniform = gpu.uniform(&Uniform {
-            core: shape.region(),
-            width: shape.width,
-            height: shape.height,
-            map_width: shape.width,
-            map_height: shape.height,
-            x: 0,
-            y: 0,
-            padding: [0; 2],
+    /// Fills a picture's gradient with zeros.
+    pub fn clear(&self, gpu: &Gpu, gradient: &Banded) -> Vec<Dispatch> {
+        let bands = gradient.iter().map(|(band, map)| {
+            let whole = Window {
+                x: 0,
+                y: 0,
+                width: band.shape.width,
+                height: band.shape.height,
+                core: band.shape.region(),
+            };
+            let uniform = gpu.uniform(&uniform(band.shape, whole));
+            let workgroups = [whole.width.div_ceil(64), whole.height, 1];
+            gpu.bind(&self.clear, &[(0, &uniform), (2, map)], workgroups)
         });
-        gpu.bind(
-            &self.clear,
-            &[(0, &uniform), (2, map)],
-            [shape.width.div_ceil(64), shape.height, shape.quads()],
-        )
+        bands.collect()
     }
 }
 
-fn copy(
+/// In each band that has rows of the window.
+fn by_bands(
     gpu: &Gpu,
     kernel: &Kernel,
-    shape: Shape,
     place: Window,
-    map: &wgpu::Buffer,
+    picture: &Banded,
     window: &wgpu::Buffer,
-) -> Dispatch {
-    let uniform = gpu.uniform(&Uniform {
+) -> Vec<Dispatch> {
+    let bands = picture.iter().filter(|(band, _)| {
+        band.first < place.y + place.height && place.y < band.first + band.shape.height
+    });
+    let copies = bands.map(|(band, map)| {
+        let uniform = gpu.uniform(&Uniform {
+            y: place.y.wrapping_sub(band.first),
+            ..uniform(band.shape, place)
+        });
+        let workgroups = [place.width.div_ceil(64), place.height, 1];
+        gpu.bind(kernel, &[(0, &uniform), (1, window), (2, map)], workgroups)
+    });
+    copies.collect()
+}
+
+fn uniform(map: Shape, place: Window) -> Uniform {
+    Uniform {
         core: place.core,
         width: place.width,
         height: place.height,
-        map_width: shape.width,
-        map_height: shape.height,
+        map_width: map.width,
+        map_height: map.height,
         x: place.x,
         y: place.y,
-        padding: [0; 2],
-    });
-    gpu.bind(
-        kernel,
-        &[(0, &uniform), (1, window), (2, map)],
-        [place.width.div_ceil(64), place.height, shape.quads()],
-    )
+        first_quad: 0,
+        padding: 0,
+    }
 }

@@ -2,23 +2,79 @@
 
 use super::by_layer::ByLayer;
 use crate::gpu::{CAUTIOUS_COMMANDS, GpuError, Memory};
-use crate::kernels::content_loss::Place;
-use crate::kernels::sums::striding_sums;
-use crate::maps::{Grid, Shape, Window};
+use crate::kernels::content_loss::{Place, content_sums};
+use crate::kernels::target_part::{TargetPart, parts};
+use crate::maps::{Bands, Grid, Precision, Shape, Window};
 use crate::network::{ForwardPass, Network, View};
 use crate::settings::{ContentLoss, Perception};
 use crate::vgg19::{at_layer, layer_shape};
+
+/// How the features of the content are stored: of a picture that is computed by windows they are the largest of all that is
+/// kept, and half floats are near enough.
+fn precision_by(grid: &Grid, precision: Precision) -> Precision {
+    if grid.is_whole() {
+        precision
+    } else {
+        Precision::Half
+    }
+}
+
+/// How a picture, and what is known of its content, is divided among buffers.
+#[derive(Debug)]
+pub(crate) struct Division<'a> {
+    pub grid: &'a Grid,
+    pub bands: Bands,
+    /// Of feature maps.
+    pub precision: Precision,
+    /// Bytes that a buffer may have.
+    pub buffer: u64,
+}
+
+impl Division<'_> {
+    /// How the features of the content are stored.
+    pub fn content_precision(&self) -> Precision {
+        precision_by(self.grid, self.precision)
+    }
+
+    /// A content layer's features by their channels, as many parts as there are buffers.
+    pub fn content_parts(&self, layer: usize) -> Vec<Shape> {
+        let shape = layer_shape(self.bands.picture(), layer);
+        let parts = parts(shape, self.content_precision(), self.buffer);
+        let parts = parts.into_iter();
+        parts
+            .map(|(_, quads)| shape.with_channels(4 * quads))
+            .collect()
+    }
+}
 
 /// The features of one content layer over the whole picture.
 #[derive(Debug)]
 pub(super) struct ContentFeatures {
     shape: Shape,
-    pub(super) features: wgpu::Buffer,
+    pub(super) parts: Vec<TargetPart>,
     /// By what the mean of squared differences is multiplied.
     pub(super) unit: f64,
 }
 
 impl ContentFeatures {
+    fn new(memory: &mut Memory, shape: Shape, precision: Precision) -> Result<Self, GpuError> {
+        let cut = parts(shape, precision, memory.gpu().largest_buffer()).into_iter();
+        let made = cut.map(|(first_quad, quads)| {
+            let part = shape.with_channels(4 * quads);
+            Ok(TargetPart {
+                first_quad,
+                quads,
+                halves: precision == Precision::Half,
+                features: memory.map("content target", part, precision)?,
+            })
+        });
+        Ok(Self {
+            shape,
+            parts: made.collect::<Result<_, GpuError>>()?,
+            unit: 1.0,
+        })
+    }
+
     /// Where a window of that shape lies in them.
     pub(super) fn place(&self, map: Shape, window: Window) -> Place {
         Place {
@@ -33,15 +89,18 @@ impl ContentFeatures {
     /// One over the mean of their squares; zero where all of them are zero, since nothing can be compared with that.
     async fn inverse_mean_square(&self, network: &Network) -> Result<f64, GpuError> {
         let gpu = network.gpu();
-        let values = self.shape.vectors();
-        let mut scratch = Memory::new(gpu.clone());
-        let sums = scratch.storage::<f32>("squares", striding_sums(values as u32) as usize)?;
-        let square = &network.kernels.content_loss;
-        gpu.run(&[square.square(gpu, self.shape, &self.features, &sums)])?;
-        let sums = gpu.read::<f32>(&sums).await?;
-        let sum: f64 = sums.into_iter().map(f64::from).sum();
+        let mut sum = 0.0;
+        for part in &self.parts {
+            let mut scratch = Memory::new(gpu.clone());
+            let count = content_sums(self.shape, part.quads) as usize;
+            let sums = scratch.storage::<f32>("squares", count)?;
+            let square = &network.kernels.content_loss;
+            gpu.run(&[square.square(gpu, self.shape, part, &sums)])?;
+            let squares = gpu.read::<f32>(&sums).await?;
+            sum += squares.into_iter().map(f64::from).sum::<f64>();
+        }
         Ok(if sum > 0.0 {
-            4.0 * values as f64 / sum
+            4.0 * self.shape.vectors() as f64 / sum
         } else {
             0.0
         })
@@ -53,6 +112,11 @@ impl ContentFeatures {
 pub struct ContentTarget(pub(super) ByLayer<ContentFeatures>);
 
 impl ContentTarget {
+    /// The parts of a layer's features; none where the layer is none of the content's.
+    pub(super) fn parts(&self, layer: usize) -> &[TargetPart] {
+        self.0.get(layer).map_or(&[], |target| &target.parts)
+    }
+
     /// Runs `pass` over what `view` shows, by the grid's windows, and keeps the content layers' features in `memory`.
     ///
     /// # Errors
@@ -61,36 +125,25 @@ impl ContentTarget {
         network: &Network,
         memory: &mut Memory,
         perception: &Perception,
-        picture: Shape,
         grid: &Grid,
         view: &View,
         pass: &ForwardPass,
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu();
-        let precision = network.method().precision;
+        let precision = precision_by(grid, network.method().precision);
         let mut targets = ByLayer::new(&perception.content_layers, |layer| {
-            let shape = layer_shape(picture, layer);
-            let features = memory.map("content target", shape, precision)?;
-            Ok(ContentFeatures {
-                shape,
-                features,
-                unit: 1.0,
-            })
+            ContentFeatures::new(memory, layer_shape(view.shape(), layer), precision)
         })?;
         for &window in &grid.windows {
-            let mut dispatches = Vec::from_iter(view.take(network, window));
+            let mut dispatches = view.take(network, window);
             dispatches.extend(pass.forward(|layer, activation, _| {
-                let target = targets.get(layer).into_iter();
-                let keep = target.map(
-                    |ContentFeatures {
-                         shape, features, ..
-                     }| {
-                        let place = at_layer(window, layer);
-                        let copy = &network.kernels.window;
-                        copy.keep(gpu, *shape, place, features, &activation.features)
-                    },
-                );
-                keep.collect()
+                let Some(ContentFeatures { shape, parts, .. }) = targets.get(layer) else {
+                    return Vec::new();
+                };
+                let place = at_layer(window, layer);
+                let copy = &network.kernels.window;
+                let keep = |part| copy.keep(gpu, *shape, place, part, &activation.features);
+                parts.iter().map(keep).collect()
             }));
             gpu.run_in_parts(&dispatches, CAUTIOUS_COMMANDS)?;
         }

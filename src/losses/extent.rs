@@ -1,10 +1,10 @@
 //! How far the network must go for the losses, and the memory that they use on the way.
 
 use crate::kernels::gram::Slicing;
-use crate::maps::Grid;
+use crate::maps::{Cut, Grid};
 use crate::network::Extent;
 use crate::settings::{Perception, StyleLoss};
-use crate::vgg19::{at_layer, layer_shape};
+use crate::vgg19::{CONVOLUTIONS, at_layer, layer_shape, reach};
 
 impl Extent {
     /// Of the pass over the painting: the way back reads the features of all layers with a loss. The first layer's are
@@ -30,6 +30,17 @@ impl Extent {
             spare: gram_partial_bytes(perception, grid),
         }
     }
+}
+
+/// Windows of at most so many pixels a side, with halos as wide as the losses see. By nearest neighbours one more position of
+/// the last layer counts, since samples between positions are of both.
+pub(crate) fn cut(perception: &Perception, side: u32) -> Cut {
+    let last = perception.last();
+    let between = match perception.style_loss {
+        StyleLoss::Nearest => 1 << (CONVOLUTIONS[last].block - 1),
+        _ => 0,
+    };
+    Cut::new(side, reach(last) + between)
 }
 
 /// Bytes that partial sums need, of one layer and window after the other.

@@ -9,14 +9,16 @@
 //! to its features is then given the length `weight * share`, instead of growing with the loss.
 
 use super::by_layer::ByLayer;
-use super::content::ContentTarget;
+use super::content::{ContentTarget, Division};
 use super::nearest::{Foundation, NearestLosses, StyleSamples, nearest_sums};
 use super::style::{StyleLosses, StyleTargets, needs_scratch, style_sums};
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
+use crate::kernels::content_loss::content_sums;
 use crate::kernels::matrix::Factors;
 use crate::kernels::record::Quantity;
 use crate::kernels::sums::{SumRange, striding_sums};
-use crate::maps::{Grid, Shape, Window};
+use crate::kernels::target_part::TargetPart;
+use crate::maps::{Bands, Grid, Shape, Window};
 use crate::network::{Activation, Network};
 use crate::pictures::Mask;
 use crate::settings::{LossWeights, Perception, StyleLoss};
@@ -25,11 +27,11 @@ use crate::vgg19::{at_layer, layer_shape};
 /// Numbers in the buffer of the losses' partial sums.
 pub(crate) fn loss_sums(
     perception: &Perception,
-    picture: Shape,
-    grid: &Grid,
+    division: &Division<'_>,
     regions: usize,
     refining: bool,
 ) -> u64 {
+    let (grid, picture) = (division.grid, division.bands.picture());
     let styles = if perception.style_loss == StyleLoss::Nearest {
         u64::from(nearest_sums(perception, picture, grid, refining))
     } else {
@@ -37,13 +39,18 @@ pub(crate) fn loss_sums(
         let sums = layers.map(|layer| style_sums(perception.style_loss, layer));
         u64::from(sums.sum::<u32>()) * regions as u64
     };
-    let contents = perception.content_layers.layers();
-    let contents =
-        contents.map(|layer| striding_sums(layer_shape(grid.window, layer).vectors() as u32));
+    let contents = perception.content_layers.layers().flat_map(|layer| {
+        let map = layer_shape(grid.window, layer);
+        let parts = division.content_parts(layer).into_iter();
+        parts.map(move |part| content_sums(map, part.quads()))
+    });
+    let of_window = contents.sum::<u32>() + striding_sums(grid.window.positions());
+    let bands = division.bands.iter();
+    let gradients = bands.map(|band| striding_sums(band.shape.positions()));
     styles
         + u64::from(needs_scratch(perception))
-        + u64::from(contents.sum::<u32>()) * grid.windows.len() as u64
-        + 2 * u64::from(striding_sums(picture.positions()))
+        + u64::from(of_window) * grid.windows.len() as u64
+        + u64::from(gradients.sum::<u32>())
 }
 
 /// What is known of the styles, as their loss needs it.
@@ -70,18 +77,18 @@ pub struct Losses {
     weights: LossWeights,
     /// By what the content layers' differences are multiplied in their gradients.
     content_factors: ByLayer<Factors>,
-    /// One range a window.
+    /// By window and part of the target.
     content_sums: ByLayer<Vec<SumRange>>,
-    /// Of the total variation.
-    pub variation_sums: SumRange,
-    /// Of the squared gradient.
-    pub gradient_sums: SumRange,
+    /// Of the total variation, by window.
+    variation_sums: Vec<SumRange>,
+    /// Of the squared gradient, by band.
+    pub gradient_sums: Vec<SumRange>,
     /// The partial sums of all losses.
     pub sums: wgpu::Buffer,
 }
 
 impl Losses {
-    /// Allocates what comparing a picture of this shape, by the grid's windows, with the targets needs. There is at least
+    /// Allocates what comparing a picture in these bands, by the grid's windows, with the targets needs. There is at least
     /// one style, each with its mask, of the picture's size, or none, and the styles are not yet blended.
     ///
     /// # Errors
@@ -89,12 +96,13 @@ impl Losses {
     pub(crate) fn new(
         memory: &mut Memory,
         perception: Perception,
-        picture: Shape,
+        bands: Bands,
         grid: &Grid,
         (styles, masks): (Styles<'_>, &[Option<&Mask>]),
         content: ContentTarget,
         weights: LossWeights,
     ) -> Result<Self, GpuError> {
+        let picture = bands.picture();
         let mut length = 0;
         let mut range = |count| {
             let first = length;
@@ -111,12 +119,17 @@ impl Losses {
         };
         let content_sums = ByLayer::new(&perception.content_layers, |layer| {
             let map = layer_shape(grid.window, layer);
-            let windows = grid.windows.iter();
-            let ranges = windows.map(|_| range(striding_sums(map.vectors() as u32)));
+            let parts = content.parts(layer);
+            let windows = grid.windows.iter().flat_map(|_| parts);
+            let ranges = windows.map(|part| range(content_sums(map, part.quads)));
             Ok::<_, GpuError>(ranges.collect())
         })?;
-        let variation_sums = range(striding_sums(picture.positions()));
-        let gradient_sums = range(striding_sums(picture.positions()));
+        let of_window = striding_sums(grid.window.positions());
+        let variation_sums = grid.windows.iter().map(|_| range(of_window)).collect();
+        let of_bands = bands.iter();
+        let gradient_sums = of_bands
+            .map(|band| range(striding_sums(band.shape.positions())))
+            .collect();
         Ok(Self {
             picture,
             perception,
@@ -164,8 +177,8 @@ impl Losses {
             Quantity::new(self.all_content_sums(layer), mean)
         });
         let others = [
-            Quantity::new(self.variation_sums, 1.0),
-            Quantity::new(self.gradient_sums, 1.0),
+            Quantity::new(SumRange::joined(&self.variation_sums), 1.0),
+            Quantity::new(SumRange::joined(&self.gradient_sums), 1.0),
         ];
         styles.into_iter().chain(contents).chain(others).collect()
     }
@@ -247,16 +260,14 @@ impl Losses {
             StyleSide::Nearest(style) => style.look(network, layer, activation, window),
         };
         if self.perception.normalises()
-            && let (Some(target), Some(sums)) =
-                (self.content.0.get(layer), self.content_sums.get(layer))
+            && let Some(target) = self.content.0.get(layer)
         {
-            commands.push(network.kernels.content_loss.measure(
-                network.gpu(),
-                target.place(activation.shape, at_layer(window, layer)),
-                &activation.features,
-                &target.features,
-                (&self.sums, sums[number]),
-            ));
+            let place = target.place(activation.shape, at_layer(window, layer));
+            let measure = &network.kernels.content_loss;
+            commands.extend(self.content_parts(layer, number).map(|(part, range)| {
+                let sums = (&self.sums, range);
+                measure.measure(network.gpu(), place, &activation.features, part, sums)
+            }));
         }
         commands
     }
@@ -288,10 +299,40 @@ impl Losses {
         }
     }
 
+    /// The parts of a layer's target, each with its sums of window `number`.
+    fn content_parts(
+        &self,
+        layer: usize,
+        number: usize,
+    ) -> impl Iterator<Item = (&TargetPart, SumRange)> {
+        let parts = self.content.parts(layer);
+        let sums = self.content_sums.get(layer).into_iter().flatten().copied();
+        parts.iter().zip(sums.skip(number * parts.len()))
+    }
+
     /// Of all windows.
     fn all_content_sums(&self, layer: usize) -> SumRange {
         let ranges = self.content_sums.get(layer).map_or(&[][..], Vec::as_slice);
         SumRange::joined(ranges)
+    }
+
+    /// The command that adds the gradient of window `number`'s total variation, so weighted, to that of its pixels.
+    pub fn variation(
+        &self,
+        network: &Network,
+        pixels: &wgpu::Buffer,
+        gradient: &wgpu::Buffer,
+        weight: f32,
+        (number, window): (usize, Window),
+    ) -> Dispatch {
+        network.kernels.total_variation.add_gradient(
+            network.gpu(),
+            (Shape::new(window.width, window.height, 3), window.core),
+            pixels,
+            gradient,
+            weight,
+            (&self.sums, self.variation_sums[number]),
+        )
     }
 
     /// The commands that bring the gradients of a layer's losses, over the core of window `number`, from its `features`
@@ -310,21 +351,22 @@ impl Losses {
         let gpu = network.gpu();
         let place = at_layer(window, layer);
         let mut dispatches = Vec::new();
-        if let (Some(target), Some(sums), Some(factors)) = (
-            self.content.0.get(layer),
-            self.content_sums.get(layer),
-            self.content_factors.get(layer),
-        ) {
-            dispatches.push(network.kernels.content_loss.compare(
-                gpu,
-                target.place(activation.shape, place),
-                features,
-                &target.features,
-                gradient,
-                factors,
-                above,
-                (&self.sums, sums[number]),
-            ));
+        if let (Some(target), Some(factors)) =
+            (self.content.0.get(layer), self.content_factors.get(layer))
+        {
+            let place = target.place(activation.shape, place);
+            dispatches.extend(self.content_parts(layer, number).map(|(part, range)| {
+                network.kernels.content_loss.compare(
+                    gpu,
+                    place,
+                    features,
+                    part,
+                    gradient,
+                    factors,
+                    above,
+                    (&self.sums, range),
+                )
+            }));
         }
         let style = match &self.style {
             StyleSide::Statistics(style) => style,

@@ -9,6 +9,8 @@ mod nearest;
 mod style;
 
 pub use content::ContentTarget;
+pub(crate) use content::Division;
+pub(crate) use extent::cut;
 pub use losses::Losses;
 pub(crate) use losses::{Styles, loss_sums};
 pub(crate) use masks::mask_bytes;

@@ -13,16 +13,37 @@
 
 use super::feature_map::{Region, Shape};
 
-/// Pixels by which a window's core lies inside of it. The deepest layer, `block5_conv2`, sees 86 pixels to either side:
-/// 1 for each of two convolutions at stride 1, 2 at stride 2, 4 for each of four at 4, 8 of four at 8, 16 of two at 16;
-/// rounded up to the stride.
-const HALO: u32 = 96;
-
 /// Pixels of a position of the deepest layer; windows begin at multiples of it, so that pooling pairs the same pixels.
 const STRIDE: u32 = 16;
 
-/// The least side of a window that is not the whole picture: a core of one deepest position, and what rounding takes.
-pub const LEAST_WINDOW: u32 = 2 * HALO + 2 * STRIDE;
+/// How pictures are cut into windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// The most pixels of a window's sides.
+    pub side: u32,
+    /// Pixels by which a window's core lies inside of it at least, a multiple of those of a deepest position.
+    halo: u32,
+}
+
+impl Cut {
+    /// Windows of at most so many pixels a side, for layers whose positions see so many pixels to either side.
+    pub fn new(side: u32, reach: u32) -> Self {
+        Self {
+            side,
+            halo: reach.next_multiple_of(STRIDE),
+        }
+    }
+
+    /// The least side of a window that is not the whole picture: a core of one deepest position, and what rounding takes.
+    pub fn least_side(self) -> u32 {
+        2 * self.halo + 2 * STRIDE
+    }
+
+    /// The same with another side.
+    pub fn with_side(self, side: u32) -> Self {
+        Self { side, ..self }
+    }
+}
 
 /// A window of a map, and its core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,11 +95,10 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Cuts a picture into windows of at most so many pixels a side, at least [`LEAST_WINDOW`].
-    pub fn new(picture: Shape, side: u32) -> Self {
-        let side = side.max(LEAST_WINDOW);
-        let columns = Axis::new(picture.width, side);
-        let rows = Axis::new(picture.height, side);
+    /// Cuts a picture into windows of at most so many pixels a side, at least [`Cut::least_side`].
+    pub fn new(picture: Shape, cut: Cut) -> Self {
+        let columns = Axis::new(picture.width, cut);
+        let rows = Axis::new(picture.height, cut);
         let mut windows = Vec::new();
         for &(y, first_row, last_row) in &rows.windows {
             for &(x, first_column, last_column) in &columns.windows {
@@ -115,7 +135,8 @@ struct Axis {
 }
 
 impl Axis {
-    fn new(picture: u32, side: u32) -> Self {
+    fn new(picture: u32, cut: Cut) -> Self {
+        let side = cut.side.max(cut.least_side());
         if picture <= side {
             return Self {
                 length: picture,
@@ -123,15 +144,28 @@ impl Axis {
             };
         }
         // So that the last window begins at a multiple of the stride too.
-        let length = side - (side - picture % STRIDE) % STRIDE;
+        let longest = side - (side - picture % STRIDE) % STRIDE;
+        let mut axis = Self::of_length(picture, longest, cut.halo);
+        // Of windows that are as many, the shortest have the least pixels beside their cores.
+        while axis.length >= 2 * cut.halo + 2 * STRIDE {
+            let shorter = Self::of_length(picture, axis.length - STRIDE, cut.halo);
+            if shorter.windows.len() > axis.windows.len() {
+                break;
+            }
+            axis = shorter;
+        }
+        axis
+    }
+
+    fn of_length(picture: u32, length: u32, halo: u32) -> Self {
         let mut windows = Vec::new();
         let mut start = 0;
         while start < picture {
-            let x = start.saturating_sub(HALO).min(picture - length);
+            let x = start.saturating_sub(halo).min(picture - length);
             let end = if x + length == picture {
                 picture
             } else {
-                (x + length - HALO) / STRIDE * STRIDE
+                (x + length - halo) / STRIDE * STRIDE
             };
             windows.push((x, start, end));
             start = end;
@@ -144,8 +178,8 @@ impl Axis {
 mod tests {
     use super::*;
 
-    fn assert_covers_once(picture: Shape, side: u32) {
-        let grid = Grid::new(picture, side);
+    fn assert_covers_once(picture: Shape, cut: Cut) {
+        let grid = Grid::new(picture, cut);
         let mut covered = vec![0; picture.positions() as usize];
         for window in &grid.windows {
             assert_eq!(
@@ -161,9 +195,9 @@ mod tests {
                     covered[((window.y + y) * picture.width + window.x + x) as usize] += 1;
                 }
             }
-            let left = window.x == 0 || core.x >= HALO;
+            let left = window.x == 0 || core.x >= cut.halo;
             let right = window.x + window.width == picture.width
-                || core.x + core.width + HALO <= window.width;
+                || core.x + core.width + cut.halo <= window.width;
             assert!(
                 left && right,
                 "{window:?} of {picture:?} has too small a halo"
@@ -171,7 +205,7 @@ mod tests {
         }
         assert!(
             covered.iter().all(|&times| times == 1),
-            "{picture:?}, {side}"
+            "{picture:?}, {cut:?}"
         );
     }
 
@@ -180,18 +214,20 @@ mod tests {
         fn cores_cover_every_picture_once(
             width in 16_u32..900,
             height in 16_u32..900,
-            side in LEAST_WINDOW..600,
+            side in 1_u32..600,
+            reach in 1_u32..100,
         ) {
-            assert_covers_once(Shape::new(width, height, 3), side);
+            assert_covers_once(Shape::new(width, height, 3), Cut::new(side, reach));
         }
 
         #[test]
         fn cores_cover_every_pooled_map_once(
             width in 16_u32..900,
-            side in LEAST_WINDOW..600,
+            side in 1_u32..600,
+            reach in 1_u32..100,
             poolings in 0_u32..5,
         ) {
-            let grid = Grid::new(Shape::new(width, 16, 3), side);
+            let grid = Grid::new(Shape::new(width, 16, 3), Cut::new(side, reach));
             let mut end = 0;
             for window in &grid.windows {
                 let pooled = window.pooled(poolings);

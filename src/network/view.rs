@@ -1,21 +1,21 @@
-//! What is shown of a map by windows of a grid.
+//! What is shown of a picture by windows of a grid.
 
 use super::network::Network;
-use crate::gpu::{Dispatch, GpuError, Memory};
-use crate::maps::{Grid, Shape, Window};
+use crate::gpu::{Banded, Dispatch, GpuError, Memory};
+use crate::maps::{Bands, Grid, Shape, Window};
 
-/// A map on the GPU of which one window at a time is looked at. Where the window is the whole, both are one buffer.
+/// A picture on the GPU of which one window at a time is looked at. Where the window is the whole, and that in one buffer,
+/// both are that buffer.
 #[derive(Debug)]
 pub struct View {
-    shape: Shape,
-    /// The whole map, `[height][width]` vec4.
-    pub map: wgpu::Buffer,
+    /// The whole picture, `[height][width]` vec4.
+    pub picture: Banded,
     /// The window of it.
     pub window: wgpu::Buffer,
 }
 
 impl View {
-    /// A view of `map`, of that shape, by the windows of the grid.
+    /// A view of a picture by the windows of the grid.
     ///
     /// # Errors
     /// As [`Memory::storage`].
@@ -23,30 +23,34 @@ impl View {
         memory: &mut Memory,
         label: &'static str,
         grid: &Grid,
-        shape: Shape,
-        map: wgpu::Buffer,
+        picture: Banded,
     ) -> Result<Self, GpuError> {
-        let window = if grid.is_whole() {
-            map.clone()
-        } else {
-            memory.storage::<[f32; 4]>(label, grid.window.vectors())?
+        let own = picture
+            .whole()
+            .filter(|_| !Self::copies(grid, picture.bands()));
+        let window = match own {
+            Some(buffer) => buffer.clone(),
+            None => memory.storage::<[f32; 4]>(label, grid.window.vectors())?,
         };
-        Ok(Self { shape, map, window })
+        Ok(Self { picture, window })
     }
 
-    fn is_whole(&self) -> bool {
-        self.map == self.window
+    /// Whether windows have a buffer of their own.
+    pub fn copies(grid: &Grid, bands: Bands) -> bool {
+        !(grid.is_whole() && bands.is_whole())
     }
 
-    /// Brings a window out of the map.
-    pub fn take(&self, network: &Network, window: Window) -> Option<Dispatch> {
+    /// Brings a window out of the picture.
+    pub fn take(&self, network: &Network, window: Window) -> Vec<Dispatch> {
+        if self.picture.whole() == Some(&self.window) {
+            return Vec::new();
+        }
         let copy = &network.kernels.window;
-        (!self.is_whole())
-            .then(|| copy.take(network.gpu(), self.shape, window, &self.map, &self.window))
+        copy.take(network.gpu(), window, &self.picture, &self.window)
     }
 
-    /// The map's shape.
+    /// The picture's shape.
     pub fn shape(&self) -> Shape {
-        self.shape
+        self.picture.shape()
     }
 }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::files::saved::{Matches, Progress};
-use crate::gpu::{Gpu, GpuError, Memory};
+use crate::gpu::{Banded, Gpu, GpuError, Memory};
 use crate::kernels::lbfgs::{LbfgsBuffers, RING_BYTES};
-use crate::maps::{Shape, coarse_levels};
+use crate::maps::{Bands, Shape, coarse_levels};
 use crate::network::Network;
 use crate::settings::{Optimiser, Settings, Variables};
 
@@ -13,7 +13,7 @@ use crate::settings::{Optimiser, Settings, Variables};
 #[derive(Debug)]
 pub(crate) enum Optimisation {
     Adam {
-        moments: wgpu::Buffer,
+        moments: Banded,
         /// Of a pyramid, from the finest on.
         coarse: Vec<Level>,
     },
@@ -23,18 +23,17 @@ pub(crate) enum Optimisation {
 /// A coarser level of a pyramid, which is moved beside the picture's own.
 #[derive(Debug)]
 pub(crate) struct Level {
-    pub(super) shape: Shape,
     /// Its gradient, and then its step.
-    pub(super) gradient: wgpu::Buffer,
-    pub(super) moments: wgpu::Buffer,
+    pub(super) gradient: Banded,
+    pub(super) moments: Banded,
 }
 
 impl Level {
     fn new(memory: &mut Memory, shape: Shape) -> Result<Self, GpuError> {
+        let bands = Bands::new(shape, memory.gpu().largest_buffer());
         Ok(Self {
-            shape,
-            gradient: memory.storage::<[f32; 4]>("coarse gradient", shape.vectors())?,
-            moments: memory.storage::<[f32; 4]>("coarse moments", 2 * shape.vectors())?,
+            gradient: Banded::new(memory, "coarse gradient", bands, 1)?,
+            moments: Banded::new(memory, "coarse moments", bands, 2)?,
         })
     }
 }
@@ -42,21 +41,21 @@ impl Level {
 /// What the optimiser works on.
 #[derive(Debug)]
 pub(crate) struct Easel {
-    pub(super) shape: Shape,
-    pub(super) picture: wgpu::Buffer,
+    pub(super) picture: Banded,
     pub(super) optimisation: Optimisation,
     /// Where the mean of the pictures is kept.
-    pub(super) mean: Option<wgpu::Buffer>,
+    pub(super) mean: Option<Banded>,
     pub(super) memory: Memory,
 }
 
 impl Easel {
     pub(super) fn new(gpu: &Rc<Gpu>, shape: Shape, settings: &Settings) -> Result<Self, GpuError> {
         let mut memory = Memory::new(gpu.clone());
-        let picture = memory.storage::<[f32; 4]>("picture", shape.vectors())?;
+        let bands = bands(settings.optimiser, shape, gpu.largest_buffer());
+        let picture = Banded::new(&mut memory, "picture", bands, 1)?;
         let optimisation = match settings.optimiser {
             Optimiser::Adam => Optimisation::Adam {
-                moments: memory.storage::<[f32; 4]>("moments", 2 * shape.vectors())?,
+                moments: Banded::new(&mut memory, "moments", bands, 2)?,
                 coarse: levels(settings.variables, shape)
                     .into_iter()
                     .map(|level| Level::new(&mut memory, level))
@@ -69,10 +68,9 @@ impl Easel {
             }
         };
         let mean = (settings.averaging > 0.0)
-            .then(|| memory.storage::<[f32; 4]>("mean picture", shape.vectors()))
+            .then(|| Banded::new(&mut memory, "mean picture", bands, 1))
             .transpose()?;
         Ok(Self {
-            shape,
             picture,
             optimisation,
             mean,
@@ -80,8 +78,12 @@ impl Easel {
         })
     }
 
+    pub(super) fn shape(&self) -> Shape {
+        self.picture.shape()
+    }
+
     /// The picture that is shown.
-    pub(super) fn shown(&self) -> &wgpu::Buffer {
+    pub(super) fn shown(&self) -> &Banded {
         self.mean.as_ref().unwrap_or(&self.picture)
     }
 
@@ -91,7 +93,7 @@ impl Easel {
         let mut matches = None;
         let steps_before = match start {
             Start::Pixels(pixels) => {
-                gpu.write(&self.picture, &pixels);
+                self.picture.write(gpu, &pixels);
                 0
             }
             Start::Grown(unfinished) => {
@@ -101,9 +103,8 @@ impl Easel {
                     matches: found,
                 } = *unfinished;
                 // They are of the grid of that size.
-                matches = found.filter(|_| easel.shape == self.shape);
-                let (from, to) = (easel.shape, self.shape);
-                gpu.run(&[resample.picture(gpu, (from, easel.shown()), (to, &self.picture))])?;
+                matches = found.filter(|_| easel.shape() == self.shape());
+                gpu.run(&resample.picture(gpu, easel.shown(), &self.picture))?;
                 match (&easel.optimisation, &self.optimisation) {
                     // A pyramid's levels are others at another size.
                     (
@@ -113,7 +114,7 @@ impl Easel {
                         },
                         Optimisation::Adam { moments: new, .. },
                     ) if coarse.is_empty() => {
-                        gpu.run(&resample.moments(gpu, (from, old), (to, new)))?;
+                        gpu.run(&resample.moments(gpu, old, new))?;
                         steps
                     }
                     // What L-BFGS has learnt of the curvature holds for those pixels only.
@@ -130,7 +131,7 @@ impl Easel {
             }
         };
         if let Some(mean) = &self.mean {
-            gpu.copy(&self.picture, mean);
+            self.picture.copy_to(gpu, mean);
         }
         Ok(Begun {
             steps_before,
@@ -140,22 +141,57 @@ impl Easel {
     }
 
     fn resume(&self, gpu: &Gpu, progress: &Progress) {
-        gpu.write(&self.picture, &progress.picture);
+        self.picture.write(gpu, &progress.picture);
         if let (Optimisation::Adam { moments, coarse }, Some(before)) =
             (&self.optimisation, &progress.moments)
         {
-            gpu.write(moments, before);
+            moments.write(gpu, before);
             let mut rest = progress.coarse_moments.as_slice();
             for level in coarse {
-                let (own, others) = rest.split_at(2 * level.shape.vectors());
-                gpu.write(&level.moments, own);
+                let (own, others) = rest.split_at(2 * level.moments.shape().vectors());
+                level.moments.write(gpu, own);
                 rest = others;
             }
         }
         if let (Some(mean), Some(before)) = (&self.mean, &progress.mean) {
-            gpu.write(mean, before);
+            mean.write(gpu, before);
         }
     }
+
+    /// What is on it, as it stands after the steps that were started: the picture, Adam's moments and those of coarser levels,
+    /// and the mean of the pictures.
+    pub(super) async fn read(&self, gpu: &Gpu) -> Result<OnEasel, GpuError> {
+        // Asked for together, so that no step comes between.
+        let picture = self.picture.download(gpu);
+        let (moments, coarse) = match &self.optimisation {
+            Optimisation::Adam { moments, coarse } => {
+                let coarse = coarse.iter().flat_map(|level| level.moments.download(gpu));
+                (Some(moments.download(gpu)), coarse.collect())
+            }
+            Optimisation::Lbfgs(_) => (None, Vec::new()),
+        };
+        let mean = self.mean.as_ref().map(|mean| mean.download(gpu));
+        Ok(OnEasel {
+            picture: gpu.finish_all(picture).await?,
+            moments: match moments {
+                Some(moments) => Some(gpu.finish_all(moments).await?),
+                None => None,
+            },
+            coarse_moments: gpu.finish_all(coarse).await?,
+            mean: match mean {
+                Some(mean) => Some(gpu.finish_all(mean).await?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// What the optimiser works on, on the processor.
+pub(super) struct OnEasel {
+    pub(super) picture: Vec<[f32; 4]>,
+    pub(super) moments: Option<Vec<[f32; 4]>>,
+    pub(super) coarse_moments: Vec<[f32; 4]>,
+    pub(super) mean: Option<Vec<[f32; 4]>>,
 }
 
 /// Where a painter begins: the number of the last step at this size, and of those at smaller ones that Adam knows of.
@@ -165,6 +201,14 @@ pub(super) struct Begun {
     pub(super) step: u32,
     /// What was found at the same size before.
     pub(super) matches: Option<Matches>,
+}
+
+/// How a painting of that shape is cut where a buffer may have so many bytes. L-BFGS has it as a whole.
+pub(super) fn bands(optimiser: Optimiser, picture: Shape, buffer: u64) -> Bands {
+    match optimiser {
+        Optimiser::Adam => Bands::new(picture, buffer),
+        Optimiser::Lbfgs => Bands::whole(picture),
+    }
 }
 
 /// The shapes of the coarser levels that are moved beside a picture of that shape.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use web_time::Instant;
 
-use super::easel::{Easel, Level, Optimisation, Start, Unfinished};
+use super::easel::{Easel, Level, OnEasel, Optimisation, Start, Unfinished};
 use super::error::PaintingError;
 use super::job::{Job, job};
 use super::plan::Plan;
@@ -15,10 +15,10 @@ use super::step::Workshop;
 use super::style::StyleView;
 use super::targets::{Known, find_matches};
 use crate::files::saved::Progress;
-use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
+use crate::gpu::{Banded, CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::{AdamBuffers, Pace};
 use crate::kernels::record::{CAPACITY, RecordBuffers};
-use crate::losses::{ContentTarget, Foundation, Losses, NearestLosses, Styles};
+use crate::losses::{ContentTarget, Foundation, Losses, NearestLosses, Styles, cut};
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
 use crate::pictures::Picture;
@@ -82,8 +82,8 @@ pub struct Painter {
     steps_before: u32,
     easel: Easel,
     workshop: Workshop,
-    /// The picture's gradient at its start.
-    gradient: wgpu::Buffer,
+    /// The picture's.
+    gradient: Banded,
     step: Vec<Dispatch>,
     records: RecordBuffers,
     submitted: u32,
@@ -145,9 +145,9 @@ impl Painter {
             ..job(network.method(), shape, jobs, settings)
         };
         let (window_side, _) = Plan::choose(&job, gpu.allowance(settings.memory))?;
-        let grid = Grid::new(shape, window_side);
+        let grid = Grid::new(shape, cut(&perception, window_side));
         let easel = Easel::new(&gpu, shape, settings)?;
-        gpu.write(&easel.picture, &content.to_vectors());
+        easel.picture.write(&gpu, &content.to_vectors());
         let mut memory = Memory::new(gpu.clone());
         let known = Known::of(
             &network,
@@ -157,12 +157,11 @@ impl Painter {
             window_side,
             refining,
         )?;
-        let pictures = View::new(&mut memory, "window", &grid, shape, easel.picture.clone())?;
-        let sum = if grid.is_whole() {
-            None
-        } else {
-            Some(memory.storage::<[f32; 4]>("picture gradient", shape.vectors())?)
-        };
+        let bands = easel.picture.bands();
+        let pictures = View::new(&mut memory, "window", &grid, easel.picture.clone())?;
+        let sum = View::copies(&grid, bands)
+            .then(|| Banded::new(&mut memory, "picture gradient", bands, 1))
+            .transpose()?;
         let extent = Extent::of_painting(&perception, &grid);
         let pass = ForwardPass::new(
             &network,
@@ -172,16 +171,9 @@ impl Painter {
             &extent,
         )?;
         // The easel's picture is the content until the painting begins.
-        let content_target = ContentTarget::compute(
-            &network,
-            &mut memory,
-            &perception,
-            shape,
-            &grid,
-            &pictures,
-            &pass,
-        )
-        .await?;
+        let content_target =
+            ContentTarget::compute(&network, &mut memory, &perception, &grid, &pictures, &pass)
+                .await?;
         let progress = memory.storage::<u32>("progress", 1)?;
         let foundation = Foundation {
             network: &network,
@@ -201,7 +193,7 @@ impl Painter {
         let mut losses = Losses::new(
             &mut memory,
             perception,
-            shape,
+            bands,
             &grid,
             (known, &masks),
             content_target,
@@ -296,28 +288,23 @@ impl Painter {
     /// The losses' weights at this size.
     fn weights(&self) -> LossWeights {
         let weights = self.tuning.loss_weights();
-        let factor = self.smoothness.factor(self.easel.shape.positions());
+        let factor = self.smoothness.factor(self.easel.shape().positions());
         LossWeights {
             total_variation: factor * weights.total_variation,
             ..weights
         }
     }
 
-    /// The commands of a step, and the buffer at whose start they leave the gradient.
-    fn plan_step(&self) -> (Vec<Dispatch>, wgpu::Buffer) {
+    /// The commands of a step, and where they leave the gradient.
+    fn plan_step(&self) -> (Vec<Dispatch>, Banded) {
         let network = &self.network;
         let (gpu, kernels) = (network.gpu(), &network.kernels);
-        let (Easel { shape, picture, .. }, losses) = (&self.easel, &self.workshop.losses);
-        let (mut step, gradient) = self.workshop.gradient_commands(network);
-        step.push(kernels.total_variation.add_gradient(
-            gpu,
-            *shape,
-            picture,
-            &gradient,
-            self.weights().total_variation,
-            (&losses.sums, losses.variation_sums),
-        ));
-        let sums = (&losses.sums, losses.gradient_sums);
+        let (picture, losses) = (&self.easel.picture, &self.workshop.losses);
+        let variation = self.weights().total_variation;
+        let (mut step, gradient) = self.workshop.gradient_commands(network, variation);
+        let bands = || picture.iter().zip(gradient.iter());
+        let sums = losses.gradient_sums.iter();
+        let sums = sums.map(|&range| (&losses.sums, range));
         match &self.easel.optimisation {
             Optimisation::Adam { moments, coarse } => {
                 let progress = &self.records.progress;
@@ -326,59 +313,67 @@ impl Painter {
                     ..self.pace
                 };
                 step.extend(self.move_coarse(coarse, &gradient, pace));
-                step.push(kernels.adam.update(
-                    gpu,
-                    *shape,
-                    AdamBuffers {
-                        progress,
-                        gradient: &gradient,
-                        picture,
-                        moments,
-                    },
-                    pace,
-                    self.steps_before,
-                    sums,
-                ));
+                let moments = moments.iter();
+                for ((((band, picture), (_, gradient)), (_, moments)), sums) in
+                    bands().zip(moments).zip(sums)
+                {
+                    step.push(kernels.adam.update(
+                        gpu,
+                        band.shape,
+                        AdamBuffers {
+                            progress,
+                            gradient,
+                            picture,
+                            moments,
+                        },
+                        pace,
+                        self.steps_before,
+                        sums,
+                    ));
+                }
             }
             Optimisation::Lbfgs(buffers) => {
                 let lbfgs = &kernels.lbfgs;
-                step.extend(lbfgs.update(gpu, buffers, &gradient, picture, LBFGS_RATE, sums));
+                // There is a single one.
+                for (((_, picture), (_, gradient)), sums) in bands().zip(sums) {
+                    step.extend(lbfgs.update(gpu, buffers, gradient, picture, LBFGS_RATE, sums));
+                }
             }
         }
-        if let Some(mean) = &self.easel.mean {
-            let progress = &self.records.progress;
+        for (mean, (_, picture)) in self
+            .easel
+            .mean
+            .iter()
+            .flat_map(Banded::iter)
+            .zip(picture.iter())
+        {
+            let ((band, mean), progress) = (mean, &self.records.progress);
             let average = &kernels.average;
-            step.push(average.add(gpu, *shape, self.averaging, progress, picture, mean));
+            step.push(average.add(gpu, band.shape, self.averaging, progress, picture, mean));
         }
         step.push(kernels.record.close_step(gpu, &losses.sums, &self.records));
         (step, gradient)
     }
 
     /// The commands that move the coarser levels, and the picture with them, by its gradient.
-    fn move_coarse(&self, coarse: &[Level], gradient: &wgpu::Buffer, pace: Pace) -> Vec<Dispatch> {
+    fn move_coarse(&self, coarse: &[Level], gradient: &Banded, pace: Pace) -> Vec<Dispatch> {
         let (gpu, kernels) = (self.gpu(), &self.network.kernels);
-        let pyramid = &kernels.pyramid;
-        let Easel { shape, picture, .. } = &self.easel;
-        let own = |level: &'_ Level| (level.shape, level.gradient.clone());
-        let gradients: Vec<_> = iter::once((*shape, gradient.clone()))
-            .chain(coarse.iter().map(own))
+        let (pyramid, progress) = (&kernels.pyramid, &self.records.progress);
+        let below = |finest| iter::once(finest).chain(coarse.iter().map(|level| &level.gradient));
+        let gradients = below(gradient).zip(coarse);
+        let mut commands: Vec<_> = gradients
+            .flat_map(|(fine, level)| pyramid.reduce(gpu, fine, &level.gradient))
             .collect();
-        let moved: Vec<_> = iter::once((*shape, picture.clone()))
-            .chain(coarse.iter().map(own))
-            .collect();
-        let down = gradients.iter().zip(&gradients[1..]);
-        let mut commands: Vec<_> = down
-            .map(|(fine, small)| pyramid.reduce(gpu, (fine.0, &fine.1), (small.0, &small.1)))
-            .collect();
-        commands.extend(coarse.iter().map(|level| {
-            let buffers = (&level.gradient, &level.moments);
-            let progress = &self.records.progress;
-            kernels.adam.turn(gpu, level.shape, buffers, progress, pace)
+        let levels = coarse
+            .iter()
+            .flat_map(|level| level.gradient.iter().zip(level.moments.iter()));
+        commands.extend(levels.map(|((band, gradient), (_, moments))| {
+            let buffers = (gradient, moments);
+            kernels.adam.turn(gpu, band.shape, buffers, progress, pace)
         }));
-        let up = moved.iter().zip(&moved[1..]).rev();
-        commands.extend(
-            up.map(|(fine, small)| pyramid.expand(gpu, (fine.0, &fine.1), (small.0, &small.1))),
-        );
+        let moved: Vec<_> = below(&self.easel.picture).zip(coarse).collect();
+        let up = moved.into_iter().rev();
+        commands.extend(up.flat_map(|(fine, level)| pyramid.expand(gpu, fine, &level.gradient)));
         commands
     }
 
@@ -400,43 +395,23 @@ impl Painter {
     /// # Errors
     /// Whatever the GPU reports.
     pub async fn progress(&self) -> Result<Progress, GpuError> {
-        let (gpu, easel) = (self.gpu(), &self.easel);
-        // Asked for together, so that no step comes between.
-        let (step, picture) = (self.submitted, gpu.download(&easel.picture));
-        let (moments, coarse) = match &easel.optimisation {
-            Optimisation::Adam { moments, coarse } => (
-                Some(gpu.download(moments)),
-                coarse
-                    .iter()
-                    .map(|level| gpu.download(&level.moments))
-                    .collect(),
-            ),
-            Optimisation::Lbfgs(_) => (None, Vec::new()),
-        };
-        let mean = easel.mean.as_ref().map(|mean| gpu.download(mean));
-        let mut progress = Progress {
+        let step = self.submitted;
+        let OnEasel {
+            picture,
+            moments,
+            coarse_moments,
+            mean,
+        } = self.easel.read(self.gpu()).await?;
+        let nearest = self.losses().nearest();
+        Ok(Progress {
             step,
             steps_before: self.steps_before,
-            picture: gpu.finish(picture).await?.0,
-            moments: match moments {
-                Some(moments) => Some(gpu.finish(moments).await?.0),
-                None => None,
-            },
-            mean: match mean {
-                Some(mean) => Some(gpu.finish(mean).await?.0),
-                None => None,
-            },
-            coarse_moments: Vec::new(),
-            matches: self
-                .losses()
-                .nearest()
-                .and_then(|nearest| nearest.matches().cloned()),
-        };
-        for level in coarse {
-            let moments = gpu.finish(level).await?.0;
-            progress.coarse_moments.extend::<Vec<[f32; 4]>>(moments);
-        }
-        Ok(progress)
+            picture,
+            moments,
+            mean,
+            coarse_moments,
+            matches: nearest.and_then(|nearest| nearest.matches().cloned()),
+        })
     }
 
     fn gpu(&self) -> &Gpu {
@@ -449,11 +424,11 @@ impl Painter {
 
     /// Width and height of the painting.
     pub fn shape(&self) -> Shape {
-        self.easel.shape
+        self.easel.shape()
     }
 
     /// The painting on the GPU as it stands: `[height][width]` vec4, red, green and blue in [0, 1].
-    pub fn picture_buffer(&self) -> &wgpu::Buffer {
+    pub fn shown(&self) -> &Banded {
         self.easel.shown()
     }
 
@@ -563,8 +538,9 @@ impl Painter {
     /// # Errors
     /// Whatever the GPU reports.
     pub async fn gradient(&self) -> Result<Vec<[f32; 4]>, GpuError> {
-        let mut vectors = self.gpu().read(&self.gradient).await?;
-        vectors.truncate(self.easel.shape.vectors());
+        let mut vectors = self.gradient.read(self.gpu()).await?;
+        // Of a picture in one piece it lies at the start of a larger buffer.
+        vectors.truncate(self.shape().vectors());
         Ok(vectors)
     }
 
@@ -573,7 +549,7 @@ impl Painter {
     /// # Errors
     /// Whatever the GPU reports.
     pub async fn picture(&self) -> Result<Picture, GpuError> {
-        let vectors = self.gpu().read::<[f32; 4]>(self.easel.shown()).await?;
-        Ok(Picture::from_vectors(self.easel.shape, &vectors))
+        let vectors = self.shown().read(self.gpu()).await?;
+        Ok(Picture::from_vectors(self.shape(), &vectors))
     }
 }

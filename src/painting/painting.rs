@@ -16,7 +16,7 @@ use super::plan::Plan;
 use super::record::StepRecord;
 use super::style::{Style, style_side};
 use crate::files::saved::{Saved, SavedError};
-use crate::gpu::{Allowance, GpuError};
+use crate::gpu::{Allowance, Banded, GpuError};
 use crate::maps::Shape;
 use crate::network::{Method, Network};
 use crate::pictures::{Picture, Root, match_colours};
@@ -411,34 +411,26 @@ impl Painting {
         Ok(())
     }
 
-    /// The buffer with what is shown as it stands after the steps that were started: `[height][width]` vec4, red, green
-    /// and blue in [0, 1].
+    /// Where what is shown lies as it stands after the steps that were started: `[height][width]` vec4, red, green and blue
+    /// in [0, 1].
     ///
     /// # Errors
     /// Whatever the GPU reports.
-    pub fn shown(&mut self) -> Result<wgpu::Buffer, PaintingError> {
+    pub fn shown(&mut self) -> Result<Banded, PaintingError> {
         let Settings {
             strength, colour, ..
         } = self.settings;
         let content_colours = colour == Colour::Luminance;
         let painter = self.painter.as_ref().ok_or_else(lost)?;
         if strength == 1.0 && !content_colours {
-            return Ok(painter.picture_buffer().clone());
+            return Ok(painter.shown().clone());
         }
-        let shape = painter.shape();
-        let gpu = self.network.gpu();
+        let (network, painted) = (&self.network, painter.shown());
         let finish = match self.finish.take() {
             Some(finish) => finish,
-            None => Finish::new(gpu, self.content.clone(), shape)?,
+            None => Finish::new(network, self.content.clone(), painted)?,
         };
-        gpu.run(&[self.network.kernels.finish.mix(
-            gpu,
-            shape,
-            (painter.picture_buffer(), &finish.content),
-            &finish.finished,
-            strength,
-            content_colours,
-        )])?;
+        finish.mix(network, painted, strength, content_colours)?;
         let shown = finish.finished.clone();
         self.finish = Some(finish);
         Ok(shown)
@@ -451,7 +443,7 @@ impl Painting {
     /// Whatever the GPU reports.
     pub async fn pixels(&mut self) -> Result<Vec<[f32; 4]>, PaintingError> {
         let shown = self.shown()?;
-        Ok(self.network.gpu().read(&shown).await?)
+        Ok(shown.read(self.network.gpu()).await?)
     }
 
     /// [`Painting::pixels`], rounded to 8 bits.

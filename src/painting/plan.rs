@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::easel::levels;
+use super::easel::{bands, levels};
 use super::job::Job;
 use crate::gpu::{Allowance, GpuError, megabytes};
 use crate::kernels::gram::triangle;
@@ -11,11 +11,11 @@ use crate::kernels::matrix::Factors;
 use crate::kernels::nearest::candidates;
 use crate::kernels::record::CAPACITY;
 use crate::losses::{
-    Layout, SCRATCH_MATRICES, hypercolumn_grid, loss_sums, mask_bytes, needs_scratch, regions,
-    sample_room, style_room, widest,
+    Division, Layout, SCRATCH_MATRICES, cut, hypercolumn_grid, loss_sums, mask_bytes,
+    needs_scratch, regions, sample_room, style_room, widest,
 };
-use crate::maps::{Grid, LEAST_WINDOW, Precision, Shape};
-use crate::network::{Extent, Method, transient_bytes};
+use crate::maps::{Bands, Grid, Precision, Shape};
+use crate::network::{Extent, Method, View, transient_bytes};
 use crate::settings::{LayerWeights, Optimiser, Perception, Pooling, StyleLoss};
 use crate::vgg19::{CONVOLUTIONS, layer_shape, layer_shapes, pooled_after};
 
@@ -57,8 +57,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a job, with windows of at most that side.
-    pub fn new(job: &Job, window_side: u32) -> Self {
+    /// The plan for a job, with windows of at most that side and buffers of at most so many bytes wherever they can be split.
+    pub fn new(job: &Job, window_side: u32, buffer: u64) -> Self {
         let Job {
             picture,
             method,
@@ -66,16 +66,19 @@ impl Plan {
             ..
         } = *job;
         let (styles, contents) = (perception.style_layers, perception.content_layers);
-        let grid = Grid::new(picture, window_side);
+        let cut = cut(&perception, window_side);
+        let grid = Grid::new(picture, cut);
+        let bands = bands(job.optimiser, picture, buffer);
         let mut list = List::default();
         list.add_network(method.precision);
-        list.add("picture", picture.vectors() as u64 * VECTOR);
+        list.add_bands("picture", bands, 1);
         match job.optimiser {
             Optimiser::Adam => {
-                list.add("moments", 2 * picture.vectors() as u64 * VECTOR);
+                list.add_bands("moments", bands, 2);
                 for level in levels(job.variables, picture) {
-                    list.add("coarse gradient", level.vectors() as u64 * VECTOR);
-                    list.add("coarse moments", 2 * level.vectors() as u64 * VECTOR);
+                    let bands = Bands::new(level, buffer);
+                    list.add_bands("coarse gradient", bands, 1);
+                    list.add_bands("coarse moments", bands, 2);
                 }
             }
             Optimiser::Lbfgs => {
@@ -85,7 +88,7 @@ impl Plan {
             }
         }
         if job.averaging {
-            list.add("mean picture", picture.vectors() as u64 * VECTOR);
+            list.add_bands("mean picture", bands, 1);
         }
         let nearest = perception.style_loss == StyleLoss::Nearest;
         if nearest {
@@ -97,14 +100,22 @@ impl Plan {
         }
         let before_style = list.total();
 
-        if !grid.is_whole() {
+        if View::copies(&grid, bands) {
             list.add("window", grid.window.vectors() as u64 * VECTOR);
-            list.add("picture gradient", picture.vectors() as u64 * VECTOR);
+            list.add_bands("picture gradient", bands, 1);
         }
         list.add_pass(&grid, &Extent::of_painting(&perception, &grid), method);
-        for layer in contents.layers() {
-            let content = layer_shape(picture, layer);
-            list.add("content target", content.bytes(method.precision));
+        let division = Division {
+            grid: &grid,
+            bands,
+            precision: method.precision,
+            buffer,
+        };
+        for part in contents
+            .layers()
+            .flat_map(|layer| division.content_parts(layer))
+        {
+            list.add("content target", part.bytes(division.content_precision()));
         }
         let regions = regions(job.styles.iter().map(|style| style.region));
         if nearest {
@@ -135,7 +146,7 @@ impl Plan {
         for _ in contents.layers() {
             list.add("factors", FACTORS);
         }
-        let sums = loss_sums(&perception, picture, &grid, regions.len(), job.refining);
+        let sums = loss_sums(&perception, &division, regions.len(), job.refining);
         list.add("partial sums", sums * NUMBER);
         let compared = if nearest && !job.refining {
             1
@@ -149,16 +160,16 @@ impl Plan {
 
         let style_lists = job.styles.iter().map(|style| {
             let shape = style.shape;
-            let grid = Grid::new(shape, window_side);
+            let (grid, bands) = (Grid::new(shape, cut), Bands::new(shape, buffer));
             let mut list = List::default();
-            list.add("style picture", shape.vectors() as u64 * VECTOR);
+            list.add_bands("style picture", bands, 1);
             if nearest {
                 list.add_places(job, shape);
             }
             if style.source && !nearest {
                 list.add_mask("style mask", shape, &styles);
             }
-            if !grid.is_whole() {
+            if View::copies(&grid, bands) {
                 list.add("style window", grid.window.vectors() as u64 * VECTOR);
             }
             list.add_pass(&grid, &Extent::of_style(&perception, &grid), method);
@@ -182,7 +193,7 @@ impl Plan {
     /// The plan with the largest windows that fit, at best the whole picture; none where no windows do.
     pub fn fitting(job: &Job, allowance: Allowance) -> Option<(u32, Self)> {
         let fits = |side| {
-            let plan = Self::new(job, side);
+            let plan = Self::new(job, side, allowance.buffer);
             plan.fits(allowance).then_some((side, plan))
         };
         let styles = job.styles.iter().map(|style| style.shape);
@@ -194,7 +205,8 @@ impl Plan {
         if let Some(whole) = fits(longest) {
             return Some(whole);
         }
-        largest_that(LEAST_WINDOW, longest, |side| fits(side).is_some()).and_then(fits)
+        let least = cut(&job.perception, longest).least_side();
+        largest_that(least, longest, |side| fits(side).is_some()).and_then(fits)
     }
 
     /// The longest side of pictures, all of the proportions given, for which there is a plan.
@@ -315,6 +327,13 @@ impl List {
                 count: 1,
                 bytes,
             }),
+        }
+    }
+
+    /// So many vec4 a pixel.
+    fn add_bands(&mut self, label: &'static str, bands: Bands, vectors: u64) {
+        for band in bands.iter() {
+            self.add(label, vectors * band.shape.vectors() as u64 * VECTOR);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a step is made of: the commands from the picture to its gradient.
 
-use crate::gpu::Dispatch;
+use crate::gpu::{Banded, Dispatch};
 use crate::losses::Losses;
 use crate::maps::{Grid, Window};
 use crate::network::{ForwardPass, Network, View};
@@ -13,13 +13,17 @@ pub(crate) struct Workshop {
     pub(super) losses: Losses,
     pub(super) pictures: View,
     /// Where the windows' gradients are added up.
-    pub(super) sum: Option<wgpu::Buffer>,
+    pub(super) sum: Option<Banded>,
 }
 
 impl Workshop {
-    /// The commands that bring the gradient of style and content to the picture, with their losses, and the buffer at
-    /// whose start they leave it.
-    pub(super) fn gradient_commands(&self, network: &Network) -> (Vec<Dispatch>, wgpu::Buffer) {
+    /// The commands that bring the gradient of style, content and so weighted total variation to the picture, with their losses,
+    /// and where they leave it.
+    pub(super) fn gradient_commands(
+        &self,
+        network: &Network,
+        variation: f32,
+    ) -> (Vec<Dispatch>, Banded) {
         let Self {
             grid,
             pass,
@@ -42,9 +46,9 @@ impl Workshop {
             commands.extend(losses.compare(network));
         }
         if let Some(sum) = sum {
-            commands.push(copy.clear(gpu, pictures.shape(), sum));
+            commands.extend(copy.clear(gpu, sum));
         }
-        let mut last = pictures.map.clone();
+        let mut last = pictures.window.clone();
         for numbered in grid.windows.iter().copied().enumerate() {
             if losses.is_local() {
                 commands.extend(pictures.take(network, numbered.1));
@@ -56,12 +60,15 @@ impl Workshop {
             }
             let (back, gradient) = self.backward(network, numbered);
             commands.extend(back);
+            let pixels = &pictures.window;
+            commands.push(losses.variation(network, pixels, &gradient, variation, numbered));
             if let Some(sum) = sum {
-                commands.push(copy.give(gpu, pictures.shape(), numbered.1, sum, &gradient));
+                commands.extend(copy.give(gpu, numbered.1, sum, &gradient));
             }
             last = gradient;
         }
-        (commands, sum.clone().unwrap_or(last))
+        let single = || Banded::single(pictures.shape(), last);
+        (commands, sum.clone().unwrap_or_else(single))
     }
 
     fn backward(

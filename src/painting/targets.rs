@@ -70,8 +70,8 @@ pub(super) async fn find_matches(
     content: &Picture,
 ) -> Result<(), PaintingError> {
     let gpu = foundation.network.gpu();
-    let picture = &foundation.view.map;
-    let begun: Vec<[f32; 4]> = gpu.read(picture).await?;
+    let picture = &foundation.view.picture;
+    let begun = picture.read(gpu).await?;
     let mixed: Vec<_> = content
         .to_vectors()
         .into_iter()
@@ -83,8 +83,8 @@ pub(super) async fn find_matches(
             [mix(0), mix(1), mix(2), 0.0]
         })
         .collect();
-    gpu.write(picture, &mixed);
+    picture.write(gpu, &mixed);
     nearest.find_matches(foundation).await?;
-    gpu.write(picture, &begun);
+    picture.write(gpu, &begun);
     Ok(())
 }

@@ -91,5 +91,26 @@ pub(crate) fn at_layer(window: Window, layer: usize) -> Window {
     window.pooled(CONVOLUTIONS[layer].block as u32 - 1)
 }
 
+/// Pixels that a position of a layer sees to either side beyond its own: of each convolution up to there as many as one of
+/// its positions has.
+pub(crate) fn reach(layer: usize) -> u32 {
+    let strides = CONVOLUTIONS[..=layer].iter();
+    strides
+        .map(|convolution| 1 << (convolution.block - 1))
+        .sum()
+}
+
 /// The least side that the network takes: four poolings leave one position of it.
 pub const LEAST_SIDE: u32 = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deepest_layer_sees_86_pixels_to_either_side() {
+        // Two convolutions at stride 1, two at 2, four at 4, four at 8, two at 16.
+        assert_eq!(reach(13), 2 + 4 + 16 + 32 + 32);
+        assert_eq!(reach(0), 1);
+    }
+}

@@ -4,5 +4,5 @@ mod layers;
 mod weights;
 
 pub use layers::{CONVOLUTIONS, Convolution, LEAST_SIDE};
-pub(crate) use layers::{at_layer, layer_shape, layer_shapes, pooled_after};
+pub(crate) use layers::{at_layer, layer_shape, layer_shapes, pooled_after, reach};
 pub use weights::{Filter, Vgg19, WeightsError};

@@ -1,7 +1,9 @@
 //! Shows the picture on a canvas without reading it back: `shaders/canvas.wgsl`.
 
-use crate::gpu::{Gpu, GpuError};
-use crate::maps::Shape;
+use bytemuck::{Pod, Zeroable};
+
+use crate::gpu::{Banded, Gpu, GpuError};
+use crate::maps::Band;
 
 const SOURCE: &str = include_str!("../../shaders/canvas.wgsl");
 
@@ -13,9 +15,17 @@ pub struct Canvas {
     pipeline: wgpu::RenderPipeline,
 }
 
-/// A picture bound to a canvas.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Uniform {
+    width: u32,
+    first: u32,
+    padding: [u32; 2],
+}
+
+/// A picture bound to a canvas, by its bands.
 #[derive(Debug)]
-pub struct Showing(wgpu::BindGroup);
+pub struct Showing(Vec<(Band, wgpu::BindGroup)>);
 
 impl Canvas {
     /// Takes the canvas over and compiles its shader.
@@ -42,28 +52,38 @@ impl Canvas {
     }
 
     /// Gives the canvas the picture's size and binds the picture, `[height][width]` vec4 as the painter has it.
-    pub fn show(&self, gpu: &Gpu, shape: Shape, picture: &wgpu::Buffer) -> Option<Showing> {
+    pub fn show(&self, gpu: &Gpu, picture: &Banded) -> Option<Showing> {
+        let shape = picture.shape();
         let mut configuration =
             self.surface
                 .get_default_config(gpu.adapter(), shape.width, shape.height)?;
         configuration.format = self.format;
         self.surface.configure(gpu.device(), &configuration);
-        let width = gpu.uniform(&[shape.width, 0, 0, 0]);
-        let bindings = gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
+        let bands = picture.iter();
+        let bound = bands.map(|(band, buffer)| (band, self.bind(gpu, band, buffer)));
+        Some(Showing(bound.collect()))
+    }
+
+    fn bind(&self, gpu: &Gpu, band: Band, buffer: &wgpu::Buffer) -> wgpu::BindGroup {
+        let uniform = gpu.uniform(&Uniform {
+            width: band.shape.width,
+            first: band.first,
+            padding: [0; 2],
+        });
+        gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("canvas"),
             layout: &self.pipeline.get_bind_group_layout(0),
             entries: &[
                 wgpu::BindGroupEntry {
                     binding: 0,
-                    resource: picture.as_entire_binding(),
+                    resource: buffer.as_entire_binding(),
                 },
                 wgpu::BindGroupEntry {
                     binding: 1,
-                    resource: width.as_entire_binding(),
+                    resource: uniform.as_entire_binding(),
                 },
             ],
-        });
-        Some(Showing(bindings))
+        })
     }
 
     /// Draws the picture as it stands after all that was submitted.
@@ -87,8 +107,11 @@ impl Canvas {
                 ..Default::default()
             });
             pass.set_pipeline(&self.pipeline);
-            pass.set_bind_group(0, &showing.0, &[]);
-            pass.draw(0..3, 0..1);
+            for (band, bindings) in &showing.0 {
+                pass.set_scissor_rect(0, band.first, band.shape.width, band.shape.height);
+                pass.set_bind_group(0, bindings, &[]);
+                pass.draw(0..3, 0..1);
+            }
         }
         gpu.queue().submit([encoder.finish()]);
         gpu.queue().present(texture);

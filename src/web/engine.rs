@@ -13,7 +13,7 @@ use super::messages::{
 };
 use crate::files::provenance::{self, Depth, Input, Provenance};
 use crate::files::saved::Saved;
-use crate::gpu::{Gpu, GpuError};
+use crate::gpu::{Banded, Gpu, GpuError};
 use crate::maps::{Precision, Shape};
 use crate::measure::tiles::{self, Tiles};
 use crate::network::{Method, Network};
@@ -28,9 +28,8 @@ use crate::vgg19::{CONVOLUTIONS, Vgg19};
 #[derive(Debug)]
 struct Shown {
     painting: Painting,
-    /// Of what the canvas shows now.
-    shape: Shape,
-    buffer: wgpu::Buffer,
+    /// What the canvas shows now.
+    picture: Banded,
     showing: Option<Showing>,
 }
 
@@ -358,12 +357,11 @@ impl Engine {
     }
 
     fn show_first(&mut self, mut painting: Painting) -> Result<(), PageError> {
-        let (shape, buffer) = (painting.shape()?, painting.shown()?);
-        let showing = self.canvas.show(&self.gpu, shape, &buffer);
+        let picture = painting.shown()?;
+        let showing = self.canvas.show(&self.gpu, &picture);
         self.shown = Some(Shown {
             painting,
-            shape,
-            buffer,
+            picture,
             showing,
         });
         self.draw()?;
@@ -376,11 +374,10 @@ impl Engine {
         let Some(shown) = &mut self.shown else {
             return Ok(());
         };
-        let (shape, buffer) = (shown.painting.shape()?, shown.painting.shown()?);
-        if shape != shown.shape || buffer != shown.buffer {
-            shown.showing = self.canvas.show(&self.gpu, shape, &buffer);
-            shown.shape = shape;
-            shown.buffer = buffer;
+        let picture = shown.painting.shown()?;
+        if picture != shown.picture {
+            shown.showing = self.canvas.show(&self.gpu, &picture);
+            shown.picture = picture;
         }
         if let Some(showing) = &shown.showing {
             self.canvas.draw(&self.gpu, showing);
@@ -398,13 +395,17 @@ impl Engine {
     /// Width of the painting in pixels at present, 0 before it begins.
     #[wasm_bindgen(getter)]
     pub fn width(&self) -> u32 {
-        self.shown.as_ref().map_or(0, |shown| shown.shape.width)
+        self.shown
+            .as_ref()
+            .map_or(0, |shown| shown.picture.shape().width)
     }
 
     /// Height of the painting in pixels at present, 0 before it begins.
     #[wasm_bindgen(getter)]
     pub fn height(&self) -> u32 {
-        self.shown.as_ref().map_or(0, |shown| shown.shape.height)
+        self.shown
+            .as_ref()
+            .map_or(0, |shown| shown.picture.shape().height)
     }
 
     /// Steps of all its sizes, 0 before it begins.

@@ -16,10 +16,15 @@ use impasto::vgg19::Vgg19;
 
 /// The network with the real weights, on a GPU of its own.
 pub fn network(method: Method) -> Rc<Network> {
+    limited_network(method, u64::MAX)
+}
+
+/// The same where the GPU allows so many bytes in a buffer.
+pub fn limited_network(method: Method, buffer: u64) -> Rc<Network> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/weights/vgg19.safetensors");
     let bytes = fs::read(&path)
         .unwrap_or_else(|error| panic!("{}: {error}; run `./build.sh` first", path.display()));
-    let gpu = Rc::new(pollster::block_on(Gpu::open()).unwrap());
+    let gpu = Rc::new(pollster::block_on(Gpu::open_limited(buffer)).unwrap());
     let weights = Vgg19::from_safetensors(&bytes).unwrap();
     Rc::new(Network::new(&gpu, &weights, method).unwrap())
 }

@@ -1,14 +1,15 @@
 //! The content loss, total variation and the Wasserstein-2 loss with their gradients, and the lengths of gradients.
 
-use impasto::kernels::content_loss::{ContentLoss, Place};
+use impasto::kernels::content_loss::{ContentLoss, Place, content_sums};
 use impasto::kernels::format::Format;
 use impasto::kernels::matrix::{Factors, Matrix};
 use impasto::kernels::matrix_buffer::MatrixBuffer;
 use impasto::kernels::normalise::{Normalise, Offset};
 use impasto::kernels::sums::{SumRange, striding_sums};
+use impasto::kernels::target_part::{TargetPart, parts};
 use impasto::kernels::total_variation::TotalVariation;
 use impasto::kernels::wasserstein::{EPSILON, Moments, Wasserstein};
-use impasto::maps::{Precision, Shape};
+use impasto::maps::{Precision, Region, Shape};
 
 use crate::checks::{
     SUM_TOLERANCE, assert_gradient, assert_stored_near, blocks, download, rounded, some_region,
@@ -17,33 +18,64 @@ use crate::checks::{
 use crate::common::{Bench, Random, assert_map_near, assert_near, widen};
 use crate::cpu_reference as reference;
 
+/// The parts of a target for a buffer of so many bytes.
+fn target_parts(
+    bench: &mut Bench,
+    shape: Shape,
+    values: &[f32],
+    precision: Precision,
+    buffer: u64,
+) -> Vec<TargetPart> {
+    let parts = parts(shape, precision, buffer).into_iter();
+    let positions = shape.positions() as usize;
+    let made = parts.map(|(first_quad, quads)| {
+        let part = shape.with_channels(4 * quads);
+        let first = 4 * first_quad as usize * positions;
+        let own = &values[first..][..part.vectors() * 4];
+        TargetPart {
+            first_quad,
+            quads,
+            halves: precision == Precision::Half,
+            features: upload(bench, Format::features(precision), part, own),
+        }
+    });
+    made.collect()
+}
+
 #[test]
 fn content_loss_and_gradient_are_the_references() {
     let mut bench = Bench::open();
     let kernel = ContentLoss::new(&bench.gpu, Precision::Full);
     let mut random = Random(9);
-    // The last has more elements than invocations, which then stride.
-    for (width, height, accumulate) in [(1, 1, false), (7, 5, true), (49, 43, false)] {
+    // The third has more elements than invocations, which then stride; the last two lie in three parts, the last of which is
+    // smaller, and one of them in half floats.
+    for (width, height, accumulate, precision, buffer) in [
+        (1, 1, false, Precision::Full, u64::MAX),
+        (7, 5, true, Precision::Full, u64::MAX),
+        (49, 43, false, Precision::Full, u64::MAX),
+        (7, 5, true, Precision::Full, 50 * 35 * 16),
+        (7, 5, false, Precision::Half, 50 * 35 * 8),
+    ] {
         let shape = Shape::new(width, height, 512);
         let before = random.map(shape);
         let features: Vec<f32> = before.iter().map(|value| value.max(0.0)).collect();
         let (other, there) = (random.rectified(shape), random.map(shape));
+        let other = rounded(Format::features(precision), &other);
         let vectors = shape.vectors() as u32;
-        let range = SumRange {
-            first: 2,
-            count: striding_sums(vectors),
-        };
-        let sums = bench
-            .memory
-            .storage::<f32>("sums", 2 + range.count as usize)
-            .unwrap();
-        let (map, target) = (
-            bench.upload_map(shape, &features),
-            bench.upload_map(shape, &other),
-        );
+        let target = target_parts(&mut bench, shape, &other, precision, buffer);
+        let mut end = 2;
+        let ranges: Vec<_> = target
+            .iter()
+            .map(|part| {
+                let (first, count) = (end, content_sums(shape, part.quads));
+                end += count;
+                SumRange { first, count }
+            })
+            .collect();
+        let sums = bench.memory.storage::<f32>("sums", end as usize).unwrap();
+        let map = bench.upload_map(shape, &features);
         let gradient = bench.upload_map(shape, &there);
         let scale = 2.0 / (4 * vectors) as f32;
-        let sums_range = (&sums, range);
         let factors = Factors::new(&mut bench.memory, scale).unwrap();
         let place = Place {
             map: shape,
@@ -52,9 +84,12 @@ fn content_loss_and_gradient_are_the_references() {
             x: 0,
             y: 0,
         };
-        bench.run(&[kernel.compare(
-            &bench.gpu, place, &map, &target, &gradient, &factors, accumulate, sums_range,
-        )]);
+        for (part, &range) in target.iter().zip(&ranges) {
+            let sums = (&sums, range);
+            bench.run(&[kernel.compare(
+                &bench.gpu, place, &map, part, &gradient, &factors, accumulate, sums,
+            )]);
+        }
 
         let loss =
             |before: &[f64]| reference::mean_square(&reference::relu(before), &widen(&other));
@@ -107,11 +142,11 @@ fn content_losses_unit_is_the_sum_of_the_targets_squares() {
         for (width, height, channels) in [(1, 1, 4), (7, 5, 512), (13, 3, 64), (49, 43, 512)] {
             let shape = Shape::new(width, height, channels);
             let target = rounded(format, &random.rectified(shape));
-            let map = upload(&mut bench, format, shape, &target);
-            let count = striding_sums(shape.vectors() as u32) as usize;
+            let part = target_parts(&mut bench, shape, &target, precision, u64::MAX).remove(0);
+            let count = content_sums(shape, part.quads) as usize;
             let sums = vec![-7.0_f32; count + 1];
             let sums = bench.memory.upload("sums", &sums).unwrap();
-            bench.run(&[kernel.square(&gpu, shape, &map, &sums)]);
+            bench.run(&[kernel.square(&gpu, shape, &part, &sums)]);
             let sums = bench.read(&sums);
             assert_eq!(sums[count], -7.0);
             let found = sums[..count].iter().map(|&sum| f64::from(sum)).sum();
@@ -157,17 +192,17 @@ fn content_loss_of_a_window_is_that_of_its_core() {
                 .storage::<f32>("sums", 2 * count as usize)
                 .unwrap();
             let feature_map = upload(&mut bench, format, map, &features);
-            let target_map = upload(&mut bench, format, target, &wanted);
+            let part = target_parts(&mut bench, target, &wanted, precision, u64::MAX).remove(0);
             let gradient = upload(&mut bench, gradients, map, &random.map(map));
             let scale = 0.75;
             let factors = Factors::new(&mut bench.memory, scale).unwrap();
             bench.run(&[
-                kernel.measure(&gpu, place, &feature_map, &target_map, (&sums, measured)),
+                kernel.measure(&gpu, place, &feature_map, &part, (&sums, measured)),
                 kernel.compare(
                     &gpu,
                     place,
                     &feature_map,
-                    &target_map,
+                    &part,
                     &gradient,
                     &factors,
                     false,
@@ -229,7 +264,7 @@ fn total_variation_and_gradient_are_the_references() {
         let weight = 8.0;
         bench.run(&[kernel.add_gradient(
             &bench.gpu,
-            shape,
+            (shape, shape.region()),
             &map,
             &gradient,
             weight,
@@ -270,9 +305,53 @@ fn total_variation_has_no_slope_where_the_picture_is_flat() {
     let gradient = bench.upload_map(shape, &[0.0; 75]);
     let sums = bench.memory.storage::<f32>("sums", 1).unwrap();
     let range = SumRange { first: 0, count: 1 };
-    bench.run(&[kernel.add_gradient(&bench.gpu, shape, &picture, &gradient, 1.0, (&sums, range))]);
+    let whole = (shape, shape.region());
+    bench.run(&[kernel.add_gradient(&bench.gpu, whole, &picture, &gradient, 1.0, (&sums, range))]);
     assert_eq!(bench.read_map(shape, &gradient), [0.0; 75]);
     assert_eq!(bench.read(&sums), [0.0]);
+}
+
+/// Of a picture in which every row is a window's core once, with its neighbours around it: the pixels beside the core are left
+/// alone, and what the cores have is the whole's.
+#[test]
+fn total_variation_of_the_windows_cores_is_that_of_the_picture() {
+    let mut bench = Bench::open();
+    let kernel = TotalVariation::new(&bench.gpu);
+    let mut random = Random(12);
+    let shape = Shape::new(19, 8, 3);
+    let values = random.map(shape);
+    let picture = bench.upload_map(shape, &values);
+    let range = SumRange { first: 0, count: 1 };
+    let run = |bench: &mut Bench, core| {
+        let gradient = bench.upload_map(shape, &vec![0.0; values.len()]);
+        let sums = bench.memory.storage::<f32>("sums", 1).unwrap();
+        let cut = (shape, core);
+        bench.run(&[kernel.add_gradient(
+            &bench.gpu,
+            cut,
+            &picture,
+            &gradient,
+            3.0,
+            (&sums, range),
+        )]);
+        (bench.read_map(shape, &gradient), bench.read(&sums)[0])
+    };
+    let (whole, sum) = run(&mut bench, shape.region());
+    let (mut added, mut total) = (vec![0.0; values.len()], 0.0);
+    for y in 0..shape.height {
+        let core = Region {
+            y,
+            height: 1,
+            ..shape.region()
+        };
+        let (own, own_sum) = run(&mut bench, core);
+        added.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        total += own_sum;
+    }
+    // Each pixel's slope comes once.
+    assert_eq!(added, whole);
+    // Rounding of some hundred terms.
+    assert_near("total variation by windows", sum.into(), total.into(), 1e-5);
 }
 
 /// A matrix of channels x channels on the GPU, with those values.

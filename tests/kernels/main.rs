@@ -8,6 +8,7 @@ mod common;
 #[path = "../cpu_reference/mod.rs"]
 mod cpu_reference;
 
+mod bands;
 mod centring;
 mod checks;
 mod convolution;

@@ -1,12 +1,15 @@
 //! What is made of whole pictures: their mean, another size, what is shown of them, and windows of them.
 
+use impasto::gpu::Banded;
 use impasto::kernels::average::Average;
 use impasto::kernels::finish::Finish;
 use impasto::kernels::format::Format;
 use impasto::kernels::resample::Resample;
+use impasto::kernels::target_part::TargetPart;
 use impasto::kernels::window::WindowCopy;
-use impasto::maps::{Precision, Region, Shape, Window};
+use impasto::maps::{Bands, Precision, Region, Shape, Window};
 
+use crate::bands::{all_bands, banded, read};
 use crate::checks::{download, rounded, upload};
 use crate::common::{Bench, Random, assert_map_near, widen};
 use crate::cpu_reference as reference;
@@ -45,10 +48,10 @@ fn resampling_interpolates_between_pixel_centres() {
     let (from, to) = (Shape::new(4, 1, 3), Shape::new(7, 1, 3));
     let row = [0.0_f32, 1.0, 0.0, 0.5];
     let packed: Vec<_> = row.iter().flat_map(|&value| [[value; 4]; 2]).collect();
-    let source = bench.memory.upload("source", &packed).unwrap();
-    let target = bench.memory.storage::<[f32; 4]>("target", 14).unwrap();
-    bench.run(&kernel.moments(&bench.gpu, (from, &source), (to, &target)));
-    let found = pollster::block_on(bench.gpu.read::<[f32; 4]>(&target)).unwrap();
+    let source = banded(&mut bench, Bands::whole(from), &packed);
+    let target = Banded::new(&mut bench.memory, "target", Bands::whole(to), 2).unwrap();
+    bench.run(&kernel.moments(&bench.gpu, &source, &target));
+    let found = pollster::block_on(target.read(&bench.gpu)).unwrap();
     let cubic = |t: f64, taps: [f64; 4]| {
         // Keys' kernel with a = -3/4, written from its definition.
         let kernel = |x: f64| {
@@ -143,9 +146,6 @@ fn windows() -> [Window; 4] {
     ]
 }
 
-/// Three channels are a picture's; with eight there are two quads.
-const OF_WINDOWS: [Shape; 2] = [Shape::new(71, 13, 3), Shape::new(71, 13, 8)];
-
 fn small(shape: Shape, window: Window) -> Shape {
     Shape::new(window.width, window.height, shape.channels)
 }
@@ -156,13 +156,14 @@ fn windows_are_taken_and_given_back_in_their_places() {
     let gpu = bench.gpu.clone();
     let kernel = WindowCopy::new(&gpu, Precision::Full);
     let mut random = Random(79);
-    for shape in OF_WINDOWS {
+    let shape = Shape::new(71, 13, 3);
+    for bands in all_bands(shape) {
         for window in windows() {
             let small = small(shape, window);
             let there = random.map(shape);
-            let map = bench.upload_map(shape, &there);
+            let map = banded(&mut bench, bands, &shape.pack(&there));
             let taken = bench.stale_map(small);
-            bench.run(&[kernel.take(&gpu, shape, window, &map, &taken)]);
+            bench.run(&kernel.take(&gpu, window, &map, &taken));
             let expected = reference::take_window(shape, window, &widen(&there));
             let found = bench.read_map(small, &taken);
             // A copy: exact.
@@ -170,16 +171,16 @@ fn windows_are_taken_and_given_back_in_their_places() {
 
             let given = random.map(small);
             let source = bench.upload_map(small, &given);
-            bench.run(&[kernel.give(&gpu, shape, window, &map, &source)]);
+            bench.run(&kernel.give(&gpu, window, &map, &source));
             let expected = reference::give_window(shape, window, &widen(&there), &widen(&given));
-            let found = bench.read_map(shape, &map);
+            let found = read(&bench, &map);
             // One rounding of a sum of up to two.
             assert_map_near("window give", shape, &expected, &found, 1e-6);
         }
-        let map = bench.stale_map(shape);
-        bench.run(&[kernel.clear(&gpu, shape, &map)]);
+        let map = banded(&mut bench, bands, &shape.pack(&random.map(shape)));
+        bench.run(&kernel.clear(&gpu, &map));
         let nothing = vec![0.0; (shape.channels * shape.positions()) as usize];
-        let found = bench.read_map(shape, &map);
+        let found = read(&bench, &map);
         assert_map_near("window clear", shape, &nothing, &found, 0.0);
     }
 }
@@ -189,20 +190,32 @@ fn of_a_window_of_features_its_core_alone_is_kept() {
     let mut bench = Bench::open();
     let gpu = bench.gpu.clone();
     let mut random = Random(83);
-    for precision in [Precision::Full, Precision::Half] {
+    // Maps and the target, which is two of a map's three quads.
+    for (precision, halves) in [
+        (Precision::Full, false),
+        (Precision::Full, true),
+        (Precision::Half, true),
+    ] {
         let kernel = WindowCopy::new(&gpu, precision);
-        let format = Format::features(precision);
+        let map_format = Format::features(precision);
+        let format = if halves { Format::Half } else { map_format };
         for window in windows() {
             let shape = Shape::new(71, 13, 8);
-            let small = small(shape, window);
+            let small = small(shape, window).with_channels(12);
             let there = rounded(format, &random.map(shape));
-            let kept = rounded(format, &random.map(small));
-            let map = upload(&mut bench, format, shape, &there);
-            let source = upload(&mut bench, format, small, &kept);
-            bench.run(&[kernel.keep(&gpu, shape, window, &map, &source)]);
+            let features = rounded(map_format, &random.map(small));
+            let target = TargetPart {
+                first_quad: 1,
+                quads: 2,
+                halves,
+                features: upload(&mut bench, format, shape, &there),
+            };
+            let source = upload(&mut bench, map_format, small, &features);
+            bench.run(&[kernel.keep(&gpu, shape, window, &target, &source)]);
+            let kept = rounded(format, &features[4 * small.positions() as usize..]);
             let expected = reference::keep_core(shape, window, &widen(&there), &widen(&kept));
-            let found = download(&bench, format, shape, &map);
-            // A copy of what is stored: exact.
+            let found = download(&bench, format, shape, &target.features);
+            // A copy of what is stored, or the nearest half float of it: exact.
             assert_map_near("window keep", shape, &expected, &found, 0.0);
         }
     }

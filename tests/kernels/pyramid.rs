@@ -1,5 +1,6 @@
 //! What passes between the levels of a pyramid, both ways.
 
+use impasto::gpu::Banded;
 use impasto::kernels::pyramid::Pyramid;
 use impasto::maps::Shape;
 
@@ -21,9 +22,9 @@ fn levels_pass_to_each_other_as_the_references() {
         let fine = Shape::new(width, height, 3);
         let coarse = fine.pooled();
         let (level, there) = (random.map(coarse), random.map(fine));
-        let source = bench.upload_map(coarse, &level);
+        let source = Banded::single(coarse, bench.upload_map(coarse, &level));
         let picture = bench.upload_map(fine, &there);
-        bench.run(&[kernel.expand(&gpu, (fine, &picture), (coarse, &source))]);
+        bench.run(&kernel.expand(&gpu, &Banded::single(fine, picture.clone()), &source));
         let brought = reference::expand(fine, coarse, &widen(&level));
         let expected: Vec<_> = brought
             .iter()
@@ -34,9 +35,9 @@ fn levels_pass_to_each_other_as_the_references() {
         assert_map_near("pyramid expand", fine, &expected, &found, TOLERANCE);
 
         let gradient = random.map(fine);
-        let source = bench.upload_map(fine, &gradient);
+        let source = Banded::single(fine, bench.upload_map(fine, &gradient));
         let reduced = bench.stale_map(coarse);
-        bench.run(&[kernel.reduce(&gpu, (fine, &source), (coarse, &reduced))]);
+        bench.run(&kernel.reduce(&gpu, &source, &Banded::single(coarse, reduced.clone())));
         let found = bench.read_map(coarse, &reduced);
         let expected = reference::reduce(fine, coarse, &widen(&gradient));
         assert_map_near("pyramid reduce", coarse, &expected, &found, TOLERANCE);
@@ -60,8 +61,9 @@ fn a_flat_level_brings_a_flat_picture() {
         let fine = Shape::new(width, height, 3);
         let coarse = fine.pooled();
         let level = bench.upload_map(coarse, &vec![0.25; 3 * coarse.positions() as usize]);
+        let level = Banded::single(coarse, level);
         let picture = bench.upload_map(fine, &vec![0.5; 3 * fine.positions() as usize]);
-        bench.run(&[kernel.expand(&gpu, (fine, &picture), (coarse, &level))]);
+        bench.run(&kernel.expand(&gpu, &Banded::single(fine, picture.clone()), &level));
         // Weights that add up to one, but for their rounding.
         for found in bench.read_map(fine, &picture) {
             assert!((found - 0.75).abs() <= 1e-6, "{fine:?}: {found}");

@@ -57,7 +57,9 @@ pub fn whole_source(path: &Path, format: Format) -> String {
         "Filter",
         "Feature",
         "Gradient",
+        "Target",
         "Map",
+        "Kept",
     ];
     let stores = stores(&bindings.map(|name| (name, format)));
     stores + &common + &fs::read_to_string(path).unwrap()

@@ -74,7 +74,7 @@ impl Worst {
 
     /// Of what a painter shows.
     fn pixels(&mut self, expected: &[Entry], network: &Network, painter: &Painter) {
-        let shown = network.gpu().read(painter.picture_buffer());
+        let shown = painter.shown().read(network.gpu());
         let shown = pollster::block_on(shown).unwrap();
         self.entries(expected, &shown, painter.shape().width, 1.0);
     }

@@ -107,7 +107,7 @@ impl Seeker<'_> {
 
     /// The commands that take the samples of a window.
     fn take(&self, window: Window) -> Vec<Dispatch> {
-        let mut commands = Vec::from_iter(self.view.take(self.network, window));
+        let mut commands = self.view.take(self.network, window);
         commands.extend(self.pass.forward(|layer, activation, _| {
             let part = self.layout.part(layer).into_iter();
             let taken = part.map(|(_, part)| {

@@ -4,10 +4,11 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::layout::{Layout, style_room};
-use crate::gpu::{CAUTIOUS_COMMANDS, GpuError, Memory};
+use crate::gpu::{Banded, CAUTIOUS_COMMANDS, GpuError, Memory};
 use crate::kernels::centre::Span;
 use crate::kernels::sample::Places;
 use crate::kernels::samples::Samples;
+use crate::losses::extent::cut;
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
 use crate::pictures::{Mask, Picture};
@@ -149,10 +150,11 @@ impl Filler<'_> {
         let (network, layout, shape) = (self.network, self.layout, picture.shape());
         let gpu = network.gpu();
         let places = self.places(shape, mask);
-        let grid = Grid::new(shape, window_side);
+        let grid = Grid::new(shape, cut(perception, window_side));
         let mut scratch = Memory::new(gpu.clone());
-        let pixels = scratch.upload("style picture", &picture.to_vectors())?;
-        let view = View::new(&mut scratch, "style window", &grid, shape, pixels)?;
+        let pixels = picture.to_vectors();
+        let picture = Banded::upload(&mut scratch, "style picture", shape, &pixels)?;
+        let view = View::new(&mut scratch, "style window", &grid, picture)?;
         let extent = Extent::of_style(perception, &grid);
         let pass = ForwardPass::new(network, &mut scratch, grid.window, &view.window, &extent)?;
         let lists = places
@@ -160,7 +162,7 @@ impl Filler<'_> {
             .map(|places| scratch.upload("style places", places))
             .collect::<Result<Vec<_>, _>>()?;
         for &window in &grid.windows {
-            let mut commands = Vec::from_iter(view.take(network, window));
+            let mut commands = view.take(network, window);
             commands.extend(pass.forward(|layer, activation, _| {
                 let taken = layout.part(layer).and_then(|(number, part)| {
                     let group = layout.group_of(number);

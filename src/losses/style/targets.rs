@@ -1,11 +1,12 @@
 //! What is known of a style's features: sums over positions, and the targets made of them.
 
-use crate::gpu::{CAUTIOUS_COMMANDS, Dispatch, GpuError, Memory};
+use crate::gpu::{Banded, CAUTIOUS_COMMANDS, Dispatch, GpuError, Memory};
 use crate::kernels::gram::{Slicing, triangle};
 use crate::kernels::matrix_buffer::MatrixBuffer;
 use crate::kernels::sums::gram_sums;
 use crate::kernels::wasserstein::Moments;
 use crate::losses::by_layer::ByLayer;
+use crate::losses::extent::cut;
 use crate::losses::masks::LayerMasks;
 use crate::maps::{Grid, Shape, Window};
 use crate::network::{Activation, Extent, ForwardPass, Network, View};
@@ -191,10 +192,10 @@ impl StyleTargets {
     ) -> Result<Self, GpuError> {
         let gpu = network.gpu();
         let layers = &perception.style_layers;
-        let grid = Grid::new(shape, window_side);
+        let grid = Grid::new(shape, cut(perception, window_side));
         let mut scratch = Memory::new(gpu.clone());
-        let picture = scratch.upload("style picture", pixels)?;
-        let view = View::new(&mut scratch, "style window", &grid, shape, picture)?;
+        let picture = Banded::upload(&mut scratch, "style picture", shape, pixels)?;
+        let view = View::new(&mut scratch, "style window", &grid, picture)?;
         let masks = mask
             .map(|mask| LayerMasks::upload(&mut scratch, "style mask", mask, layers))
             .transpose()?;
@@ -202,7 +203,7 @@ impl StyleTargets {
         let pass = ForwardPass::new(network, &mut scratch, grid.window, &view.window, &extent)?;
         let sums = Sums::new(&mut scratch, perception)?;
         for (number, &window) in grid.windows.iter().enumerate() {
-            let mut dispatches = Vec::from_iter(view.take(network, window));
+            let mut dispatches = view.take(network, window);
             dispatches.extend(pass.forward(|layer, activation, spare| {
                 let masks = masks.as_ref();
                 sums.add(
