@@ -122,6 +122,7 @@ test("can be used by keyboard alone", async () => {
       "Pastel dots",
       "Charcoal still life",
       "Travel poster",
+      "likeness",
       "start",
     ]);
     await page.keyboard.press("Enter");
