@@ -141,6 +141,22 @@ test("can be used by keyboard alone", async () => {
   });
 });
 
+test("a graphics card of which nobody knows the name is the visitor's own", async () => {
+  for (const adapter of ["unnamed GPU (webgpu)", "unnamed GPU (BrowserWebGpu)", "unknown", ""]) {
+    await visit(browser, { answer: withFakeEngine({ adapter }) }, async ({ page }) => {
+      await ready(page);
+      const said = await page.locator("#adapter").textContent();
+      assert.equal(said, "Paints on your graphics card.", adapter);
+    });
+  }
+});
+
+test("a phone greys out no file that may be the model: it knows no such type", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    assert.equal(await element(page, "weights-input").getAttribute("accept"), null);
+  });
+});
+
 test("a processor that acts as a graphics card is named as slow", async () => {
   const answer = withFakeEngine({ adapter: "llvmpipe (LLVM 15)" });
   await visit(browser, { answer }, async ({ page }) => {

@@ -32,6 +32,8 @@ import { compare, listenToView } from "./stage/viewer.js";
 
 const start = byId("start", HTMLButtonElement);
 const software = /swiftshader|llvmpipe|basic render|software/i;
+/** What the engine says, or a browser, where neither knows a name. */
+const nameless = /^(unnamed|unknown|generic)\b|^\W*$/i;
 
 /** @type {Client} */
 let client;
@@ -64,8 +66,14 @@ function opened({ adapter, choices, films }) {
   takeSettingsOfLink(client, askMemory);
   // Not before: its settings go into the fields, which have only now got what the engine offers.
   session.offerUnfinished();
+  sayAdapter(adapter);
+}
+
+/** @param {string} adapter */
+function sayAdapter(adapter) {
   const how = software.test(adapter) ? "paints-slowly" : "paints-on";
-  say(byId("adapter"), text(how, { adapter }));
+  const said = nameless.test(adapter) ? text("paints-on-own") : text(how, { adapter });
+  say(byId("adapter"), said);
 }
 
 /**

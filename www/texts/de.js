@@ -13,6 +13,7 @@ export default {
   promise: "Ihre Bilder verlassen diesen Rechner nie.",
   language: "Sprache",
   "paints-on": "Malt auf {{adapter}}.",
+  "paints-on-own": "Malt auf Ihrer Grafikkarte.",
   "paints-slowly":
     "Malt auf {{adapter}}. Das ist ein Prozessor anstelle einer Grafikkarte, das Malen dauert also lange.",
 

@@ -17,6 +17,7 @@ export default {
   promise: "Your pictures never leave this machine.",
   language: "Language",
   "paints-on": "Paints on {{adapter}}.",
+  "paints-on-own": "Paints on your graphics card.",
   "paints-slowly":
     "Paints on {{adapter}}. That is a processor in place of a graphics card, so painting will be slow.",
 
