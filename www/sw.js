@@ -14,7 +14,7 @@ const worker =
 const { version, files } = worker.PRECACHE;
 const PREFIX = "impasto-page-";
 const CACHE = PREFIX + version;
-/** Where a picture waits that another app has shared. */
+/** Where pictures wait that another app has shared. */
 const SHARED = "impasto-shared";
 
 /** As in index.html; a worker has the policy of its own answer and not the page's. */
@@ -95,16 +95,17 @@ async function kept(path, request) {
 }
 
 /**
- * Another app has shared a picture: it waits until the page has loaded and takes it.
+ * Another app has shared pictures: they wait until the page has loaded and takes them.
  * @param {Request} request
  */
 async function takeShared(request) {
   const form = await request.formData();
-  const file = form.get("picture");
-  if (file instanceof File) {
-    const cache = await caches.open(SHARED);
-    const headers = { "Content-Type": file.type, "X-Name": encodeURIComponent(file.name) };
-    await cache.put(new URL("shared", scope).href, new Response(file, { headers }));
+  const cache = await caches.open(SHARED);
+  for (const [number, file] of form.getAll("picture").entries()) {
+    if (file instanceof File) {
+      const headers = { "Content-Type": file.type, "X-Name": encodeURIComponent(file.name) };
+      await cache.put(new URL(`shared/${number}`, scope).href, new Response(file, { headers }));
+    }
   }
   return Response.redirect(scope.href, 303);
 }

@@ -142,9 +142,14 @@ test("a mask that is no picture is named, and the former one stays", async () =>
     await paintLeft(page);
     await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
     const notes = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("notes") };
+    // What was painted in the dialogue is not thrown away with the file.
+    await press(page, "Everything");
     await element(page, "mask-input").setInputFiles(notes);
-    await element(page, "error").waitFor();
+    await dialog(page).locator("#error").waitFor();
     assert.match(await element(page, "error").textContent(), /notes\.png is not a picture/);
+    await press(page, "Undo");
+    await press(page, "Done");
+    await element(page, "error").waitFor({ state: "hidden" });
     assert.equal((await begun(page)).regions[0].left, 255);
   });
 });

@@ -165,25 +165,33 @@ test("a browser that keeps no page is told nothing and works", async () => {
   });
 });
 
-test("a picture that another app shares is the next one to paint", async () => {
+test("pictures that another app shares are the next ones to paint", async () => {
   await visit(browser, { options, answer: first }, async ({ page, problems }) => {
     await ready(page);
     await active(page);
     await page.reload();
-    const { name, buffer } = await drawPicture(page, 50, 40, 7);
-    const landed = await page.evaluate(
-      async ({ name, base64 }) => {
-        const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        const form = new FormData();
-        form.append("picture", new File([data], name, { type: "image/png" }));
-        const answer = await fetch("share", { method: "POST", body: form });
-        return answer.url;
-      },
-      { name, base64: buffer.toString("base64") },
-    );
-    assert.equal(landed, page.url());
-    await page.reload();
+    const share = async (...hues) => {
+      const files = await Promise.all(hues.map((hue) => drawPicture(page, 50, 40, hue)));
+      const landed = await page.evaluate(
+        async (files) => {
+          const form = new FormData();
+          for (const { name, base64 } of files) {
+            const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+            form.append("picture", new File([data], name, { type: "image/png" }));
+          }
+          const answer = await fetch("share", { method: "POST", body: form });
+          return answer.url;
+        },
+        files.map(({ name, buffer }) => ({ name, base64: buffer.toString("base64") })),
+      );
+      assert.equal(landed, page.url());
+      await page.reload();
+    };
+    await share(7);
     await page.locator('#content .preview[alt="picture-7"]').waitFor();
+    await share(8, 9);
+    await page.locator('#content .preview[alt="picture-8"]').waitFor();
+    await page.locator('#style .preview[alt="picture-9"]').waitFor();
     await page.reload();
     await ready(page);
     assert.equal(await page.locator("#content .preview").getAttribute("alt"), "Harbour town");

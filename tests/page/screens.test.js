@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { currentStep, drawPicture, element, launch, ready, says, stepsDone } from "./browser.js";
+import { bring } from "./hands.js";
 import { isModel, visit, withFakeEngine } from "./site.js";
 
 let browser;
@@ -35,24 +36,6 @@ test("Paint waits for the model and then begins by itself", async () => {
   });
 });
 
-/** Lets go of, or pastes, a file over an element. */
-async function bring(page, kind, selector, { name, mimeType, buffer }) {
-  await page.evaluate(
-    ({ kind, selector, name, mimeType, base64 }) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const data = new DataTransfer();
-      data.items.add(new File([bytes], name, { type: mimeType }));
-      const options = { bubbles: true, cancelable: true };
-      const event =
-        kind === "paste"
-          ? new ClipboardEvent("paste", { ...options, clipboardData: data })
-          : new DragEvent("drop", { ...options, dataTransfer: data });
-      document.querySelector(selector).dispatchEvent(event);
-    },
-    { kind, selector, name, mimeType, base64: buffer.toString("base64") },
-  );
-}
-
 async function shows(page, area, title) {
   await page.locator(`#${area} .preview[alt="${title}"]`).waitFor();
 }
@@ -60,11 +43,11 @@ async function shows(page, area, title) {
 test("takes pictures dropped on an area, dropped anywhere, and pasted", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await ready(page);
-    await bring(page, "drop", "#style .drop", await drawPicture(page, 30, 30, 10));
+    await bring(page, "drop", "#style .drop", [await drawPicture(page, 30, 30, 10)]);
     await shows(page, "style", "picture-10");
-    await bring(page, "drop", "footer", await drawPicture(page, 30, 30, 20));
+    await bring(page, "drop", "footer", [await drawPicture(page, 30, 30, 20)]);
     await shows(page, "content", "picture-20");
-    await bring(page, "paste", "body", await drawPicture(page, 30, 30, 30));
+    await bring(page, "paste", "body", [await drawPicture(page, 30, 30, 30)]);
     await shows(page, "content", "picture-30");
     await shows(page, "style", "picture-10");
   });
@@ -73,9 +56,9 @@ test("takes pictures dropped on an area, dropped anywhere, and pasted", async ()
 test("fills the painting's area second when both hold samples", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await ready(page);
-    await bring(page, "paste", "body", await drawPicture(page, 30, 30, 1));
+    await bring(page, "paste", "body", [await drawPicture(page, 30, 30, 1)]);
     await shows(page, "content", "picture-1");
-    await bring(page, "paste", "body", await drawPicture(page, 30, 30, 2));
+    await bring(page, "paste", "body", [await drawPicture(page, 30, 30, 2)]);
     await shows(page, "style", "picture-2");
   });
 });
@@ -139,6 +122,7 @@ test("can be used by keyboard alone", async () => {
       "Pastel dots",
       "Charcoal still life",
       "Travel poster",
+      "likeness",
       "start",
     ]);
     await page.keyboard.press("Enter");
@@ -154,6 +138,22 @@ test("can be used by keyboard alone", async () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await says(page, "Stopped at");
+  });
+});
+
+test("a graphics card of which nobody knows the name is the visitor's own", async () => {
+  for (const adapter of ["unnamed GPU (webgpu)", "unnamed GPU (BrowserWebGpu)", "unknown", ""]) {
+    await visit(browser, { answer: withFakeEngine({ adapter }) }, async ({ page }) => {
+      await ready(page);
+      const said = await page.locator("#adapter").textContent();
+      assert.equal(said, "Paints on your graphics card.", adapter);
+    });
+  }
+});
+
+test("a phone greys out no file that may be the model: it knows no such type", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    assert.equal(await element(page, "weights-input").getAttribute("accept"), null);
   });
 });
 

@@ -5,6 +5,10 @@
 export class Client {
   /** Whether the worker's engine is there. */
   opened = false;
+  /** Until it is. */
+  engineIsThere;
+  /** @type {() => void} */
+  #engineComes = () => {};
   /**
    * What is done about each kind of news.
    * @type {Record<string, (news: object) => unknown>}
@@ -21,6 +25,11 @@ export class Client {
 
   /** @param {(message: string) => void} broken told where the worker's own code fails, with what the browser says of it */
   constructor(broken) {
+    this.engineIsThere = /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        this.#engineComes = resolve;
+      })
+    );
     this.#worker.onmessage = ({ data }) => this.#take(data);
     this.#worker.onerror = ({ message }) => broken(message);
   }
@@ -32,7 +41,10 @@ export class Client {
       this.#askers.delete(question);
       return;
     }
-    this.opened ||= type === "opened";
+    if (type === "opened") {
+      this.opened = true;
+      this.#engineComes();
+    }
     this.#listeners[type](values);
   }
 

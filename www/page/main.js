@@ -3,14 +3,14 @@
 import { byId } from "../shared/elements.js";
 import { text } from "../shared/text.js";
 import { offerCamera } from "./choose/camera.js";
-import { listenToDropsAndPastes } from "./choose/drops.js";
-import { listenToGallery, showGallery } from "./choose/gallery.js";
+import { Doorman } from "./choose/drops.js";
+import { keptAt, listenToGallery, showGallery } from "./choose/gallery.js";
 import { listenToMasking } from "./choose/mask.js";
 import { Pictures } from "./choose/pictures.js";
 import { isPainting } from "./choose/provenance.js";
 import { listenToStartPicture } from "./choose/start-picture.js";
 import { Client } from "./client.js";
-import { keepForOffline, sharedPicture } from "./offline.js";
+import { keepForOffline, sharedPictures } from "./offline.js";
 import { offerLanguages, say } from "./say/language.js";
 import { showError, showNews } from "./say/notice.js";
 import { missing, showUnsupported } from "./say/unsupported.js";
@@ -32,6 +32,8 @@ import { compare, listenToView } from "./stage/viewer.js";
 
 const start = byId("start", HTMLButtonElement);
 const software = /swiftshader|llvmpipe|basic render|software/i;
+/** What the engine says, or a browser, where neither knows a name. */
+const nameless = /^(unnamed|unknown|generic)\b|^\W*$/i;
 
 /** @type {Client} */
 let client;
@@ -64,8 +66,14 @@ function opened({ adapter, choices, films }) {
   takeSettingsOfLink(client, askMemory);
   // Not before: its settings go into the fields, which have only now got what the engine offers.
   session.offerUnfinished();
+  sayAdapter(adapter);
+}
+
+/** @param {string} adapter */
+function sayAdapter(adapter) {
   const how = software.test(adapter) ? "paints-slowly" : "paints-on";
-  say(byId("adapter"), text(how, { adapter }));
+  const said = nameless.test(adapter) ? text("paints-on-own") : text(how, { adapter });
+  say(byId("adapter"), said);
 }
 
 /**
@@ -126,11 +134,11 @@ async function offerSamples({ content, style }) {
   await Promise.all([content.offer(scenes), style.offer(styles)]);
 }
 
-/** @param {Pictures} pictures */
-async function takeShared({ content }) {
-  const file = await sharedPicture();
-  if (file) {
-    content.take(file);
+/** @param {Doorman} doorman */
+async function takeShared(doorman) {
+  const files = await sharedPictures();
+  if (files.length > 0) {
+    doorman.takeFiles(files);
   }
 }
 
@@ -159,7 +167,16 @@ function openStudio() {
   listenToMasking();
   listenToView();
   listenToAdjusting((order) => client.send(order));
-  listenToDropsAndPastes(content, style, () => session.makeRoom());
+  const doorman = new Doorman(pictures, {
+    welcome: () => session.makeRoom(),
+    takeModel: (file) => session.takeModel(file),
+    ownPictures: [
+      (address) => content.shownAt(address),
+      (address) => style.shownAt(address),
+      keptAt,
+    ],
+  });
+  doorman.listen();
   listenToMachine();
   listenToGallery({
     useSettings: takeContent,
@@ -168,7 +185,7 @@ function openStudio() {
     forgotten: () => session.offerUnfinished(),
   });
   showGallery();
-  takeShared(pictures);
+  takeShared(doorman);
   offerCamera(takeContent);
   offerSamples(pictures).catch(() => showError(text("samples-failed"), "samples"));
 }

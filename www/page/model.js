@@ -3,13 +3,16 @@
 import { byId } from "../shared/elements.js";
 import { text } from "../shared/text.js";
 import { say } from "./say/language.js";
-import { clearError, showError } from "./say/notice.js";
+import { clearError, showError, showNews } from "./say/notice.js";
 import { megabytes } from "./say/numbers.js";
 
 /**
  * @import { News } from "../shared/messages.js"
  * @import { Client } from "./client.js"
  */
+
+/** @param {File} file */
+export const isModel = (file) => /\.safetensors$/i.test(file.name);
 
 const box = byId("network");
 const ownFile = byId("weights-input", HTMLInputElement);
@@ -21,6 +24,11 @@ export class Model {
    */
   state = "loading";
   #client;
+  /**
+   * A model of the visitor's own that is on its way.
+   * @type {File | null}
+   */
+  #own = null;
   /** Who waits for it. */
   #waiting;
 
@@ -33,15 +41,26 @@ export class Model {
     this.#waiting = waiting;
     client.listen({
       network: (progress) => this.#comes(progress),
-      networkReady: () => this.#isThere(),
+      networkReady: (news) => this.#isThere(news),
       networkFailed: (failure) => this.#fails(failure),
     });
     ownFile.onchange = () => {
       const file = ownFile.files?.[0];
       if (file) {
-        client.send({ type: "network", file });
+        this.take(file);
       }
     };
+  }
+
+  /**
+   * A model of the visitor's own, in place of the page's.
+   * @param {File} file
+   */
+  async take(file) {
+    this.#own = file;
+    // It may be dropped before there is an engine that takes it.
+    await this.#client.engineIsThere;
+    this.#client.send({ type: "network", file });
   }
 
   /** @param {"loading" | "ready" | "failed"} state */
@@ -77,9 +96,15 @@ export class Model {
     this.#waiting.comes(loaded / total);
   }
 
-  #isThere() {
+  /** @param {News["networkReady"]} news */
+  #isThere({ file }) {
     this.#show("ready");
     clearError("network");
+    // Once: it comes to every later engine too.
+    if (file && file === this.#own?.name) {
+      this.#own = null;
+      showNews(text("own-model-used", { file }), text("all-right"), () => {});
+    }
     this.#waiting.isThere();
   }
 

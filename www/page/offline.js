@@ -52,21 +52,24 @@ export async function keepForOffline() {
   }
 }
 
-/** @returns {Promise<File | null>} a picture that another app has shared, once */
-export async function sharedPicture() {
+/** @param {Response} answer the worker's, with a picture */
+async function fileOf(answer) {
+  const blob = await answer.blob();
+  const name = decodeURIComponent(answer.headers.get("X-Name") ?? "");
+  return new File([blob], name, { type: blob.type });
+}
+
+/** @returns {Promise<File[]>} the pictures that another app has shared, once */
+export async function sharedPictures() {
   try {
     const cache = await caches.open("impasto-shared");
-    const key = new URL("shared", document.baseURI).href;
-    const answer = await cache.match(key);
-    if (!answer) {
-      return null;
+    const answers = await cache.matchAll();
+    const files = await Promise.all(answers.map(fileOf));
+    for (const key of await cache.keys()) {
+      await cache.delete(key);
     }
-    await cache.delete(key);
-    const blob = await answer.blob();
-    return new File([blob], decodeURIComponent(answer.headers.get("X-Name") ?? ""), {
-      type: blob.type,
-    });
+    return files;
   } catch {
-    return null;
+    return [];
   }
 }

@@ -92,6 +92,11 @@ export class Session {
     return this.#phase === "none";
   }
 
+  /** @param {File} file a model of the visitor's own */
+  takeModel(file) {
+    this.#model.take(file);
+  }
+
   /** What files of this painting are called, without an ending. */
   get name() {
     return this.#order.name;

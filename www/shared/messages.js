@@ -143,7 +143,7 @@
  *   unsupported: {reason: "worker" | "adapter"},
  *   halted: {message: Text},
  *   network: {loaded: number, total: number},
- *   networkReady: {},
+ *   networkReady: {file?: string},
  *   networkFailed: {message: Text, file?: string},
  *   memory: Need | {message: Text},
  *   keptPainting: {},

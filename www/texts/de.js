@@ -13,6 +13,7 @@ export default {
   promise: "Ihre Bilder verlassen diesen Rechner nie.",
   language: "Sprache",
   "paints-on": "Malt auf {{adapter}}.",
+  "paints-on-own": "Malt auf Ihrer Grafikkarte.",
   "paints-slowly":
     "Malt auf {{adapter}}. Das ist ein Prozessor anstelle einer Grafikkarte, das Malen dauert also lange.",
 
@@ -71,6 +72,14 @@ export default {
     "{{file}} hat {{megapixels}} Megapixel. Höchstens {{most}} können geöffnet werden: Verkleinern Sie das Bild zuerst.",
   "no-picture":
     "{{file}} ist kein Bild, das dieser Browser öffnen kann. Nehmen Sie eine JPEG-, PNG- oder WebP-Datei.",
+  "one-and-other": "{{one}} {{other}}",
+  "left-out": "Hier kann nur eines genommen werden. Nicht genommen: {{files}}.",
+  "left-out-of-two":
+    "Nicht genommen: {{files}}. Weitere Gemälde, wie die gemalt werden soll, wählt man unter „Mehr“ bei „Stile“.",
+  "painting-first":
+    "Es wurde nichts genommen, weil gerade gemalt wird. Halten Sie es an, oder warten Sie, bis es fertig ist.",
+  "dialogue-first":
+    "Es wurde nichts genommen. Schließen Sie zuerst dies hier, und bringen Sie das Bild dann noch einmal.",
   "picture-gone": "Ein Bild lässt sich nicht mehr lesen. Wählen Sie es noch einmal aus.",
   "only-address":
     "Das ist nur die Adresse eines Bildes. Speichern Sie das Bild zuerst und legen Sie dann die Datei hier ab.",
@@ -97,6 +106,7 @@ export default {
   "model-description-is-other":
     "Der Server schickte eine andere Datei als die Beschreibung des Modells. Versuchen Sie es später noch einmal.",
   "model-damaged": "Das Modell kam beschädigt an. Versuchen Sie es noch einmal.",
+  "own-model-used": "{{file}} ist jetzt das Modell.",
   "own-model-failed": "{{file}} kann nicht als Modell dienen. {{why}}",
   "could-not-start": "Impasto konnte nicht starten. {{why}}",
   "came-to-halt": "Impasto ist stehen geblieben: {{why}}.",

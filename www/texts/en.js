@@ -17,6 +17,7 @@ export default {
   promise: "Your pictures never leave this machine.",
   language: "Language",
   "paints-on": "Paints on {{adapter}}.",
+  "paints-on-own": "Paints on your graphics card.",
   "paints-slowly":
     "Paints on {{adapter}}. That is a processor in place of a graphics card, so painting will be slow.",
 
@@ -74,6 +75,13 @@ export default {
     "{{file}} has {{megapixels}} megapixels. At most {{most}} can be opened: make it smaller first.",
   "no-picture":
     "{{file}} is not a picture that this browser can open. Use a JPEG, PNG or WebP file.",
+  "one-and-other": "{{one}} {{other}}",
+  "left-out": "Only one can be taken here. Left out: {{files}}.",
+  "left-out-of-two":
+    "Left out: {{files}}. More paintings to paint like are chosen under 'More', by 'Styles'.",
+  "painting-first":
+    "Nothing was taken, because a painting is under way. Stop it, or wait until it is finished.",
+  "dialogue-first": "Nothing was taken. Close this first, then bring the picture again.",
   "picture-gone": "A picture cannot be read any more. Choose it again.",
   "only-address":
     "That is only the address of a picture. Save the picture first, then drop the file.",
@@ -96,6 +104,7 @@ export default {
   "model-description-is-other":
     "The server sent another file than the model's description. Try again later.",
   "model-damaged": "The model arrived damaged. Try again.",
+  "own-model-used": "{{file}} is the model now.",
   "own-model-failed": "{{file}} cannot be used as the model. {{why}}",
   "could-not-start": "Impasto could not start. {{why}}",
   "came-to-halt": "Impasto came to a halt: {{why}}.",

@@ -189,7 +189,7 @@ export class Workbench {
         await this.serially((engine) => engine.loadWeights(bytes));
         this.#ownModel = file;
       }
-      tell("networkReady", {});
+      tell("networkReady", { file: file?.name });
     } catch (error) {
       tell("networkFailed", { message: textOf(error), file: file?.name });
     }

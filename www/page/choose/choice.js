@@ -3,8 +3,8 @@
 import { find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
-import { clearError, showError } from "../say/notice.js";
-import { isPicture, withoutEnding } from "./picture.js";
+import { clearError, showError, showErrors } from "../say/notice.js";
+import { whatIsWrong, withoutEnding } from "./picture.js";
 
 /** @typedef {{file: string}} Sample as in samples.json */
 
@@ -34,6 +34,11 @@ export class Choice {
     this.name = "";
     /** Whether the visitor chose it, rather than the page. */
     this.own = false;
+    /**
+     * The samples that it offers, by their buttons.
+     * @type {Map<HTMLButtonElement, Sample>}
+     */
+    this.samples = new Map();
     /** Counts the requests to choose: what arrives after a later request is out of date. */
     this.asked = 0;
     const field = find(element, ".file", HTMLInputElement);
@@ -61,15 +66,27 @@ export class Choice {
   }
 
   /**
-   * Takes a picture of the visitor's; one that cannot be decoded leaves the former choice.
+   * Takes a picture of the visitor's; one that cannot be decoded leaves the former choice, and the visitor is told.
    * @param {File} file
    */
   async take(file) {
+    const wrong = await this.tryOut(file);
+    showErrors(wrong ? [wrong] : [], this);
+  }
+
+  /**
+   * As {@link Choice.take}, but the visitor is told by who asks.
+   * @param {File} file
+   * @returns {Promise<import("../../shared/text.js").Text | null>} why it cannot be taken, if it cannot
+   */
+  async tryOut(file) {
     this.asked += 1;
     const asked = this.asked;
-    if ((await isPicture(file, this)) && !(await this.isMore(file, this)) && asked === this.asked) {
+    const wrong = await whatIsWrong(file);
+    if (!wrong && !(await this.isMore(file, this)) && asked === this.asked) {
       this.use(file);
     }
+    return wrong;
   }
 
   /**
@@ -130,11 +147,35 @@ export class Choice {
    * @param {Sample[]} samples
    */
   async offer(samples) {
-    const buttons = samples.map((sample) => this.sampleButton(sample));
-    find(this.element, ".samples", HTMLElement).replaceChildren(...buttons);
+    this.samples = new Map(samples.map((sample) => [this.sampleButton(sample), sample]));
+    find(this.element, ".samples", HTMLElement).replaceChildren(...this.samples.keys());
+    const [first] = this.samples;
     if (this.asked === 0) {
-      await this.chooseSample(samples[0], buttons[0]);
+      await this.chooseSample(...first);
     }
+  }
+
+  /**
+   * @param {string} address
+   * @returns {((other: Choice) => void) | null} gives another choice the picture that this one shows there, if it does
+   */
+  shownAt(address) {
+    if (this.file && this.preview.src === address) {
+      return (other) => other !== this && other.takeOver(this);
+    }
+    for (const [button, sample] of this.samples) {
+      if (find(button, "img", HTMLImageElement).src === address) {
+        return (other) => other.chooseSample(button, sample);
+      }
+    }
+    return null;
+  }
+
+  /** @param {Choice} other whose picture this takes too */
+  takeOver({ chosen, name, title, own }) {
+    this.asked += 1;
+    this.own = own;
+    this.show(chosen, name, title, null);
   }
 
   /** @param {Sample} sample */
@@ -148,15 +189,15 @@ export class Choice {
     image.src = `samples/${sample.file}`;
     say(image, titleOf(sample), "alt");
     button.append(image);
-    button.onclick = () => this.chooseSample(sample, button);
+    button.onclick = () => this.chooseSample(button, sample);
     return button;
   }
 
   /**
-   * @param {Sample} sample
    * @param {HTMLButtonElement} button
+   * @param {Sample} sample
    */
-  async chooseSample(sample, button) {
+  async chooseSample(button, sample) {
     this.asked += 1;
     const asked = this.asked;
     const file = await fetch(`samples/${sample.file}`)

@@ -19,6 +19,25 @@ const dateOf = ({ painted }) =>
 /** What a click on a painting does: show it, unless another one waits to be compared with it. */
 let clicked = open;
 
+/**
+ * The paintings in the strip, by the addresses of their previews.
+ * @type {Map<string, KeptPainting>}
+ */
+const shown = new Map();
+
+/** @param {KeptPainting} painting */
+const fileOf = ({ blob, name }) => new File([blob], `${name}.png`, { type: "image/png" });
+
+/**
+ * @param {string} address
+ * @returns {((choice: import("./choice.js").Choice) => void) | null} gives a choice the painting whose preview is shown
+ *   there, if one is
+ */
+export function keptAt(address) {
+  const painting = shown.get(address);
+  return painting ? (choice) => choice.take(fileOf(painting)) : null;
+}
+
 /** @param {KeptPainting} painting */
 function itemOf(painting) {
   const item = document.createElement("li");
@@ -28,6 +47,7 @@ function itemOf(painting) {
   button.title = painting.caption;
   const picture = document.createElement("img");
   picture.src = URL.createObjectURL(painting.small);
+  shown.set(picture.src, painting);
   picture.alt = painting.caption;
   button.append(picture);
   button.onclick = () => clicked(painting);
@@ -38,9 +58,10 @@ function itemOf(painting) {
 /** Shows what is kept now. */
 export async function showGallery() {
   const kept = await paintings().catch(() => []);
-  for (const { src } of strip.querySelectorAll("img")) {
-    URL.revokeObjectURL(src);
+  for (const address of shown.keys()) {
+    URL.revokeObjectURL(address);
   }
+  shown.clear();
   strip.replaceChildren(...kept.map(itemOf));
   byId("gallery").hidden = kept.length === 0;
 }
@@ -54,7 +75,7 @@ function open(painting) {
   byId("kept-download").onclick = () => download(painting);
   byId("kept-settings").onclick = () => {
     dialog.close();
-    useSettings(new File([painting.blob], `${painting.name}.png`, { type: "image/png" }));
+    useSettings(fileOf(painting));
   };
   byId("kept-compare").onclick = () => askForOther(painting);
   byId("kept-compare").hidden = strip.children.length < 2;

@@ -4,7 +4,7 @@ import { contextOf } from "../../shared/canvas.js";
 import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
-import { showError } from "../say/notice.js";
+import { clearError, showError } from "../say/notice.js";
 import { isPicture } from "./picture.js";
 
 const dialog = byId("mask", HTMLDialogElement);
@@ -196,18 +196,19 @@ const change = (act) => () => {
 
 /** @param {File} file */
 async function bring(file) {
-  if (await isPicture(file, "mask")) {
+  const asker = finish;
+  // Another mask may be asked for by then.
+  if ((await isPicture(file, "mask")) && finish === asker) {
+    clearError("mask");
     remember();
     byHand = false;
     await show(file);
-  } else {
-    // An error behind a dialogue would not be seen.
-    close({ kept: true });
   }
 }
 
 /** @param {MaskAnswer} answer */
 function close(answer) {
+  clearError("mask");
   dialog.close();
   history = [];
   finish?.(answer);

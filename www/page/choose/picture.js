@@ -39,8 +39,11 @@ async function opens(file) {
   }
 }
 
-/** @param {File} file */
-async function whatIsWrong(file) {
+/**
+ * @param {File} file
+ * @returns {Promise<import("../../shared/text.js").Text | null>} why the browser cannot open it, if it cannot
+ */
+export async function whatIsWrong(file) {
   const size = await sizeOf(file).catch(() => null);
   const megapixels = size ? (size.width * size.height) / 1e6 : 0;
   if (megapixels > MOST_MEGAPIXELS) {

@@ -27,7 +27,8 @@ async function take(picture) {
     clearError("start");
     show(picture);
   } else {
-    remove();
+    // The one before stays.
+    input.value = "";
   }
 }
 

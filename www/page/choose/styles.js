@@ -3,10 +3,10 @@
 import { byId, find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
-import { clearError, showNews } from "../say/notice.js";
+import { clearError, showErrors, showNews } from "../say/notice.js";
 import { fill, readNumber } from "../settings/fields.js";
 import { askForMask } from "./mask.js";
-import { isPicture, withoutEnding } from "./picture.js";
+import { whatIsWrong, withoutEnding } from "./picture.js";
 
 /**
  * @import { StyleSize, StyleUse } from "../../shared/messages.js"
@@ -203,11 +203,16 @@ export class Styles {
   /** @param {File[]} files */
   async add(files) {
     clearError(this);
+    const wrong = [];
     for (const file of files) {
-      if (await isPicture(file, this)) {
+      const why = await whatIsWrong(file);
+      if (why) {
+        wrong.push(why);
+      } else {
         await this.addOne(file, withoutEnding(file.name));
       }
     }
+    showErrors(wrong, this);
     this.changed();
   }
 

@@ -82,6 +82,12 @@ export function words(what) {
   return String(texts.t(what.key, options));
 }
 
+/**
+ * @param {string[]} names
+ * @returns {string} all of them as a visitor reads them
+ */
+export const listed = (names) => new Intl.ListFormat(locale()).format(names);
+
 const ATTRIBUTES = ["aria-label", "alt", "title", "content"];
 /** @param {string} [attribute] */
 const nameOf = (attribute) => (attribute ? `data-text-${attribute}` : "data-text");

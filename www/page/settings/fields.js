@@ -13,6 +13,19 @@ export const isField = (element) =>
     (kind) => element instanceof kind,
   );
 
+/** Of the inputs that one writes into. */
+const WRITTEN = ["text", "search", "number", "url", "email", "tel", "password"];
+
+/**
+ * @param {EventTarget | null} element
+ * @returns {boolean} whether one can write into it
+ */
+export const isTextField = (element) =>
+  element instanceof HTMLInputElement
+    ? WRITTEN.includes(element.type)
+    : element instanceof HTMLTextAreaElement ||
+      (element instanceof HTMLElement && element.isContentEditable);
+
 /**
  * The network's layers, in its order.
  * @type {string[]}

@@ -2,7 +2,7 @@
 
 import { byId, find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
-import { locale, say, words } from "../say/language.js";
+import { listed, say, words } from "../say/language.js";
 import { enableAdjusting } from "./adjust.js";
 import { isOver, isUnderWay } from "./phase.js";
 import { LossPlot } from "./plot.js";
@@ -87,7 +87,7 @@ export function frame(width, height) {
  * @param {string[]} likes what the styles are called
  */
 export const captionOf = (content, likes) =>
-  words(text("caption-of", { content, likes: new Intl.ListFormat(locale()).format(likes) }));
+  words(text("caption-of", { content, likes: listed(likes) }));
 
 /**
  * Makes ready for another painting.
