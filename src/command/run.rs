@@ -194,11 +194,7 @@ impl<'a> Run<'a> {
             }
             let records = painting.advance(until).await?;
             self.record(&records);
-            if self.work.frames.is_some() && (painting.reached(until) || painting.finished()) {
-                self.write_frame(painting, until.min(painting.steps()))
-                    .await?;
-                until = until.saturating_add(every);
-            }
+            // Before the frame: the steps under way, which are waited for, may be the last ones.
             if self.keep.is_due(painting.shape()?) && !painting.finished() {
                 let records = painting.settle().await?;
                 self.record(&records);
@@ -206,6 +202,11 @@ impl<'a> Run<'a> {
                 let adapter = studio.gpu().adapter_name();
                 // One that cannot be written now is told at the end, if it cannot be then.
                 let _ = self.log.write(painting.shape()?, &adapter, Some(&state));
+            }
+            if self.work.frames.is_some() && (painting.reached(until) || painting.finished()) {
+                self.write_frame(painting, until.min(painting.steps()))
+                    .await?;
+                until = until.saturating_add(every);
             }
         }
         Ok(Ending::Finished)
@@ -414,6 +415,13 @@ mod tests {
         assert!(matches!(ending, Ending::Finished), "{ending:?}");
         let picture = Picture::open(Path::new(output)).unwrap();
         let losses = run.log.records().iter().map(|record| record.loss.to_bits());
+        for step in 0..=5 {
+            // The last one too, although a state is put aside just before it.
+            assert!(
+                frames.join(frame_name(step)).is_file() || lost == Some(step),
+                "{step}"
+            );
+        }
         (
             picture.values().to_vec(),
             losses.collect(),
@@ -426,7 +434,7 @@ mod tests {
         let (whole, all, recovered_from) = painted(None);
         assert_eq!((all.len(), recovered_from), (5, None));
         let (picture, losses, recovered_from) = painted(Some(3));
-        assert!(matches!(recovered_from, Some(1 | 2)), "{recovered_from:?}");
+        assert!(matches!(recovered_from, Some(1..=3)), "{recovered_from:?}");
         assert_eq!((picture, losses), (whole, all));
     }
 }

@@ -61,7 +61,7 @@ fn at_home(folder: &Path, arguments: &[&str]) -> Command {
 fn succeeds(command: &mut Command) -> String {
     let run = command.output().unwrap();
     let said = String::from_utf8(run.stderr).unwrap();
-    assert!(run.status.success(), "{said}");
+    assert!(run.status.success(), "{}: {said}", run.status);
     said
 }
 
