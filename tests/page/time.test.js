@@ -50,7 +50,11 @@ function painted(stages, secondsOf) {
 
 test("the time left is right by a factor of 1.5 after the first tenth, the sizes to come included", () => {
   // What a step takes however small it is, beside what the stages say: other machines have more of it, or less.
-  const machines = [0, -0.3, 0.4].map((more) => ({ work }) => 0.3 * (work + more));
+  const machines = [0, -0.3, 0.4].map(
+    (more) =>
+      ({ work }) =>
+        0.3 * (work + more),
+  );
   for (const stages of [BRUSH, TUTORIAL]) {
     for (const secondsOf of machines) {
       for (const { part, said, right } of painted(stages, secondsOf)) {

@@ -32,9 +32,7 @@ export class Rate {
     if (!first || !last || last.work === first.work) {
       return "";
     }
-    const seconds = Math.round(
-      (work * (last.time - first.time)) / (last.work - first.work) / 1000,
-    );
+    const seconds = Math.round((work * (last.time - first.time)) / (last.work - first.work) / 1000);
     if (seconds < 60) {
       return text("seconds-left", { seconds });
     }
