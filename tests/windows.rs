@@ -14,20 +14,23 @@ use impasto::network::{Method, Network};
 use impasto::painting::{Job, Painter, Plan, Start, StepRecord, StyleView, job};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::{
-    LayerWeights, LossWeights, Padding, Perception, Preset, Settings, Variables,
+    LayerWeights, LossWeights, Padding, Perception, Preset, Settings, StyleLoss, Variables,
 };
 
 /// Both sum the same products, in another order, over thousands of positions and through fourteen layers; where a ReLU
 /// or a pooling lies on the edge, rounding decides. And by windows the content's features are half floats, which are off by
-/// up to 2^-12 of themselves, where pictures as unlike as these differ by about as much as they are: of a gradient that is all
-/// content's 2.4e-4, and of its largest numbers beside its root mean square some times that. Found were up to 1.6e-3 where the
+/// up to 2^-11 of themselves, where pictures as unlike as these differ by about as much as they are: of a gradient that is all
+/// content's 4.9e-4, and of its largest numbers beside its root mean square some times that. Found were up to 1.6e-3 where the
 /// content has half of the gradient, and a root mean square of 9e-5.
 const GRADIENT_TOLERANCE: f64 = 3e-3;
 /// Sums over the whole picture.
 const LOSS_TOLERANCE: f64 = 1e-5;
-/// A sum over the whole picture too, of differences from half floats: up to 2^-12 of each. The loss and the gradient's norm have it
-/// in them.
+/// A sum over the whole picture too, of differences from half floats, off by up to 2^-11, which cancel for the most part: found was
+/// 1e-4, in the deepest layer, which has few numbers here. The loss and the gradient's norm have it in them.
 const CONTENT_TOLERANCE: f64 = 2.4e-4;
+/// A layer's loss by the Wasserstein-2 distance goes through the root of a covariance, of which most of the numbers that it
+/// stretches by are nearly zero where there are fewer positions than channels: 1e-7 of a sum is more of its root. Found was 5e-5.
+const ROOT_TOLERANCE: f64 = 2e-4;
 /// After a step the pictures themselves differ, where a gradient near zero has the other sign; so of the second step
 /// only what is summed is compared.
 const NEXT_TOLERANCE: f64 = 1e-3;
@@ -68,13 +71,15 @@ fn two_steps(network: &Rc<Network>, case: &Case<'_>, settings: &Settings) -> ([S
         start,
         refining,
     } = *case;
-    let (network, start) = (network.clone(), Start::Pixels(start.to_vectors()));
-    let painter = if refining {
-        pollster::block_on(Painter::refining(network, content, styles, start, settings))
-    } else {
-        pollster::block_on(Painter::new(network, content, styles, start, settings))
-    };
-    let mut painter = painter.unwrap();
+    let start = Start::Pixels(start.to_vectors());
+    let first = Painter::new(network.clone(), content, styles, start, settings);
+    let mut painter = pollster::block_on(first).unwrap();
+    if refining {
+        // What each position should become is found before.
+        let start = Start::Grown(Box::new(painter.into_unfinished()));
+        let refining = Painter::refining(network.clone(), content, styles, start, settings);
+        painter = pollster::block_on(refining).unwrap();
+    }
     let steps = [1, 2].map(|step| {
         let mut records = Vec::new();
         while !painter.finished(step) {
@@ -89,26 +94,35 @@ fn two_steps(network: &Rc<Network>, case: &Case<'_>, settings: &Settings) -> ([S
     (steps, painter)
 }
 
-fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64) {
+fn assert_same(expected: &StepRecord, found: &StepRecord, tolerance: f64, of_layers: f64) {
     let of_content = tolerance.max(CONTENT_TOLERANCE);
     assert_near("loss", expected.loss, found.loss, of_content);
     assert_near("content loss", expected.content, found.content, of_content);
     assert_near("gradient", expected.grad_norm, found.grad_norm, of_content);
     for (&expected, &found) in expected.style_layers.iter().zip(&found.style_layers) {
-        assert_near("style layer", expected, found, tolerance);
+        assert_near("style layer", expected, found, of_layers.max(tolerance));
     }
 }
 
-fn assert_same_steps(content: &Picture, [one, next]: &[Step; 2], [other, next_other]: &[Step; 2]) {
-    assert_same(&one.record, &other.record, LOSS_TOLERANCE);
+fn assert_same_steps(
+    case: &Case<'_>,
+    settings: &Settings,
+    [one, next]: &[Step; 2],
+    [other, next_other]: &[Step; 2],
+) {
+    let of_layers = match settings.perception.style_loss {
+        StyleLoss::Wasserstein => ROOT_TOLERANCE,
+        _ => LOSS_TOLERANCE,
+    };
+    assert_same(&one.record, &other.record, LOSS_TOLERANCE, of_layers);
     assert_map_near(
         "gradient in parts",
-        content.shape(),
+        case.content.shape(),
         &widen(&one.gradient),
         &other.gradient,
         GRADIENT_TOLERANCE,
     );
-    assert_same(&next.record, &next_other.record, NEXT_TOLERANCE);
+    assert_same(&next.record, &next_other.record, NEXT_TOLERANCE, of_layers);
     // Otherwise the comparison of zero with zero would have shown nothing.
     assert!(one.record.content > 0.0);
 }
@@ -198,7 +212,8 @@ fn windows_give_the_gradient_of_the_whole() {
             let settings = Settings { memory, ..settings };
             two_steps(&network, &case, &settings).0
         });
-        assert_same_steps(&content, &whole, &windowed);
+        println!("{:?}, refining: {refining}", settings.perception.style_loss);
+        assert_same_steps(&case, &settings, &whole, &windowed);
     }
 }
 
@@ -250,7 +265,7 @@ fn where_buffers_are_small_steps_are_the_same() {
         assert_eq!(small.1[label], 2, "{label}");
     }
     assert!(small.1["content target"] > 2 && large.1["picture"] == 1);
-    assert_same_steps(&content, &large.0, &small.0);
+    assert_same_steps(&case, &settings, &large.0, &small.0);
     // Where a gradient is near zero its sign, and so a step of two times 0.02, may be another; elsewhere all is alike.
     let alike = |name, one: &[[f32; 4]], other: &[[f32; 4]], scale: f32| {
         let (one, other) = (one.as_flattened(), other.as_flattened());
