@@ -153,13 +153,84 @@ test("what moves is painted by its first frame, and a wrong ending does not matt
   });
 });
 
-test("one pixel is a picture", async () => {
+const green = (width, height) => png({ width, height, kind: "colour" }, () => [0, 1, 0]);
+
+test("what is too small to be painted, or painted like, is refused when it is chosen", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
-    const one = png({ width: 1, height: 1, kind: "colour" }, () => [0, 1, 0]);
-    const { width, height, corners } = await painted(page, "one.png", one);
+    for (const [width, height] of [
+      [1, 1],
+      [15, 15],
+      [16, 15],
+      [1, 4000],
+    ]) {
+      const expected = new RegExp(
+        `small\\.png has only ${width} x ${height} pixels, and each side needs at least 16`,
+      );
+      await refused(page, "small.png", green(width, height), expected);
+    }
+    const small = { name: "small.png", mimeType: "image/png", buffer: green(15, 40) };
+    for (const field of ["style-input", "styles-input"]) {
+      await element(page, field).setInputFiles(small);
+      await page.locator("#error", { hasText: "small.png has only 15 x 40 pixels" }).waitFor();
+      await page.evaluate(() => {
+        document.getElementById("error").textContent = "";
+      });
+    }
+    assert.equal(await page.locator("#style .preview").getAttribute("alt"), "Night swirls");
+    assert.equal(await page.locator("#styles > li").count(), 1);
+    const { width, height } = await painted(page, "least.png", green(16, 16));
+    assert.deepEqual([width, height], [16, 16]);
+  });
+});
+
+test("one pixel is enough to start from, and for a mask", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    const one = { name: "one.png", mimeType: "image/png", buffer: green(1, 1) };
+    await element(page, "start-input").setInputFiles(one);
+    await page.locator("#start-chosen").waitFor();
+    await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+    await element(page, "mask-input").setInputFiles(one);
+    await page.getByRole("button", { name: "Done", exact: true }).click();
+    await page.locator("#styles .region img").waitFor();
+    await element(page, "start").click();
+    const { width, height } = await lastCall(page, "startFrom");
     assert.deepEqual([width, height], [1, 1]);
-    near(corners, [GREEN, GREEN, GREEN, GREEN], 1, "one pixel");
+  });
+});
+
+test("what is too narrow for the size that is set is named when it is chosen, and no more when it fits", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    await fillControls(page, { size: 512 });
+    const narrow = { name: "narrow.png", mimeType: "image/png", buffer: green(1200, 30) };
+    const error = element(page, "error");
+    const isSaid = (id, words) => page.locator(`#${id}`, { hasText: words }).waitFor();
+    await element(page, "content-input").setInputFiles(narrow);
+    await isSaid("error", "At size 512, narrow would have 512 x 13 pixels, and each side needs");
+    await isSaid("memory-need", "narrow would have 512 x 13 pixels");
+    // 640 x 16.
+    await element(page, "size").fill("640");
+    await error.waitFor({ state: "hidden" });
+    await isSaid("memory-need", "MB");
+    // While a size is being written nothing jumps; the line beneath says it.
+    await element(page, "size").fill("64");
+    await isSaid("memory-need", "narrow would have 64 x 2 pixels");
+    assert.ok(await error.isHidden());
+    await page.locator("#content .sample").first().click();
+    await isSaid("memory-need", "MB");
+
+    await element(page, "size").fill("512");
+    await element(page, "style-input").setInputFiles(narrow);
+    await isSaid("error", "At size 512, narrow would have 512 x 13 pixels");
+    await page.locator("#styles .scale").fill("2");
+    await error.waitFor({ state: "hidden" });
+    await page.locator("#style .sample").first().click();
+    await page.locator('#style .preview[alt="Night swirls"]').waitFor();
+    await page.locator("#styles .scale").fill("0.05");
+    await element(page, "size").fill("300");
+    await isSaid("memory-need", "Night swirls would have 15 x 11 pixels");
   });
 });
 

@@ -70,6 +70,10 @@ export default {
     "Das Beispiel {{title}} konnte nicht geladen werden. Wählen Sie ein eigenes Bild.",
   "too-many-pixels":
     "{{file}} hat {{megapixels}} Megapixel. Höchstens {{most}} können geöffnet werden: Verkleinern Sie das Bild zuerst.",
+  "too-few-pixels":
+    "{{file}} hat nur {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie ein größeres Bild.",
+  "too-narrow":
+    "Bei Größe {{size}} hätte {{title}} {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie unter „Mehr“ eine größere Größe, oder schneiden Sie das Bild weniger schmal zu.",
   "no-picture":
     "{{file}} ist kein Bild, das dieser Browser öffnen kann. Nehmen Sie eine JPEG-, PNG- oder WebP-Datei.",
   "one-and-other": "{{one}} {{other}}",

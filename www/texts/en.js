@@ -73,6 +73,10 @@ export default {
   "sample-failed": "The sample {{title}} could not be loaded. Choose a picture of your own.",
   "too-many-pixels":
     "{{file}} has {{megapixels}} megapixels. At most {{most}} can be opened: make it smaller first.",
+  "too-few-pixels":
+    "{{file}} has only {{width}} x {{height}} pixels, and each side needs at least {{least}}. Choose a larger picture.",
+  "too-narrow":
+    "At size {{size}}, {{title}} would have {{width}} x {{height}} pixels, and each side needs at least {{least}}. Choose a larger size under 'More', or crop the picture to a less narrow shape.",
   "no-picture":
     "{{file}} is not a picture that this browser can open. Use a JPEG, PNG or WebP file.",
   "one-and-other": "{{one}} {{other}}",

@@ -1,5 +1,6 @@
 // Whether a file is a picture that can be opened, and what the page calls it.
 
+import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { imageSize } from "../../vendor/image-size/index.js";
 import { showError } from "../say/notice.js";
@@ -39,11 +40,15 @@ async function opens(file) {
   }
 }
 
+/** Of a picture that is painted, or painted like: what the network needs, and so the least size too. */
+export const LEAST_SIDE = Number(byId("size", HTMLInputElement).min);
+
 /**
  * @param {File} file
- * @returns {Promise<import("../../shared/text.js").Text | null>} why the browser cannot open it, if it cannot
+ * @param {number} least side that it needs
+ * @returns {Promise<import("../../shared/text.js").Text | null>} why it cannot be used, if it cannot
  */
-export async function whatIsWrong(file) {
+export async function whatIsWrong(file, least) {
   const size = await sizeOf(file).catch(() => null);
   const megapixels = size ? (size.width * size.height) / 1e6 : 0;
   if (megapixels > MOST_MEGAPIXELS) {
@@ -56,16 +61,20 @@ export async function whatIsWrong(file) {
   if (!size || !(await opens(file))) {
     return text("no-picture", { file: file.name });
   }
+  const { width, height } = size;
+  if (Math.min(width, height) < least) {
+    return text("too-few-pixels", { file: file.name, width, height, least });
+  }
   return null;
 }
 
 /**
  * @param {File} file
  * @param {unknown} about what a complaint concerns
- * @returns {Promise<boolean>} whether the browser can open it; if not, the visitor is told
+ * @returns {Promise<boolean>} whether the browser can open it, of whatever size; if not, the visitor is told
  */
 export async function isPicture(file, about) {
-  const wrong = await whatIsWrong(file);
+  const wrong = await whatIsWrong(file, 1);
   if (wrong) {
     showError(wrong, about);
   }

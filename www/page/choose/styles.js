@@ -6,7 +6,7 @@ import { say } from "../say/language.js";
 import { clearError, showErrors, showNews } from "../say/notice.js";
 import { fill, readNumber } from "../settings/fields.js";
 import { askForMask } from "./mask.js";
-import { whatIsWrong, withoutEnding } from "./picture.js";
+import { LEAST_SIDE, whatIsWrong, withoutEnding } from "./picture.js";
 
 /**
  * @import { StyleSize, StyleUse } from "../../shared/messages.js"
@@ -205,7 +205,7 @@ export class Styles {
     clearError(this);
     const wrong = [];
     for (const file of files) {
-      const why = await whatIsWrong(file);
+      const why = await whatIsWrong(file, LEAST_SIDE);
       if (why) {
         wrong.push(why);
       } else {
