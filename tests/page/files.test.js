@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { element, fillControls, launch, ready, says } from "./browser.js";
-import { bomb, oriented, png, withSegment } from "./odd-files.js";
+import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
 import { lastCall, visit, withFakeEngine } from "./site.js";
 
 let browser;
@@ -28,6 +28,21 @@ const data = (name) => readFile(new URL(`data/${name}`, import.meta.url));
 function quarters(width, height) {
   const colours = [RED, GREEN, BLUE, WHITE].map((colour) => colour.map((value) => value / 255));
   return (x, y) => colours[2 * Number(y >= height / 2) + Number(x >= width / 2)];
+}
+
+/** Of 80 x 48 pixels. */
+async function quarteredJpeg(page) {
+  const base64 = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(80, 48);
+    const context = canvas.getContext("2d");
+    ["#f00", "#0f0", "#00f", "#fff"].forEach((colour, number) => {
+      context.fillStyle = colour;
+      context.fillRect((number % 2) * 40, Math.floor(number / 2) * 24, 40, 24);
+    });
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 1 });
+    return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
+  });
+  return Buffer.from(base64, "base64");
 }
 
 async function readyForOneStep(page) {
@@ -102,17 +117,7 @@ test("PNG of every kind of pixel, of eight and sixteen bits", async () => {
 test("JPEG in every orientation is upright, in four inks has its colours, and has its size after long notes", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
-    const base64 = await page.evaluate(async () => {
-      const canvas = new OffscreenCanvas(80, 48);
-      const context = canvas.getContext("2d");
-      ["#f00", "#0f0", "#00f", "#fff"].forEach((colour, number) => {
-        context.fillStyle = colour;
-        context.fillRect((number % 2) * 40, Math.floor(number / 2) * 24, 40, 24);
-      });
-      const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 1 });
-      return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
-    });
-    const jpeg = Buffer.from(base64, "base64");
+    const jpeg = await quarteredJpeg(page);
     // Where the first row and the first column of the file belong: EXIF 2.32, 4.6.5.1.6.
     const upright = {
       1: [RED, GREEN, BLUE, WHITE],
@@ -146,20 +151,225 @@ test("JPEG in every orientation is upright, in four inks has its colours, and ha
 test("what moves is painted by its first frame, and a wrong ending does not matter", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
-    for (const name of ["animated.gif", "animated.webp", "animated.png"]) {
+    for (const name of ["animated.gif", "animated.webp", "animated.png", "animated.avif"]) {
       const { corners } = await painted(page, name.replace(/\..*/, ".jpg"), await data(name));
       near(corners, [RED, RED, RED, RED], 1, name);
     }
   });
 });
 
-test("one pixel is a picture", async () => {
+const green = (width, height) => png({ width, height, kind: "colour" }, () => [0, 1, 0]);
+
+test("what is too small to be painted, or painted like, is refused when it is chosen", async () => {
   await visit(browser, { answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
-    const one = png({ width: 1, height: 1, kind: "colour" }, () => [0, 1, 0]);
-    const { width, height, corners } = await painted(page, "one.png", one);
+    for (const [width, height] of [
+      [1, 1],
+      [15, 15],
+      [16, 15],
+      [1, 4000],
+    ]) {
+      const expected = new RegExp(
+        `small\\.png has only ${width} x ${height} pixels, and each side needs at least 16`,
+      );
+      await refused(page, "small.png", green(width, height), expected);
+    }
+    const small = { name: "small.png", mimeType: "image/png", buffer: green(15, 40) };
+    for (const field of ["style-input", "styles-input"]) {
+      await element(page, field).setInputFiles(small);
+      await page.locator("#error", { hasText: "small.png has only 15 x 40 pixels" }).waitFor();
+      await page.evaluate(() => {
+        document.getElementById("error").textContent = "";
+      });
+    }
+    assert.equal(await page.locator("#style .preview").getAttribute("alt"), "Night swirls");
+    assert.equal(await page.locator("#styles > li").count(), 1);
+    const { width, height } = await painted(page, "least.png", green(16, 16));
+    assert.deepEqual([width, height], [16, 16]);
+  });
+});
+
+test("one pixel is enough to start from, and for a mask", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    const one = { name: "one.png", mimeType: "image/png", buffer: green(1, 1) };
+    await element(page, "start-input").setInputFiles(one);
+    await page.locator("#start-chosen").waitFor();
+    await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+    await element(page, "mask-input").setInputFiles(one);
+    await page.getByRole("button", { name: "Done", exact: true }).click();
+    await page.locator("#styles .region img").waitFor();
+    await element(page, "start").click();
+    const { width, height } = await lastCall(page, "startFrom");
     assert.deepEqual([width, height], [1, 1]);
-    near(corners, [GREEN, GREEN, GREEN, GREEN], 1, "one pixel");
+  });
+});
+
+test("what is too narrow for the size that is set is named when it is chosen, and no more when it fits", async () => {
+  await visit(browser, { answer: engine }, async ({ page }) => {
+    await readyForOneStep(page);
+    await fillControls(page, { size: 512 });
+    const narrow = { name: "narrow.png", mimeType: "image/png", buffer: green(1200, 30) };
+    const error = element(page, "error");
+    const isSaid = (id, words) => page.locator(`#${id}`, { hasText: words }).waitFor();
+    await element(page, "content-input").setInputFiles(narrow);
+    await isSaid("error", "At size 512, narrow would have 512 x 13 pixels, and each side needs");
+    await isSaid("memory-need", "narrow would have 512 x 13 pixels");
+    // 640 x 16.
+    await element(page, "size").fill("640");
+    await error.waitFor({ state: "hidden" });
+    await isSaid("memory-need", "MB");
+    // While a size is being written nothing jumps; the line beneath says it.
+    await element(page, "size").fill("64");
+    await isSaid("memory-need", "narrow would have 64 x 2 pixels");
+    assert.ok(await error.isHidden());
+    await page.locator("#content .sample").first().click();
+    await isSaid("memory-need", "MB");
+
+    await element(page, "size").fill("512");
+    await element(page, "style-input").setInputFiles(narrow);
+    await isSaid("error", "At size 512, narrow would have 512 x 13 pixels");
+    await page.locator("#styles .scale").fill("2");
+    await error.waitFor({ state: "hidden" });
+    await page.locator("#style .sample").first().click();
+    await page.locator('#style .preview[alt="Night swirls"]').waitFor();
+    await page.locator("#styles .scale").fill("0.05");
+    await element(page, "size").fill("300");
+    await isSaid("memory-need", "Night swirls would have 15 x 11 pixels");
+  });
+});
+
+test("what the browser opens is painted, whatever its size seems to be by the file", async () => {
+  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+    await readyForOneStep(page);
+    const fill = filled(await quarteredJpeg(page));
+    near((await painted(page, "fill.jpg", fill)).corners, [RED, GREEN, BLUE, WHITE], 12, "fill");
+
+    const [width, height] = [40, 30];
+    const colourAt = quarters(width, height);
+    const bytesAt = (x, y) => colourAt(x, y).map((value) => 255 * value);
+    for (const kind of ["os2", "from below", "from above"]) {
+      const seen = await painted(page, "a.bmp", bmp({ width, height, kind }, bytesAt));
+      assert.deepEqual([seen.width, seen.height], [width, height], kind);
+      near(seen.corners, [RED, GREEN, BLUE, WHITE], 1, kind);
+    }
+
+    const square = png({ width: 32, height: 32, kind: "colour with alpha" }, (x, y) => [
+      ...quarters(32, 32)(x, y),
+      1,
+    ]);
+    const seen = await painted(page, "a.ico", icon(square, 32));
+    near(seen.corners, [RED, GREEN, BLUE, WHITE], 1, "icon");
+
+    // What the file's end makes of it for the system does not matter.
+    const file = { name: "a.svg", mimeType: "image/svg+xml", buffer: square };
+    await element(page, "style-input").setInputFiles(file);
+    await page.locator('#style .preview[alt="a"]').waitFor();
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a drawing is drawn, in pixels enough for a painting", async () => {
+  const drawing = (attributes) => `<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>
+    <style>.blue { fill: #00f }</style>
+    <rect width="20" height="15" style="fill: #f00"/><rect x="20" width="20" height="15" fill="#0f0"/>
+    <rect y="15" width="20" height="15" class="blue"/></svg>`;
+  const box = 'viewBox="0 0 40 30"';
+  const [small, large] = [
+    [2048, 1536],
+    [4096, 3072],
+  ];
+  // As large as it says, but no smaller or larger than is of use; of what says no size, the shape is taken.
+  const cases = [
+    [`${box} width="40" height="30"`, small],
+    [box, small],
+    [`${box} width="100%" height="100%"`, small],
+    [`${box} width="3000" height="2250"`, [3000, 2250]],
+    [`${box} width="400000" height="300000"`, large],
+  ];
+  await visit(browser, { answer: engine }, async ({ page, requests, problems }) => {
+    await readyForOneStep(page);
+    for (const [attributes, [width, height]] of cases) {
+      const seen = await painted(page, "a.svg", Buffer.from(drawing(attributes)));
+      // What is clear shows white.
+      near(seen.corners, [RED, GREEN, BLUE, WHITE], 1, attributes);
+      assert.deepEqual([seen.width, seen.height], [width, height], attributes);
+    }
+    const prefixes = ['<?xml version="1.0"?>\n<!-- by hand -->\n', "\ufeff"];
+    for (const prefix of prefixes) {
+      await painted(page, "a.png", Buffer.from(prefix + drawing(box)));
+    }
+    await painted(page, "a.png", Buffer.from(`\ufeff${drawing(box)}`, "utf16le"));
+
+    const image = '<image href="https://example.org/a.png" width="20" height="15"/>';
+    await painted(page, "a.svg", Buffer.from(drawing(box).replace("</svg>", `${image}</svg>`)));
+    const others = requests.filter((address) => address.includes("example.org"));
+    assert.deepEqual(others, [], "what a drawing refers to is fetched");
+
+    const narrow = Buffer.from(drawing('width="9000" height="3"'));
+    await refused(page, "a.svg", narrow, /a\.svg has only 4096 x 1 pixels/);
+    await refused(page, "a.svg", Buffer.from("<svg xmlns="), /a\.svg is not a picture/);
+    assert.deepEqual(problems, []);
+
+    const file = {
+      name: "drawn.svg",
+      mimeType: "image/svg+xml",
+      buffer: Buffer.from(drawing(box)),
+    };
+    await element(page, "styles-input").setInputFiles(file);
+    await page.getByLabel("Part of drawn").waitFor();
+    await element(page, "start-input").setInputFiles(file);
+    await page.locator("#start-chosen").waitFor();
+    await page.getByRole("button", { name: "Where drawn is painted" }).click();
+    await element(page, "mask-input").setInputFiles(file);
+    await page.getByRole("button", { name: "Done", exact: true }).click();
+    await page.locator("#styles li:last-child .region img").waitFor();
+    await element(page, "start").click();
+    const { width, height } = await lastCall(page, "startFrom");
+    assert.deepEqual([width, height], small);
+    await lastCall(page, "setRegion");
+  });
+});
+
+test("of a format that this browser does not open it is said what to do", async () => {
+  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+    await ready(page);
+    const phone = /photo\.\w+ is a HEIC photo.*On the iPhone.*'Most Compatible'/;
+    for (const brands of [["heic"], ["heix", "mif1"], ["mif1", "heic"], ["msf1", "hevc"]]) {
+      await refused(page, "photo.heic", boxes(...brands), phone);
+    }
+    // As a phone's mail names it.
+    await refused(page, "photo.jpg", boxes("heic", "mif1"), phone);
+    const format = (name) =>
+      new RegExp(`a\\.png is a ${name} file, which this browser cannot open.*save it as PNG`);
+    const begins = (start) => Buffer.concat([Buffer.from(start, "latin1"), Buffer.alloc(64)]);
+    const cases = [
+      ["TIFF", await data("red.tif")],
+      ["TIFF", begins("MM\0*")],
+      ["JPEG 2000", await data("red.jp2")],
+      ["JPEG 2000", begins("\xff\x4f\xff\x51")],
+      ["JPEG XL", begins("\xff\x0a")],
+      ["JPEG XL", begins("\0\0\0\x0cJXL \r\n\x87\n")],
+      ["AVIF", boxes("mif1", "avif")],
+      ["Photoshop", begins("8BPS")],
+      ["PDF", begins("%PDF-1.7")],
+    ];
+    for (const [name, buffer] of cases) {
+      await refused(page, "a.png", buffer, format(name));
+    }
+    await refused(page, "film.mp4", boxes("isom", "mp41"), /film\.mp4 is not a picture/);
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("a file that no browser should read whole is refused by its length", async () => {
+  const script = () => {
+    Object.defineProperty(Blob.prototype, "size", { get: () => 2 ** 31 });
+  };
+  await visit(browser, { answer: engine, script }, async ({ page }) => {
+    await page.locator('#content .preview[alt="Harbour town"]').waitFor();
+    const whole = png({ width: 40, height: 30, kind: "colour" }, () => [0, 1, 0]);
+    await refused(page, "vast.png", whole, /vast\.png is too large a file: at most 1073 MB/);
   });
 });
 
@@ -190,6 +400,9 @@ test("what is no picture or cut off is refused, and what would fill the memory w
     assert.ok(file.length < 2e6);
     await refused(page, "large.png", file, large);
     // Decoding it would take many seconds and gigabytes; of the others, those are decoded that say a size.
+    assert.deepEqual(await page.evaluate(() => decoded), ["cut.png"]);
+    // This one the browser would open, that one it would not.
+    await refused(page, "less.png", bomb(12_000, 12_000), /less\.png has 144 megapixels/);
     assert.deepEqual(await page.evaluate(() => decoded), ["cut.png"]);
     assert.deepEqual(problems, []);
   });

@@ -85,3 +85,70 @@ export function withSegment(jpeg, marker, data) {
   head.writeUInt16BE(data.length + 2, 2);
   return Buffer.concat([jpeg.subarray(0, 2), head, data, jpeg.subarray(2)]);
 }
+
+/** A JPEG with bytes between its segments that mean nothing, as JPEG allows them: ITU T.81, B.1.1.2. */
+export function filled(jpeg) {
+  const parts = [jpeg.subarray(0, 2)];
+  let place = 2;
+  // Up to the scan, whose bytes are no segments.
+  while (jpeg[place + 1] !== 0xda) {
+    const end = place + 2 + jpeg.readUInt16BE(place + 2);
+    parts.push(Buffer.alloc(3, 0xff), jpeg.subarray(place, end));
+    place = end;
+  }
+  return Buffer.concat([...parts, Buffer.alloc(3, 0xff), jpeg.subarray(place)]);
+}
+
+/**
+ * A BMP of 24 bits, whose header is the newer one, from below or from above, or OS/2's, which has half of the bytes for a
+ * side.
+ * @param {{width: number, height: number, kind: "os2" | "from below" | "from above"}} what
+ * @param {(x: number, y: number) => number[]} colourAt red, green and blue, each from 0 to 255
+ */
+export function bmp({ width, height, kind }, colourAt) {
+  const header = Buffer.alloc(kind === "os2" ? 12 : 40);
+  header.writeUInt32LE(header.length);
+  if (kind === "os2") {
+    header.writeUInt16LE(width, 4);
+    header.writeUInt16LE(height, 6);
+    header.writeUInt16LE(1, 8);
+    header.writeUInt16LE(24, 10);
+  } else {
+    header.writeUInt32LE(width, 4);
+    header.writeInt32LE(kind === "from above" ? -height : height, 8);
+    header.writeUInt16LE(1, 12);
+    header.writeUInt16LE(24, 14);
+  }
+  const row = 4 * Math.ceil((3 * width) / 4);
+  const pixels = Buffer.alloc(row * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const line = kind === "from above" ? y : height - 1 - y;
+      pixels.set(colourAt(x, y).toReversed(), line * row + 3 * x);
+    }
+  }
+  const head = Buffer.alloc(14);
+  head.write("BM");
+  head.writeUInt32LE(head.length + header.length + pixels.length, 2);
+  head.writeUInt32LE(head.length + header.length, 10);
+  return Buffer.concat([head, header, pixels]);
+}
+
+/** An icon of one picture, which may be a whole PNG. */
+export function icon(picture, side) {
+  const head = Buffer.alloc(22);
+  head.writeUInt16LE(1, 2);
+  head.writeUInt16LE(1, 4);
+  head.set([side, side, 0, 0, 1, 0, 32, 0], 6);
+  head.writeUInt32LE(picture.length, 14);
+  head.writeUInt32LE(head.length, 18);
+  return Buffer.concat([head, picture]);
+}
+
+/** The first box of a file that is made of boxes, with its brands, and nothing that is of use. */
+export function boxes(...brands) {
+  const body = Buffer.from(`ftyp${brands[0]}\0\0\0\0${brands.slice(1).join("")}`, "latin1");
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length + 4);
+  return Buffer.concat([length, body, Buffer.alloc(64)]);
+}

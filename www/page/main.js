@@ -12,12 +12,12 @@ import { listenToStartPicture } from "./choose/start-picture.js";
 import { Client } from "./client.js";
 import { keepForOffline, sharedPictures } from "./offline.js";
 import { offerLanguages, say } from "./say/language.js";
-import { showError, showNews } from "./say/notice.js";
+import { clearError, showError, showNews } from "./say/notice.js";
 import { missing, showUnsupported } from "./say/unsupported.js";
 import { Session } from "./session.js";
 import { listenToFilm, offerFilms } from "./settings/film.js";
 import { offerLink, takeSettingsOfLink } from "./settings/link.js";
-import { memoryOrder, showMemory } from "./settings/memory.js";
+import { memoryOrder, showMemory, tooNarrow } from "./settings/memory.js";
 import { listenToPreferences, preferences } from "./settings/preferences.js";
 import { offerSettings } from "./settings/settings.js";
 import { listenToAdjusting } from "./stage/adjust.js";
@@ -41,6 +41,11 @@ let client;
 let pictures;
 /** @type {Session} */
 let session;
+/**
+ * Which picture is too narrow at the size that is set, if one is.
+ * @type {Text | null}
+ */
+let narrow = null;
 
 function updateStart() {
   start.disabled = !(client.opened && pictures.areChosen);
@@ -49,8 +54,20 @@ function updateStart() {
 /** Asks what the painting would need, once the engine and both pictures are there. */
 function askMemory() {
   const order = client.opened && memoryOrder(pictures);
-  if (order) {
+  narrow = order ? tooNarrow(pictures, order) : null;
+  if (narrow) {
+    showMemory({ message: narrow });
+  } else if (order) {
+    clearError("narrow");
     client.send(order);
+  }
+}
+
+/** What cannot be painted is said when it is chosen. */
+function picturesChanged() {
+  askMemory();
+  if (narrow) {
+    showError(narrow, "narrow");
   }
 }
 
@@ -62,7 +79,7 @@ function opened({ adapter, choices, films }) {
     byId(id, HTMLFieldSetElement).disabled = false;
   }
   updateStart();
-  askMemory();
+  picturesChanged();
   takeSettingsOfLink(client, askMemory);
   // Not before: its settings go into the fields, which have only now got what the engine offers.
   session.offerUnfinished();
@@ -95,7 +112,8 @@ function openClient() {
     opened,
     openFailed: ({ message }) => halt(text("could-not-start", { why: message })),
     halted: ({ message }) => halt(text("came-to-halt-kept", { why: message })),
-    memory: showMemory,
+    // An answer to what was asked before may still come.
+    memory: (answer) => showMemory(narrow ? { message: narrow } : answer),
     keptPainting: showGallery,
     keepFailed: ({ message }) =>
       showNews(text("keep-failed", { why: message }), text("all-right"), () => {}),
@@ -146,7 +164,7 @@ function openStudio() {
   openClient();
   pictures = new Pictures({
     chosen: updateStart,
-    changed: askMemory,
+    changed: picturesChanged,
     isPainting: (file, choice) =>
       isPainting(file, choice, {
         client,

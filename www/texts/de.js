@@ -70,6 +70,16 @@ export default {
     "Das Beispiel {{title}} konnte nicht geladen werden. Wählen Sie ein eigenes Bild.",
   "too-many-pixels":
     "{{file}} hat {{megapixels}} Megapixel. Höchstens {{most}} können geöffnet werden: Verkleinern Sie das Bild zuerst.",
+  "too-few-pixels":
+    "{{file}} hat nur {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie ein größeres Bild.",
+  "too-narrow":
+    "Bei Größe {{size}} hätte {{title}} {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie unter „Mehr“ eine größere Größe, oder schneiden Sie das Bild weniger schmal zu.",
+  "too-many-bytes":
+    "{{file}} ist eine zu große Datei: Höchstens {{most}} MB können geöffnet werden.",
+  "heic-unopened":
+    "{{file}} ist ein HEIC-Foto, das dieser Browser nicht öffnen kann; Safari kann es. Teilen Sie das Foto auf dem iPhone mit „Maximale Kompatibilität“ unter „Optionen“, dann wird es ein JPEG; für alle neuen Fotos wählen Sie das in Einstellungen, Kamera, Formate. Auf einem Computer sichern Sie es als JPEG.",
+  "format-unopened":
+    "{{file}} ist eine {{format}}-Datei, die dieser Browser nicht öffnen kann. Öffnen Sie sie in einem Programm, das sie zeigt, und sichern Sie sie als PNG oder JPEG.",
   "no-picture":
     "{{file}} ist kein Bild, das dieser Browser öffnen kann. Nehmen Sie eine JPEG-, PNG- oder WebP-Datei.",
   "one-and-other": "{{one}} {{other}}",

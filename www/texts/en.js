@@ -73,6 +73,15 @@ export default {
   "sample-failed": "The sample {{title}} could not be loaded. Choose a picture of your own.",
   "too-many-pixels":
     "{{file}} has {{megapixels}} megapixels. At most {{most}} can be opened: make it smaller first.",
+  "too-few-pixels":
+    "{{file}} has only {{width}} x {{height}} pixels, and each side needs at least {{least}}. Choose a larger picture.",
+  "too-narrow":
+    "At size {{size}}, {{title}} would have {{width}} x {{height}} pixels, and each side needs at least {{least}}. Choose a larger size under 'More', or crop the picture to a less narrow shape.",
+  "too-many-bytes": "{{file}} is too large a file: at most {{most}} MB can be opened.",
+  "heic-unopened":
+    "{{file}} is a HEIC photo, which this browser cannot open; Safari can. On the iPhone, share the photo with 'Most Compatible' under 'Options', which makes it a JPEG; for all new photos, choose that in Settings, Camera, Formats. On a computer, save it as JPEG.",
+  "format-unopened":
+    "{{file}} is a {{format}} file, which this browser cannot open. Open it in a program that shows it, and save it as PNG or JPEG.",
   "no-picture":
     "{{file}} is not a picture that this browser can open. Use a JPEG, PNG or WebP file.",
   "one-and-other": "{{one}} {{other}}",

@@ -1,6 +1,7 @@
 """Makes the pictures beside it that the tests' own code cannot write: python3 make.py, with Pillow.
 
-cmyk.jpg is in four inks, by quarters red, green, blue and white; the animated ones have a red, a green and a blue frame.
+cmyk.jpg is in four inks, by quarters red, green, blue and white; the animated ones have a red, a green and a blue frame;
+the red ones are in formats that few browsers open.
 """
 
 from pathlib import Path
@@ -17,5 +18,8 @@ for number, colour in enumerate([(0, 255, 255, 0), (255, 0, 255, 0), (255, 255, 
 inks.save(FOLDER / "cmyk.jpg", quality=95)
 
 first, *others = (Image.new("RGB", (WIDTH, HEIGHT), colour) for colour in ("red", "lime", "blue"))
-for ending, options in {"gif": {}, "png": {}, "webp": {"lossless": True}}.items():
+for ending, options in {"gif": {}, "png": {}, "webp": {"lossless": True}, "avif": {"quality": 100}}.items():
     first.save(FOLDER / f"animated.{ending}", save_all=True, append_images=others, duration=50, loop=0, **options)
+
+for ending in ("tif", "jp2"):
+    first.save(FOLDER / f"red.{ending}")

@@ -4,7 +4,7 @@ import { find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { clearError, showError, showErrors } from "../say/notice.js";
-import { whatIsWrong, withoutEnding } from "./picture.js";
+import { examine, LEAST_SIDE, withoutEnding } from "./picture.js";
 
 /** @typedef {{file: string}} Sample as in samples.json */
 
@@ -82,9 +82,9 @@ export class Choice {
   async tryOut(file) {
     this.asked += 1;
     const asked = this.asked;
-    const wrong = await whatIsWrong(file);
+    const { picture, wrong } = await examine(file, LEAST_SIDE);
     if (!wrong && !(await this.isMore(file, this)) && asked === this.asked) {
-      this.use(file);
+      this.use(picture);
     }
     return wrong;
   }

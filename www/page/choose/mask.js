@@ -5,7 +5,7 @@ import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { clearError, showError } from "../say/notice.js";
-import { isPicture } from "./picture.js";
+import { pictureOf } from "./picture.js";
 
 const dialog = byId("mask", HTMLDialogElement);
 const image = byId("mask-image", HTMLImageElement);
@@ -197,12 +197,13 @@ const change = (act) => () => {
 /** @param {File} file */
 async function bring(file) {
   const asker = finish;
+  const picture = await pictureOf(file, "mask");
   // Another mask may be asked for by then.
-  if ((await isPicture(file, "mask")) && finish === asker) {
+  if (picture && finish === asker) {
     clearError("mask");
     remember();
     byHand = false;
-    await show(file);
+    await show(picture);
   }
 }
 

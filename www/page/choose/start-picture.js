@@ -2,7 +2,7 @@
 
 import { byId, find } from "../../shared/elements.js";
 import { clearError } from "../say/notice.js";
-import { isPicture } from "./picture.js";
+import { pictureOf } from "./picture.js";
 
 const input = byId("start-input", HTMLInputElement);
 const chosen = byId("start-chosen");
@@ -21,9 +21,10 @@ function show(picture) {
   }
 }
 
-/** @param {File} picture */
-async function take(picture) {
-  if (await isPicture(picture, "start")) {
+/** @param {File} chosen */
+async function take(chosen) {
+  const picture = await pictureOf(chosen, "start");
+  if (picture) {
     clearError("start");
     show(picture);
   } else {

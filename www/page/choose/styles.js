@@ -6,7 +6,7 @@ import { say } from "../say/language.js";
 import { clearError, showErrors, showNews } from "../say/notice.js";
 import { fill, readNumber } from "../settings/fields.js";
 import { askForMask } from "./mask.js";
-import { whatIsWrong, withoutEnding } from "./picture.js";
+import { examine, LEAST_SIDE, withoutEnding } from "./picture.js";
 
 /**
  * @import { StyleSize, StyleUse } from "../../shared/messages.js"
@@ -203,16 +203,16 @@ export class Styles {
   /** @param {File[]} files */
   async add(files) {
     clearError(this);
-    const wrong = [];
+    const allWrong = [];
     for (const file of files) {
-      const why = await whatIsWrong(file);
-      if (why) {
-        wrong.push(why);
+      const { picture, wrong } = await examine(file, LEAST_SIDE);
+      if (wrong) {
+        allWrong.push(wrong);
       } else {
-        await this.addOne(file, withoutEnding(file.name));
+        await this.addOne(picture, withoutEnding(file.name));
       }
     }
-    showErrors(wrong, this);
+    showErrors(allWrong, this);
     this.changed();
   }
 

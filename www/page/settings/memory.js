@@ -2,6 +2,7 @@
 
 import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
+import { LEAST_SIDE } from "../choose/picture.js";
 import { say } from "../say/language.js";
 import { megabytes, number } from "../say/numbers.js";
 import { attempt } from "./fields.js";
@@ -13,9 +14,11 @@ import { readSettings } from "./settings.js";
  * @import { Pictures } from "../choose/pictures.js"
  */
 
+/** @typedef {Extract<ToDo, {type: "memory"}>} OrderOfMemory */
+
 /**
  * @param {Pictures} pictures
- * @returns {ToDo | null} the order to the worker that asks for it; none while a setting or a picture is missing
+ * @returns {OrderOfMemory | null} the order to the worker that asks for it; none while a setting or a picture is missing
  */
 export function memoryOrder({ content, styles }) {
   const settings = attempt(readSettings);
@@ -25,6 +28,35 @@ export function memoryOrder({ content, styles }) {
     return { type: "memory", content: [naturalWidth, naturalHeight], styles: sizes, settings };
   }
   return null;
+}
+
+/**
+ * @param {{width: number, height: number}} picture
+ * @param {number} longest side that it gets
+ */
+function sized({ width, height }, longest) {
+  const scale = longest / Math.max(width, height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+/**
+ * What the engine would say only when it paints.
+ * @param {Pictures} pictures
+ * @param {OrderOfMemory} order for them
+ * @returns {Text | null} which of them is too narrow at the size that is set, if one is
+ */
+export function tooNarrow({ content, styles }, order) {
+  const [width, height] = order.content;
+  const { size } = order.settings;
+  const all = [
+    { title: content.title, ...sized({ width, height }, size) },
+    ...order.styles.map((style, index) => ({
+      title: styles.titles[index],
+      ...sized(style, Math.round(size * style.scale)),
+    })),
+  ];
+  const narrow = all.find(({ width, height }) => Math.min(width, height) < LEAST_SIDE);
+  return narrow ? text("too-narrow", { ...narrow, size, least: LEAST_SIDE }) : null;
 }
 
 /** @param {Need} need */
