@@ -139,6 +139,7 @@ fn elaborate() -> Settings {
             style: 1.0,
             content: 1.0,
             total_variation: 1e-4,
+            palette: 1.0,
         },
         ..tutorial()
     }

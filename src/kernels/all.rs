@@ -4,8 +4,8 @@ use super::tiles::Tiles;
 use super::{
     adam, average, average_pool2x2, centre, channel_sum, content_loss, conv3x3, cosine_loss,
     edge_gradient, finish, gram, gram_gradient, gram_loss, gram_sum, lbfgs, matrix, max_pool2x2,
-    nearest, normalise, places, pyramid, record, resample, sample, scaled_add, total_variation,
-    wasserstein, window, winograd,
+    nearest, normalise, palette, places, pyramid, record, resample, sample, scaled_add,
+    total_variation, wasserstein, window, winograd,
 };
 use crate::gpu::Gpu;
 use crate::maps::Precision;
@@ -43,6 +43,8 @@ pub struct Kernels {
     pub content_loss: content_loss::ContentLoss,
     /// Total variation and its gradient.
     pub total_variation: total_variation::TotalVariation,
+    /// Colours that the style has nowhere, and their gradient.
+    pub palette: palette::PaletteLoss,
     /// Adam's step.
     pub adam: adam::Adam,
     /// What is shown of a painting.
@@ -92,6 +94,7 @@ impl Kernels {
             normalise: normalise::Normalise::new(gpu),
             content_loss: content_loss::ContentLoss::new(gpu, precision),
             total_variation: total_variation::TotalVariation::new(gpu),
+            palette: palette::PaletteLoss::new(gpu),
             adam: adam::Adam::new(gpu),
             finish: finish::Finish::new(gpu),
             lbfgs: lbfgs::Lbfgs::new(gpu),

@@ -29,6 +29,7 @@ pub mod matrix_buffer;
 pub mod max_pool2x2;
 pub mod nearest;
 pub mod normalise;
+pub mod palette;
 pub mod peak;
 pub mod place;
 pub mod places;

@@ -5,6 +5,8 @@
 //! - style = `style_weight * sum over layers of share * loss of the layer`, as [`style`](super::style) has it;
 //! - content = `content_weight * sum over layers of share * mean((F - F')^2)`.
 //!
+//! - palette = `palette_weight * mean over pixels of beyond^2`, as `shaders/palette.wgsl` has it.
+//!
 //! The shares of the layers make one. Gradients can be normalised, after neural-style's option: that of every layer's loss
 //! to its features is then given the length `weight * share`, instead of growing with the loss.
 
@@ -15,12 +17,13 @@ use super::style::{StyleLosses, StyleTargets, needs_scratch, style_sums};
 use crate::gpu::{Dispatch, Gpu, GpuError, Memory};
 use crate::kernels::content_loss::content_sums;
 use crate::kernels::matrix::Factors;
+use crate::kernels::palette::PaletteBuffer;
 use crate::kernels::record::Quantity;
 use crate::kernels::sums::{SumRange, striding_sums};
 use crate::kernels::target_part::TargetPart;
 use crate::maps::{Bands, Grid, Shape, Window};
 use crate::network::{Activation, Network};
-use crate::pictures::Mask;
+use crate::pictures::{Mask, Palette};
 use crate::settings::{LossWeights, Perception, StyleLoss};
 use crate::vgg19::{at_layer, layer_shape};
 
@@ -44,7 +47,8 @@ pub(crate) fn loss_sums(
         let parts = division.content_parts(layer).into_iter();
         parts.map(move |part| content_sums(map, part.quads()))
     });
-    let of_window = contents.sum::<u32>() + striding_sums(grid.window.positions());
+    // Of the total variation and of the palette.
+    let of_window = contents.sum::<u32>() + 2 * striding_sums(grid.window.positions());
     let bands = division.bands.iter();
     let gradients = bands.map(|band| striding_sums(band.shape.positions()));
     styles
@@ -81,6 +85,9 @@ pub struct Losses {
     content_sums: ByLayer<Vec<SumRange>>,
     /// Of the total variation, by window.
     variation_sums: Vec<SumRange>,
+    palette: PaletteBuffer,
+    /// Of the colours beyond it, by window.
+    palette_sums: Vec<SumRange>,
     /// Of the squared gradient, by band.
     pub gradient_sums: Vec<SumRange>,
     /// The partial sums of all losses.
@@ -100,6 +107,7 @@ impl Losses {
         grid: &Grid,
         (styles, masks): (Styles<'_>, &[Option<&Mask>]),
         content: ContentTarget,
+        palette: &Palette,
         weights: LossWeights,
     ) -> Result<Self, GpuError> {
         let picture = bands.picture();
@@ -126,6 +134,7 @@ impl Losses {
         })?;
         let of_window = striding_sums(grid.window.positions());
         let variation_sums = grid.windows.iter().map(|_| range(of_window)).collect();
+        let palette_sums = grid.windows.iter().map(|_| range(of_window)).collect();
         let of_bands = bands.iter();
         let gradient_sums = of_bands
             .map(|band| range(striding_sums(band.shape.positions())))
@@ -141,6 +150,8 @@ impl Losses {
             })?,
             content_sums,
             variation_sums,
+            palette: PaletteBuffer::new(memory, palette)?,
+            palette_sums,
             gradient_sums,
             sums: memory.storage::<f32>("partial sums", length as usize)?,
         })
@@ -162,7 +173,7 @@ impl Losses {
     }
 
     /// The numbers of a step's record: the means of squares of the style layers and of the content layers, the total
-    /// variation, and the sum of the gradient's squares. None is weighted.
+    /// variation, the mean of squares beyond the palette, and the sum of the gradient's squares. None is weighted.
     pub fn quantities(&self) -> Vec<Quantity> {
         let styles: Vec<_> = match &self.style {
             StyleSide::Statistics(style) => {
@@ -178,6 +189,7 @@ impl Losses {
         });
         let others = [
             Quantity::new(SumRange::joined(&self.variation_sums), 1.0),
+            Quantity::new(SumRange::joined(&self.palette_sums), self.palette_scale()),
             Quantity::new(SumRange::joined(&self.gradient_sums), 1.0),
         ];
         styles.into_iter().chain(contents).chain(others).collect()
@@ -314,6 +326,35 @@ impl Losses {
     fn all_content_sums(&self, layer: usize) -> SumRange {
         let ranges = self.content_sums.get(layer).map_or(&[][..], Vec::as_slice);
         SumRange::joined(ranges)
+    }
+
+    /// One over the number of pixels.
+    fn palette_scale(&self) -> f32 {
+        1.0 / self.picture.positions() as f32
+    }
+
+    /// The command that adds the gradient of the colours of window `number` beyond the palette to that of its pixels. A weight of
+    /// zero needs none.
+    pub fn beyond_palette(
+        &self,
+        network: &Network,
+        pixels: &wgpu::Buffer,
+        gradient: &wgpu::Buffer,
+        (number, window): (usize, Window),
+    ) -> Option<Dispatch> {
+        let weight = self.weights.palette;
+        let command = || {
+            network.kernels.palette.add_gradient(
+                network.gpu(),
+                (Shape::new(window.width, window.height, 3), window.core),
+                pixels,
+                &self.palette,
+                gradient,
+                weight * self.palette_scale(),
+                (&self.sums, self.palette_sums[number]),
+            )
+        };
+        (weight > 0.0).then(command)
     }
 
     /// The command that adds the gradient of window `number`'s total variation, so weighted, to that of its pixels.

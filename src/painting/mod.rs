@@ -11,6 +11,7 @@ mod record;
 mod step;
 mod style;
 mod targets;
+mod tone;
 
 pub use easel::{Start, Unfinished};
 pub use error::PaintingError;

@@ -21,7 +21,7 @@ use crate::kernels::record::{CAPACITY, RecordBuffers};
 use crate::losses::{ContentTarget, Foundation, Losses, NearestLosses, Styles, cut};
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
-use crate::pictures::Picture;
+use crate::pictures::{Palette, Picture};
 use crate::settings::{LossWeights, Perception, Schedule, Settings, Smoothness};
 
 /// The length of L-BFGS's steps: its direction has the right one where the loss is a paraboloid.
@@ -190,6 +190,7 @@ impl Painter {
             Known::Samples(samples) => Styles::Samples(samples, &foundation),
         };
         let masks: Vec<_> = styles.iter().map(|style| style.region).collect();
+        let palette = Palette::of(styles.iter().map(|style| (style.picture, style.source)));
         let mut losses = Losses::new(
             &mut memory,
             perception,
@@ -197,6 +198,7 @@ impl Painter {
             &grid,
             (known, &masks),
             content_target,
+            &palette,
             settings.weights,
         )?;
         let begun = easel.begin(&network, start)?;

@@ -15,11 +15,12 @@ use super::painter::{Painter, Tuning};
 use super::plan::Plan;
 use super::record::StepRecord;
 use super::style::{Style, style_side};
+use super::tone::toned;
 use crate::files::saved::{Saved, SavedError};
 use crate::gpu::{Allowance, Banded, GpuError};
 use crate::maps::Shape;
 use crate::network::{Method, Network};
-use crate::pictures::{Picture, Root, match_colours};
+use crate::pictures::{Picture, PictureError, Root, match_colours};
 use crate::settings::fields::{LEAST_SCALE, MOST_SCALE};
 use crate::settings::{Colour, Scale, Settings};
 use crate::vgg19::LEAST_SIDE;
@@ -192,9 +193,9 @@ impl Painting {
         // If the picture's own size is too small, that is said below.
         scales.retain(|scale| scale.size == settings.size || fits_network(content.shape(), *scale));
         let first = *scales.get(scale).ok_or(SavedError::Mismatch)?;
-        let small = content.clone().with_longest_side(first.size)?;
+        let (small, sized) = at_size(&content, &styles, first, &settings)?;
         let start = begin(&small, &settings)?;
-        let painter = make_painter(&network, &small, &styles, start, first, &settings).await?;
+        let painter = make_painter(&network, &small, &sized, start, first, &settings).await?;
         let steps_before = scales[..scale].iter().map(|scale| scale.steps).sum();
         Ok(Self {
             network,
@@ -291,22 +292,10 @@ impl Painting {
         self.steps_before += self.scales[self.scale].steps;
         self.scale += 1;
         let scale = self.scales[self.scale];
-        let content = self.content.clone().with_longest_side(scale.size)?;
+        let (content, styles) = at_size(&self.content, &self.styles, scale, &self.settings)?;
         let start = Start::Grown(Box::new(painter.into_unfinished()));
-        let settings = Settings {
-            weights: self.tuning.weights,
-            learning_rate: self.tuning.learning_rate,
-            ..self.settings
-        };
-        let grown = make_painter(
-            &self.network,
-            &content,
-            &self.styles,
-            start,
-            scale,
-            &settings,
-        )
-        .await?;
+        let (network, settings) = (&self.network, &self.settings);
+        let grown = make_painter(network, &content, &styles, start, scale, settings).await?;
         self.painter = Some(grown);
         Ok(())
     }
@@ -476,6 +465,27 @@ fn fits_network(picture: Shape, scale: Scale) -> bool {
     width.min(height) >= LEAST_SIDE
 }
 
+/// The content with the colours with which it is looked at, and the styles, at one of the painting's sizes.
+fn at_size(
+    content: &Picture,
+    styles: &[Style],
+    scale: Scale,
+    settings: &Settings,
+) -> Result<(Picture, Vec<Style>), PictureError> {
+    let content = content.clone().with_longest_side(scale.size)?;
+    let styles = styles.iter();
+    let styles = styles
+        .map(|style| style.sized(content.shape(), scale.size))
+        .collect::<Result<Vec<_>, _>>()?;
+    let share = settings.tone();
+    if share == 0.0 {
+        return Ok((content, styles));
+    }
+    let views: Vec<_> = styles.iter().map(Style::view).collect();
+    let content = toned(&content, &views, share);
+    Ok((content, styles))
+}
+
 async fn make_painter(
     network: &Rc<Network>,
     content: &Picture,
@@ -484,11 +494,7 @@ async fn make_painter(
     scale: Scale,
     settings: &Settings,
 ) -> Result<Painter, PaintingError> {
-    let sized = styles
-        .iter()
-        .map(|style| style.sized(content.shape(), scale.size))
-        .collect::<Result<Vec<_>, _>>()?;
-    let views: Vec<_> = sized.iter().map(Style::view).collect();
+    let views: Vec<_> = styles.iter().map(Style::view).collect();
     let settings = Settings {
         steps: scale.steps,
         ..*settings

@@ -9,6 +9,7 @@ use crate::kernels::gram::triangle;
 use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::matrix::Factors;
 use crate::kernels::nearest::candidates;
+use crate::kernels::palette::PaletteBuffer;
 use crate::kernels::record::CAPACITY;
 use crate::losses::{
     Division, Layout, SCRATCH_MATRICES, cut, hypercolumn_grid, loss_sums, mask_bytes,
@@ -148,12 +149,13 @@ impl Plan {
         }
         let sums = loss_sums(&perception, &division, regions.len(), job.refining);
         list.add("partial sums", sums * NUMBER);
+        list.add("palette", PaletteBuffer::BYTES);
         let compared = if nearest && !job.refining {
             1
         } else {
             styles.layers().count()
         };
-        let quantities = (compared + contents.layers().count()) as u64 + 2;
+        let quantities = (compared + contents.layers().count()) as u64 + 3;
         list.add("quantities", quantities * QUANTITY);
         list.add("records", u64::from(CAPACITY) * (quantities + 1) * NUMBER);
         list.add("progress", NUMBER);

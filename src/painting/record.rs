@@ -11,6 +11,8 @@ pub enum Part {
     Content,
     /// The total variation.
     Smoothness,
+    /// Of colours that no style has.
+    Palette,
 }
 
 impl Part {
@@ -20,6 +22,7 @@ impl Part {
             Self::Style => "style",
             Self::Content => "content",
             Self::Smoothness => "smoothness",
+            Self::Palette => "palette",
         }
     }
 }
@@ -30,7 +33,7 @@ pub struct StepRecord {
     /// Counted from 1.
     #[serde(skip)]
     pub step: u32,
-    /// The sum of the three weighted losses.
+    /// The sum of the four weighted losses.
     pub loss: f64,
     /// Weighted.
     pub style: f64,
@@ -38,6 +41,8 @@ pub struct StepRecord {
     pub content: f64,
     /// Weighted.
     pub tv: f64,
+    /// Weighted.
+    pub palette: f64,
     /// The style losses by layer, not weighted: with Gram matrices the means of their squared differences; one number
     /// where all layers are compared together.
     pub style_layers: Vec<f64>,
@@ -59,6 +64,7 @@ impl StepRecord {
             (Part::Style, self.style),
             (Part::Content, self.content),
             (Part::Smoothness, self.tv),
+            (Part::Palette, self.palette),
         ];
         let odd = losses.into_iter().find(|(_, loss)| !loss.is_finite());
         let largest = || {
@@ -82,7 +88,7 @@ impl StepRecord {
             .collect();
         let (style_layers, rest) = quantities.split_at_checked(style_shares.len())?;
         let (content_layers, rest) = rest.split_at_checked(content_shares.len())?;
-        let &[variation, gradient] = rest else {
+        let &[variation, palette, gradient] = rest else {
             return None;
         };
         let shared = |shares: &[f64], values: &[f32]| -> f64 {
@@ -95,13 +101,15 @@ impl StepRecord {
         };
         let style = f64::from(weights.style) * shared(style_shares, style_layers);
         let content = f64::from(weights.content) * shared(&content_shares, content_layers);
+        let palette = f64::from(weights.palette) * f64::from(palette);
         let tv = f64::from(weights.total_variation) * f64::from(variation);
         Some(Self {
             step,
-            loss: style + content + tv,
+            loss: style + content + tv + palette,
             style,
             content,
             tv,
+            palette,
             style_layers: style_layers.iter().copied().map(f64::from).collect(),
             content_layers: content_layers.iter().copied().map(f64::from).collect(),
             grad_norm: f64::from(gradient).sqrt(),

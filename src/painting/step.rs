@@ -17,8 +17,8 @@ pub(crate) struct Workshop {
 }
 
 impl Workshop {
-    /// The commands that bring the gradient of style, content and so weighted total variation to the picture, with their losses,
-    /// and where they leave it.
+    /// The commands that bring the gradient of style, content, palette and so weighted total variation to the picture, with their
+    /// losses, and where they leave it.
     pub(super) fn gradient_commands(
         &self,
         network: &Network,
@@ -62,6 +62,7 @@ impl Workshop {
             commands.extend(back);
             let pixels = &pictures.window;
             commands.push(losses.variation(network, pixels, &gradient, variation, numbered));
+            commands.extend(losses.beyond_palette(network, pixels, &gradient, numbered));
             if let Some(sum) = sum {
                 commands.extend(copy.give(gpu, numbered.1, sum, &gradient));
             }

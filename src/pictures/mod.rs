@@ -2,8 +2,10 @@
 
 mod colour;
 mod mask;
+pub mod palette;
 mod picture;
 
-pub use colour::{Root, match_colours};
+pub use colour::{ColourMap, Root, match_colours};
 pub use mask::Mask;
+pub use palette::Palette;
 pub use picture::{Picture, PictureError};

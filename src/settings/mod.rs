@@ -15,6 +15,6 @@ pub use partial::{GivenSettings, recorded};
 pub use perception::{ContentLoss, LayerWeights, Padding, Perception, Pooling, StyleLoss};
 pub use presets::Preset;
 pub use settings::{
-    Colour, Growth, LossWeights, Optimiser, Scale, Schedule, Settings, Smoothness, USUAL_LIKENESS,
-    Variables,
+    Colour, ContentColour, Growth, LossWeights, Optimiser, Scale, Schedule, Settings, Smoothness,
+    USUAL_LIKENESS, Variables,
 };

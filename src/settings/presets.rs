@@ -5,8 +5,8 @@ use serde::{Serialize, Serializer};
 
 use super::perception::{ContentLoss, LayerWeights, Padding, Perception, Pooling, StyleLoss};
 use super::settings::{
-    Colour, Growth, LossWeights, Optimiser, Schedule, Settings, Smoothness, USUAL_LIKENESS,
-    Variables,
+    Colour, ContentColour, Growth, LossWeights, Optimiser, Schedule, Settings, Smoothness,
+    USUAL_LIKENESS, Variables,
 };
 use crate::maps::Precision;
 
@@ -81,6 +81,7 @@ impl Preset {
             noise: 0.0,
             seed: 0,
             colour: Colour::Style,
+            content_colour: ContentColour::Own,
             strength: 1.0,
             precision: Precision::Full,
             memory: 2_000_000_000,
@@ -96,6 +97,7 @@ impl Preset {
                 style: StyleLoss::Wasserstein.usual_weight(),
                 content: 4.5,
                 total_variation: 1.0,
+                palette: 0.0,
             },
             smoothness: Smoothness::Mean,
             perception: FINE_PERCEPTION,
@@ -118,10 +120,12 @@ impl Preset {
                 content: ContentLoss::Relative.usual_weight(),
                 // Takes speckles out of flat skies and leaves small lights.
                 total_variation: 0.5,
+                palette: 3e8,
             },
             smoothness: Smoothness::Mean,
             perception: BRUSH_PERCEPTION,
             variables: Variables::Pyramid,
+            content_colour: ContentColour::Style,
             learning_rate: 5e-3,
             schedule: Schedule::Cosine,
             beta1: 0.9,
@@ -195,6 +199,7 @@ const GATYS_WEIGHTS: LossWeights = LossWeights {
     style: 0.0328,
     content: 5.0,
     total_variation: 0.0,
+    palette: 0.0,
 };
 
 const TUTORIAL_PERCEPTION: Perception = Perception {

@@ -182,6 +182,17 @@ pub static FIELDS: &[Field] = &[
         ..ALWAYS
     },
     Field {
+        name: "palette-weight",
+        path: "weights.palette",
+        words: "palette weight",
+        help: for_the_command(
+            "How much colours count that the style has nowhere: higher has fewer",
+        ),
+        group: Group::Look,
+        kind: Kind::WEIGHT,
+        ..ALWAYS
+    },
+    Field {
         name: "smoothness",
         path: "smoothness",
         words: "smoothness",
@@ -203,6 +214,24 @@ pub static FIELDS: &[Field] = &[
         kind: Kind::Choice {
             choices: &["style", "luminance", "cholesky", "symmetric"],
         },
+        ..ALWAYS
+    },
+    Field {
+        name: "content-colour",
+        path: "contentColour",
+        words: "content colour",
+        help: for_the_command(
+            "With what colours the content is looked at: the style's make of it what the style can show",
+        ),
+        group: Group::Look,
+        kind: Kind::Choice {
+            choices: &["own", "style"],
+        },
+        when: Some(When {
+            path: "colour",
+            is: true,
+            value: "style",
+        }),
         ..ALWAYS
     },
     Field {

@@ -9,7 +9,7 @@ use super::perception::{ContentLoss, Perception, StyleLoss};
 use crate::maps::Precision;
 use crate::vgg19::LEAST_SIDE;
 
-/// The weights of the three losses.
+/// The weights of the losses.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LossWeights {
@@ -19,6 +19,9 @@ pub struct LossWeights {
     pub content: f32,
     /// Of the total variation.
     pub total_variation: f32,
+    /// Of colours that no style has. An earlier version, whose paintings may be kept, had none.
+    #[serde(default)]
+    pub palette: f32,
 }
 
 impl Default for LossWeights {
@@ -28,6 +31,7 @@ impl Default for LossWeights {
             style: StyleLoss::Gram.usual_weight(),
             content: ContentLoss::Plain.usual_weight(),
             total_variation: 30.0,
+            palette: 0.0,
         }
     }
 }
@@ -39,15 +43,22 @@ pub const USUAL_LIKENESS: u32 = 60;
 const LIKENESS_RANGE: f32 = 40.0;
 
 impl LossWeights {
-    /// The same, with the content's as a likeness asks for it: 0 is the content picture, 100 the painting. The weight grows
-    /// by equal factors, because the eye sees it so.
+    /// The same, with the content's and the palette's as a likeness asks for them: 0 is the content picture, 100 the painting.
+    /// The content's weight grows by equal factors, because the eye sees it so; the palette's goes to nothing, because a
+    /// photograph's colours are its own.
     pub fn at_likeness(self, likeness: u32) -> Self {
         let from_usual = (USUAL_LIKENESS as f32 - likeness as f32) / 100.0;
         Self {
             content: self.content * LIKENESS_RANGE.powf(from_usual),
+            palette: self.palette * colours_at(likeness).powi(2),
             ..self
         }
     }
+}
+
+/// How much of the colours is the style's at a likeness, from zero to one: all from the usual one on.
+fn colours_at(likeness: u32) -> f32 {
+    (likeness as f32 / USUAL_LIKENESS as f32).min(1.0)
 }
 
 /// How the total variation grows with the picture.
@@ -85,6 +96,18 @@ pub enum Colour {
     Cholesky,
     /// The same by the symmetric square roots.
     Symmetric,
+}
+
+/// With what colours the content is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContentColour {
+    /// With its own.
+    #[default]
+    Own,
+    /// With the mean and covariance of the style's, towards the photograph's likeness less and less of them: what a style cannot
+    /// show becomes something that it can.
+    Style,
 }
 
 /// How the picture is moved by its gradient.
@@ -183,6 +206,8 @@ pub struct Settings {
     pub seed: u64,
     /// Whose colours it has.
     pub colour: Colour,
+    /// With what colours the content is looked at, where the painting has the style's.
+    pub content_colour: ContentColour,
     /// How much is painted: one is the painting, zero the content picture.
     pub strength: f32,
     /// Of what is stored.
@@ -286,6 +311,14 @@ impl Settings {
                 sizes.reverse();
                 sizes
             }
+        }
+    }
+
+    /// How much of the colours with which the content is looked at is the style's, from zero to one.
+    pub fn tone(&self) -> f32 {
+        match (self.colour, self.content_colour) {
+            (Colour::Style, ContentColour::Style) => colours_at(self.likeness),
+            _ => 0.0,
         }
     }
 

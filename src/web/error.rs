@@ -120,6 +120,7 @@ impl From<PaintingError> for PageError {
                     Part::Style => named("style-too-large"),
                     Part::Content => named("content-too-large"),
                     Part::Smoothness => named("smoothness-too-large"),
+                    Part::Palette => named("palette-too-large"),
                 }
             }
             // The page has its fields say what is wrong with a setting, before the engine can.

@@ -129,6 +129,7 @@ pub(crate) struct PageRecord {
     style: f64,
     content: f64,
     tv: f64,
+    palette: f64,
     style_layers: Vec<f64>,
     content_layers: Vec<f64>,
 }
@@ -141,6 +142,7 @@ impl From<StepRecord> for PageRecord {
             style: record.style,
             content: record.content,
             tv: record.tv,
+            palette: record.palette,
             style_layers: record.style_layers,
             content_layers: record.content_layers,
         }

@@ -16,6 +16,7 @@ mod cosine_loss;
 mod losses;
 mod nearest;
 mod optimisers;
+mod palette;
 mod pictures;
 mod pooling;
 mod pyramid;

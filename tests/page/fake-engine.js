@@ -210,14 +210,16 @@ export class Engine {
     const style = 4e7 / this.step;
     const content = 1e5 * Math.sqrt(this.step - 1);
     const tv = 2e6 + 1e4 * this.step;
+    const palette = 3e5 / this.step;
     const { styleLayers, contentLayers } = this.settings.perception;
     const shares = (layers, loss) => Object.keys(layers).map((_, index) => loss / (index + 2));
     return {
       step: this.step,
-      loss: style + content + tv,
+      loss: style + content + tv + palette,
       style,
       content,
       tv,
+      palette,
       styleLayers: shares(styleLayers, style),
       contentLayers: shares(contentLayers, content),
     };

@@ -212,6 +212,7 @@ fn weights_and_blend_change_while_it_paints() {
             style: 0.0,
             content: 1.0,
             total_variation: 0.0,
+            palette: 0.0,
         },
         likeness: 10,
         learning_rate: 0.01,

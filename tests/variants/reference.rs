@@ -126,6 +126,7 @@ impl Written {
                 style: self.weights.style,
                 content: self.weights.content,
                 total_variation: self.weights.total_variation,
+                palette: 0.0,
             },
             perception: Perception {
                 style_layers: self.style_layers,

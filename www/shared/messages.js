@@ -17,7 +17,7 @@
  *   strength: number,
  *   memory: number,
  * }} Settings
- * @typedef {{style: number, content: number, totalVariation: number}} Weights
+ * @typedef {{style: number, content: number, totalVariation: number, palette: number}} Weights
  */
 
 /**
@@ -73,7 +73,7 @@
 /**
  * What the engine tells of a step.
  * @typedef {{
- *   step: number, loss: number, style: number, content: number, tv: number,
+ *   step: number, loss: number, style: number, content: number, tv: number, palette: number,
  *   styleLayers: number[], contentLayers: number[],
  * }} StepRecord
  */

@@ -275,6 +275,8 @@ export default {
     "Bei Schritt {{step}} wurde der Abstand vom Stil zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Stil unter „Mehr“ kleiner, oder die Schrittweite.",
   "engine-content-too-large":
     "Bei Schritt {{step}} wurde der Abstand vom Inhalt zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Inhalt unter „Mehr“ kleiner, oder die Schrittweite.",
+  "engine-palette-too-large":
+    "Bei Schritt {{step}} wurde der Abstand von den Farben des Stils zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Palette unter „Mehr“ kleiner, oder die Schrittweite.",
   "engine-smoothness-too-large":
     "Bei Schritt {{step}} wurde die Unruhe des Bildes zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Glätte unter „Mehr“ kleiner, oder die Schrittweite.",
   "engine-nothing-to-paint":

@@ -52,6 +52,7 @@ function readTuning() {
       style: readNumber(byId("tune-style", HTMLInputElement)),
       content: readNumber(byId("tune-content", HTMLInputElement)),
       totalVariation: readNumber(byId("tune-tv", HTMLInputElement)),
+      palette: readNumber(byId("tune-palette", HTMLInputElement)),
     },
     likeness: readNumber(byId("tune-likeness", HTMLInputElement)),
     learningRate: readNumber(byId("tune-rate", HTMLInputElement)),
@@ -116,6 +117,8 @@ export function prepareAdjusting(order) {
   fill(byId("tune-style", HTMLInputElement), weights.style);
   fill(byId("tune-content", HTMLInputElement), weights.content);
   fill(byId("tune-tv", HTMLInputElement), weights.totalVariation);
+  // A painting that an earlier version kept has none.
+  fill(byId("tune-palette", HTMLInputElement), weights.palette ?? 0);
   fill(byId("tune-rate", HTMLInputElement), settings.learningRate);
   byId("tune-rate-control").hidden = settings.optimiser !== "adam";
   fill(byId("show-strength", HTMLInputElement), showing?.strength ?? settings.strength);

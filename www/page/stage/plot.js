@@ -33,6 +33,7 @@ const TOTALS = [
   total("style-weight", ({ style }) => style, "--style-line"),
   total("content-weight", ({ content }) => content, "--content-line"),
   total("tv-weight", ({ tv }) => tv, "--tv-line"),
+  total("palette-weight", ({ palette }) => palette, "--palette-line"),
 ];
 
 /**

@@ -59,6 +59,8 @@ export default {
   "content-weight-help": "Mehr behält mehr von dem, was Ihr Bild zeigt.",
   "tv-weight": "Glätte",
   "tv-weight-help": "Mehr hat weniger Korn und weniger feine Striche.",
+  "palette-weight": "Palette",
+  "palette-weight-help": "Mehr hat weniger Farben, die es im Gemälde nirgends gibt.",
   smoothness: "Glätte zählt",
   "smoothness-mean": "Bei jeder Größe gleich",
   "smoothness-sum": "Mehr in größeren Bildern",
@@ -71,6 +73,11 @@ export default {
   "colour-symmetric": "Die meines Bildes, sanft gemischt",
   "colour-help":
     "Die Ihres Bildes bleiben, wie sie sind; gemischt wird erst das Gemälde passend zu Ihrem Bild umgefärbt.",
+  "content-colour": "Mein Bild wird angesehen",
+  "content-colour-own": "Wie es ist",
+  "content-colour-style": "In den Farben des Gemäldes",
+  "content-colour-help":
+    "In den Farben des Gemäldes wird aus dem, was es nicht zeigen kann, etwas, das es zeigen kann: ein weißes Haus in dunklem Glas. Zum Foto hin werden sie schwächer.",
   strength: "Stärke",
   "strength-help":
     "Wie viel vom Gemalten über Ihrem Bild liegt; das lässt sich auch später ändern.",

@@ -58,6 +58,8 @@ export default {
   "content-weight-help": "Higher keeps more of what your picture shows.",
   "tv-weight": "Smoothness",
   "tv-weight-help": "Higher has less grain and fewer fine marks.",
+  "palette-weight": "Palette",
+  "palette-weight-help": "Higher has fewer colours that the painting has nowhere.",
   smoothness: "Smoothness counts",
   "smoothness-mean": "The same at every size",
   "smoothness-sum": "More in larger pictures",
@@ -70,6 +72,11 @@ export default {
   "colour-symmetric": "My picture's, mixed gently",
   "colour-help":
     "Your picture's own stay as they are; mixed, the painting is first recoloured to suit your picture.",
+  "content-colour": "My picture is looked at",
+  "content-colour-own": "As it is",
+  "content-colour-style": "In the painting's colours",
+  "content-colour-help":
+    "In the painting's colours, what it cannot show becomes something that it can: a white house among dark glass. Towards the photograph they fade.",
   strength: "Strength",
   "strength-help": "How much of the painting lies over your picture; you can change it later too.",
   pooling: "Pooling",
