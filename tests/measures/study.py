@@ -1,6 +1,6 @@
 """Paints as the engine does, by TensorFlow on the processor: to choose settings by, where no GPU is at hand.
 
-    pip install tensorflow-cpu numpy pillow
+    pip install tensorflow-cpu numpy pillow scipy
     impasto CONTENT STYLE --preset NAME --print-settings > FILE.json
     python3 study.py CONTENT STYLE -o OUT.png --settings FILE.json [name=value ...]
 
@@ -22,6 +22,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+import colours
 import nearest
 import resampling
 import style_losses
@@ -36,6 +37,8 @@ EXTRA = {
     "epsilon": 0.1,
     "refiningSteps": 0,
     "likeness": 60,
+    "palette": 0,
+    "contentColour": "own",
     "schedule": "constant",
     # The content's part of the blend whose neighbours are asked for; positions of the style; places of each single layer.
     "alpha": 0.75,
@@ -46,6 +49,7 @@ LEAST_SIDE = 16
 LEAST_FIRST = 64
 LEAST_FALL = 0.1
 COARSE_LEVELS = 5
+USUAL_LIKENESS = 60
 LIKENESS_RANGE = 40
 LEAST_LEVEL = 8
 
@@ -212,7 +216,7 @@ class Study:
         settings, all_sizes = self.settings, sizes(self.settings)
         picture, adam, steps_before = None, None, 0
         for number, size in enumerate(all_sizes):
-            content = pixels(resized(self.content, size))
+            content = pixels(self.toned(resized(self.content, size)))
             picture, moments = self.start(content, picture, adam)
             steps = settings["firstSteps"] if number == 0 and len(all_sizes) > 1 else settings["steps"]
             refining = settings["refiningSteps"] if size == settings["size"] else 0
@@ -222,6 +226,22 @@ class Study:
                 if settings["variables"] == "pixels":
                     moments, steps_before = adam.moments, steps_before + count
         return picture.numpy()
+
+    def colours(self):
+        """How much of the colours is the style's, by the likeness."""
+        return min(self.settings["likeness"] / USUAL_LIKENESS, 1)
+
+    def toned(self, content):
+        """The content with the colours with which it is looked at."""
+        if self.settings["contentColour"] == "own":
+            return content
+        return colours.toned(content, resized(self.style, max(content.size)), self.colours())
+
+    def weights(self):
+        """Of style, content and palette, as the likeness has them."""
+        settings = self.settings
+        nearer = LIKENESS_RANGE ** ((USUAL_LIKENESS - settings["likeness"]) / 100)
+        return settings["style"], settings["content"] * nearer, settings["palette"] * self.colours() ** 2
 
     def start(self, content, picture, adam):
         """The picture and Adam's moments with which a size begins."""
@@ -257,6 +277,8 @@ class Study:
         height, width = content.shape[:2]
         content_features = self.features(content, self.content_shares)
         content_part = content_loss(content_features, self.content_shares, settings["contentLoss"])
+        palette = colours.Palette(pixels(resized(self.style, size)))
+        of_style, of_content, of_palette = self.weights()
         smooth = settings["totalVariation"] * (512 * 512 / (height * width) if settings["smoothness"] == "mean" else 1)
 
         @tf.function
@@ -264,9 +286,10 @@ class Study:
             with tf.GradientTape() as tape:
                 features = self.network.features(adam.picture, self.wanted, settings["pooling"], settings["padding"])
                 losses = [
-                    settings["style"] * style_loss(features, places),
-                    settings["content"] * LIKENESS_RANGE ** ((60 - settings["likeness"]) / 100) * content_part(features),
+                    of_style * style_loss(features, places),
+                    of_content * content_part(features),
                     smooth * total_variation(adam.picture),
+                    of_palette * palette.loss(adam.picture),
                 ]
                 loss = tf.add_n(losses)
             adam.move(tape.gradient(loss, adam.picture), rate)
@@ -294,7 +317,7 @@ def main():
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--settings", type=Path, required=True)
     parser.add_argument("--weights", type=Path, default=ROOT / "target/weights/vgg19.safetensors")
-    parser.add_argument("--log", type=Path, help="where the losses of every step go: style, content, total variation")
+    parser.add_argument("--log", type=Path, help="where the losses of every step go: style, content, total variation, palette")
     parser.add_argument("changes", nargs="*", metavar="name=value")
     arguments = parser.parse_intermixed_args()
     content, style = (Image.open(path).convert("RGB") for path in (arguments.content, arguments.style))
