@@ -242,6 +242,7 @@ fn where_buffers_are_small_steps_are_the_same() {
             style: 1e-2,
             content: 1.0,
             total_variation: 1e-2,
+            palette: 1.0,
         },
         ..tutorial()
     };

@@ -312,7 +312,10 @@ fn gets_on(recovered_from: Option<u32>, step: u32) -> bool {
 /// Whether what was painted until then is a picture still.
 fn leaves_a_picture(error: &(dyn Error + 'static)) -> bool {
     let error = error.downcast_ref::<PaintingError>();
-    matches!(error, Some(PaintingError::NotFinite { .. }))
+    matches!(
+        error,
+        Some(PaintingError::NotFinite { .. } | PaintingError::AtLimits { .. })
+    )
 }
 
 #[cfg(all(test, unix))]

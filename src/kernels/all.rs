@@ -3,9 +3,9 @@
 use super::tiles::Tiles;
 use super::{
     adam, average, average_pool2x2, centre, channel_sum, content_loss, conv3x3, cosine_loss,
-    edge_gradient, finish, gram, gram_gradient, gram_loss, gram_sum, lbfgs, matrix, max_pool2x2,
-    nearest, normalise, palette, places, pyramid, record, resample, sample, scaled_add,
-    total_variation, wasserstein, window, winograd,
+    edge_gradient, finish, gram, gram_gradient, gram_loss, gram_sum, lbfgs, limits, matrix,
+    max_pool2x2, nearest, normalise, palette, places, pyramid, record, resample, sample,
+    scaled_add, total_variation, wasserstein, window, winograd,
 };
 use crate::gpu::Gpu;
 use crate::maps::Precision;
@@ -57,6 +57,8 @@ pub struct Kernels {
     pub scaled_add: scaled_add::ScaledAdd,
     /// L-BFGS's step.
     pub lbfgs: lbfgs::Lbfgs,
+    /// Values at the limits of colour.
+    pub limits: limits::Limits,
     /// Sums up the losses of a step.
     pub record: record::Record,
     /// Samples of feature maps.
@@ -107,6 +109,7 @@ impl Kernels {
             nearest: nearest::Nearest::new(gpu, precision),
             cosine_loss: cosine_loss::CosineLoss::new(gpu, precision),
             pyramid: pyramid::Pyramid::new(gpu),
+            limits: limits::Limits::new(gpu),
             record: record::Record::new(gpu),
             window: window::WindowCopy::new(gpu, precision),
         }

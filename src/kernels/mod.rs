@@ -24,6 +24,7 @@ pub mod gram_gradient;
 pub mod gram_loss;
 pub mod gram_sum;
 pub mod lbfgs;
+pub mod limits;
 pub mod matrix;
 pub mod matrix_buffer;
 pub mod max_pool2x2;

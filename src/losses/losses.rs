@@ -50,11 +50,12 @@ pub(crate) fn loss_sums(
     // Of the total variation and of the palette.
     let of_window = contents.sum::<u32>() + 2 * striding_sums(grid.window.positions());
     let bands = division.bands.iter();
-    let gradients = bands.map(|band| striding_sums(band.shape.positions()));
+    // Of the gradient, and of values at the limits of colour.
+    let of_bands = bands.map(|band| 2 * striding_sums(band.shape.positions()));
     styles
         + u64::from(needs_scratch(perception))
         + u64::from(of_window) * grid.windows.len() as u64
-        + u64::from(gradients.sum::<u32>())
+        + u64::from(of_bands.sum::<u32>())
 }
 
 /// What is known of the styles, as their loss needs it.
@@ -90,6 +91,8 @@ pub struct Losses {
     palette_sums: Vec<SumRange>,
     /// Of the squared gradient, by band.
     pub gradient_sums: Vec<SumRange>,
+    /// Of the values at the limits of colour, by band.
+    pub limit_sums: Vec<SumRange>,
     /// The partial sums of all losses.
     pub sums: wgpu::Buffer,
 }
@@ -135,10 +138,11 @@ impl Losses {
         let of_window = striding_sums(grid.window.positions());
         let variation_sums = grid.windows.iter().map(|_| range(of_window)).collect();
         let palette_sums = grid.windows.iter().map(|_| range(of_window)).collect();
-        let of_bands = bands.iter();
-        let gradient_sums = of_bands
-            .map(|band| range(striding_sums(band.shape.positions())))
-            .collect();
+        let [gradient_sums, limit_sums] = [(), ()].map(|()| {
+            let of_bands = bands.iter();
+            let ranges = of_bands.map(|band| range(striding_sums(band.shape.positions())));
+            ranges.collect()
+        });
         Ok(Self {
             picture,
             perception,
@@ -153,6 +157,7 @@ impl Losses {
             palette: PaletteBuffer::new(memory, palette)?,
             palette_sums,
             gradient_sums,
+            limit_sums,
             sums: memory.storage::<f32>("partial sums", length as usize)?,
         })
     }
@@ -173,7 +178,8 @@ impl Losses {
     }
 
     /// The numbers of a step's record: the means of squares of the style layers and of the content layers, the total
-    /// variation, the mean of squares beyond the palette, and the sum of the gradient's squares. None is weighted.
+    /// variation, the mean of squares beyond the palette, the sum of the gradient's squares, and the share of values at the limits of
+    /// colour. None is weighted.
     pub fn quantities(&self) -> Vec<Quantity> {
         let styles: Vec<_> = match &self.style {
             StyleSide::Statistics(style) => {
@@ -189,8 +195,9 @@ impl Losses {
         });
         let others = [
             Quantity::new(SumRange::joined(&self.variation_sums), 1.0),
-            Quantity::new(SumRange::joined(&self.palette_sums), self.palette_scale()),
+            Quantity::new(SumRange::joined(&self.palette_sums), self.pixel_share()),
             Quantity::new(SumRange::joined(&self.gradient_sums), 1.0),
+            Quantity::new(SumRange::joined(&self.limit_sums), self.pixel_share() / 3.0),
         ];
         styles.into_iter().chain(contents).chain(others).collect()
     }
@@ -329,7 +336,7 @@ impl Losses {
     }
 
     /// One over the number of pixels.
-    fn palette_scale(&self) -> f32 {
+    fn pixel_share(&self) -> f32 {
         1.0 / self.picture.positions() as f32
     }
 
@@ -350,7 +357,7 @@ impl Losses {
                 pixels,
                 &self.palette,
                 gradient,
-                weight * self.palette_scale(),
+                weight * self.pixel_share(),
                 (&self.sums, self.palette_sums[number]),
             )
         };

@@ -230,6 +230,18 @@ pub enum Start {
     Resumed(Box<Progress>),
 }
 
+impl Start {
+    /// The share of its values that lie at the limits of colour, as far as it is known here.
+    pub(super) fn at_limits(&self) -> f64 {
+        let Self::Pixels(pixels) = self else {
+            return 0.0;
+        };
+        let values = pixels.iter().flat_map(|[colour @ .., _]| colour);
+        let there = values.filter(|&&value| value <= 0.0 || value >= 1.0);
+        there.count() as f64 / (3 * pixels.len().max(1)) as f64
+    }
+}
+
 /// A painting that will go on at another size, with the optimiser's moments.
 #[derive(Debug)]
 pub struct Unfinished {

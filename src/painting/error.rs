@@ -1,11 +1,31 @@
 //! What can go wrong with a painting.
 
+use std::fmt;
+
 use super::record::Part;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
 use crate::settings::fields::{LEAST_SCALE, MOST_SCALE};
+
+/// A setting that has ruined a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// How far a step goes.
+    StepSize,
+    /// How much a loss counts.
+    Weight(Part),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StepSize => write!(to, "the step size (the learning rate)"),
+            Self::Weight(part) => write!(to, "the weight of the {}", part.name()),
+        }
+    }
+}
 
 /// What can go wrong with a painting.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +55,16 @@ pub enum PaintingError {
         step: u32,
         /// The loss that did it.
         grown: Part,
+    },
+    /// Nearly every value of the picture lies at a limit of colour.
+    #[error(
+        "At step {step} nearly every colour was as dark or as bright as can be, which is no picture; the painting is left as it was before. Make {cause} smaller."
+    )]
+    AtLimits {
+        /// Of all sizes.
+        step: u32,
+        /// What has most likely done it.
+        cause: Cause,
     },
     /// Masks leave no position that is painted like anything.
     #[error(

@@ -3,6 +3,7 @@
 mod easel;
 mod error;
 mod finish;
+mod guard;
 mod job;
 mod painter;
 mod painting;
@@ -12,12 +13,14 @@ mod step;
 mod style;
 mod targets;
 mod tone;
+mod tuning;
 
 pub use easel::{Start, Unfinished};
-pub use error::PaintingError;
+pub use error::{Cause, PaintingError};
 pub use job::{Job, StyleJob, job};
-pub use painter::{Painter, Tuning};
+pub use painter::Painter;
 pub use painting::{Painting, plan};
 pub use plan::{Entry, Plan};
 pub use record::{Part, StepRecord};
 pub use style::{Style, StyleView};
+pub use tuning::Tuning;

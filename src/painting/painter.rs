@@ -8,12 +8,14 @@ use web_time::Instant;
 
 use super::easel::{Easel, Level, OnEasel, Optimisation, Start, Unfinished};
 use super::error::PaintingError;
+use super::guard::{Guard, at_limits};
 use super::job::{Job, job};
 use super::plan::Plan;
 use super::record::StepRecord;
 use super::step::Workshop;
 use super::style::StyleView;
 use super::targets::{Known, find_matches};
+use super::tuning::Tuning;
 use crate::files::saved::Progress;
 use crate::gpu::{Banded, CAUTIOUS_COMMANDS, Dispatch, Download, Gpu, GpuError, Memory};
 use crate::kernels::adam::{AdamBuffers, Pace};
@@ -48,26 +50,6 @@ struct Batch {
     records: Download,
 }
 
-/// What of the settings can be changed while it paints.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tuning {
-    /// Of the losses.
-    pub weights: LossWeights,
-    /// As in the settings.
-    pub likeness: u32,
-    /// Adam's.
-    pub learning_rate: f32,
-    /// Each style's part; only proportions count.
-    pub blend: Vec<f32>,
-}
-
-impl Tuning {
-    /// The losses' weights as the likeness has them.
-    fn loss_weights(&self) -> LossWeights {
-        self.weights.at_likeness(self.likeness)
-    }
-}
-
 /// A painting under way at one size.
 ///
 /// Everything that a step needs is planned and allocated in [`Painter::new`]; a step is then a fixed list of commands.
@@ -85,6 +67,7 @@ pub struct Painter {
     /// The picture's.
     gradient: Banded,
     step: Vec<Dispatch>,
+    guard: Guard,
     records: RecordBuffers,
     submitted: u32,
     batch: u32,
@@ -136,6 +119,9 @@ impl Painter {
         settings: &Settings,
         refining: bool,
     ) -> Result<Self, PaintingError> {
+        if !styles.iter().any(StyleView::counts) {
+            return Err(PaintingError::NothingToPaint);
+        }
         let gpu = network.gpu().clone();
         let perception = settings.perception;
         let shape = content.shape();
@@ -201,7 +187,11 @@ impl Painter {
             &palette,
             settings.weights,
         )?;
+        let own = styles.iter().map(|style| at_limits(style.picture));
+        let own = own.chain([at_limits(content), start.at_limits()]);
+        let guard = Guard::new(&mut memory, bands, own)?;
         let begun = easel.begin(&network, start)?;
+        gpu.run(&guard.keep(&network, easel.shown(), &losses, true))?;
         if let Some(nearest) = losses.nearest_mut() {
             match begun.matches {
                 Some(matches) => nearest.take_matches(matches)?,
@@ -217,12 +207,7 @@ impl Painter {
         let mut painter = Self {
             network,
             perception,
-            tuning: Tuning {
-                weights: settings.weights,
-                likeness: settings.likeness,
-                learning_rate: settings.learning_rate,
-                blend: styles.iter().map(|style| style.part).collect(),
-            },
+            tuning: Tuning::of(settings, styles.iter().map(|style| style.part).collect()),
             smoothness: settings.smoothness,
             pace: Pace {
                 learning_rate: settings.learning_rate,
@@ -246,6 +231,7 @@ impl Painter {
                 sum,
             },
             step: Vec::new(),
+            guard,
             records,
             submitted: begun.step,
             batch: 1,
@@ -353,6 +339,8 @@ impl Painter {
             let average = &kernels.average;
             step.push(average.add(gpu, band.shape, self.averaging, progress, picture, mean));
         }
+        step.extend(self.guard.count(network, picture, losses));
+        step.extend(self.guard.keep(network, self.easel.shown(), losses, false));
         step.push(kernels.record.close_step(gpu, &losses.sums, &self.records));
         (step, gradient)
     }
@@ -473,6 +461,16 @@ impl Painter {
     /// Whether all steps up to `last` are done and recorded.
     pub fn finished(&self, last: u32) -> bool {
         self.submitted >= last && self.in_flight.is_empty()
+    }
+
+    /// Whether the step has left no picture.
+    pub(super) fn is_ruined(&self, record: &StepRecord) -> bool {
+        self.guard.is_ruined(record)
+    }
+
+    /// Shows the last picture again that was one, after the steps that were started.
+    pub(super) fn restore(&self) -> Result<(), GpuError> {
+        self.guard.restore(&self.network, self.easel.shown())
     }
 
     /// The last step that was started.

@@ -10,12 +10,14 @@ use rand_chacha::ChaCha8Rng;
 use super::easel::Start;
 use super::error::PaintingError;
 use super::finish::Finish;
+use super::guard::cause;
 use super::job::{Job, StyleJob, job};
-use super::painter::{Painter, Tuning};
+use super::painter::Painter;
 use super::plan::Plan;
 use super::record::StepRecord;
 use super::style::{Style, style_side};
 use super::tone::toned;
+use super::tuning::Tuning;
 use crate::files::saved::{Saved, SavedError};
 use crate::gpu::{Allowance, Banded, GpuError};
 use crate::maps::Shape;
@@ -202,12 +204,7 @@ impl Painting {
             content,
             styles,
             settings,
-            tuning: Tuning {
-                weights: settings.weights,
-                likeness: settings.likeness,
-                learning_rate: settings.learning_rate,
-                blend,
-            },
+            tuning: Tuning::of(&settings, blend),
             scales,
             scale,
             steps_before,
@@ -236,7 +233,8 @@ impl Painting {
     /// [`Painter::advance`] does; their numbers go through all sizes.
     ///
     /// # Errors
-    /// [`PaintingError::NotFinite`], after which the picture is the one from before, and whatever the GPU reports.
+    /// [`PaintingError::NotFinite`] and [`PaintingError::AtLimits`], after which the picture is one from before, and whatever the
+    /// GPU reports.
     pub async fn advance(&mut self, until: u32) -> Result<Vec<StepRecord>, PaintingError> {
         let steps = self.scales[self.scale].steps;
         if self.painter()?.finished(steps) {
@@ -266,16 +264,27 @@ impl Painting {
         for record in &mut records {
             record.step += self.steps_before;
         }
-        let Some(place) = records.iter().position(|record| !record.is_finite()) else {
+        let painter = self.painter.as_ref().ok_or_else(lost)?;
+        let is_ruined = |record: &StepRecord| !record.is_finite() || painter.is_ruined(record);
+        let Some(place) = records.iter().position(is_ruined) else {
             return Ok(records);
         };
         records.truncate(place + 1);
-        let (step, grown) = (records[place].step, records[place].largest());
+        let record = &records[place];
+        let step = record.step;
+        let error = if record.is_finite() {
+            painter.restore()?;
+            let cause = cause(record, &self.settings);
+            PaintingError::AtLimits { step, cause }
+        } else {
+            let grown = record.largest();
+            PaintingError::NotFinite { step, grown }
+        };
         self.ruined = records;
-        Err(PaintingError::NotFinite { step, grown })
+        Err(error)
     }
 
-    /// What the step that gave [`PaintingError::NotFinite`] has left: its record, after those of the steps before it that
+    /// What the step that gave [`PaintingError::NotFinite`] or [`PaintingError::AtLimits`] has left: its record, after those of the steps before it that
     /// no other call gave.
     pub fn ruined(&self) -> &[StepRecord] {
         &self.ruined

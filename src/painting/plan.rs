@@ -150,12 +150,18 @@ impl Plan {
         let sums = loss_sums(&perception, &division, regions.len(), job.refining);
         list.add("partial sums", sums * NUMBER);
         list.add("palette", PaletteBuffer::BYTES);
+        for band in bands.iter() {
+            list.add(
+                "kept picture",
+                (u64::from(band.shape.positions()) + 1) * NUMBER,
+            );
+        }
         let compared = if nearest && !job.refining {
             1
         } else {
             styles.layers().count()
         };
-        let quantities = (compared + contents.layers().count()) as u64 + 3;
+        let quantities = (compared + contents.layers().count()) as u64 + 4;
         list.add("quantities", quantities * QUANTITY);
         list.add("records", u64::from(CAPACITY) * (quantities + 1) * NUMBER);
         list.add("progress", NUMBER);

@@ -48,6 +48,9 @@ pub struct StepRecord {
     pub style_layers: Vec<f64>,
     /// The means of squared differences of the features, by layer, not weighted.
     pub content_layers: Vec<f64>,
+    /// The share of the picture's values, after the update, that lie at the limits of colour.
+    #[serde(skip)]
+    pub at_limits: f64,
     /// The Euclidean norm of the loss's gradient to the picture.
     pub grad_norm: f64,
 }
@@ -88,7 +91,7 @@ impl StepRecord {
             .collect();
         let (style_layers, rest) = quantities.split_at_checked(style_shares.len())?;
         let (content_layers, rest) = rest.split_at_checked(content_shares.len())?;
-        let &[variation, palette, gradient] = rest else {
+        let &[variation, palette, gradient, at_limits] = rest else {
             return None;
         };
         let shared = |shares: &[f64], values: &[f32]| -> f64 {
@@ -112,6 +115,7 @@ impl StepRecord {
             palette,
             style_layers: style_layers.iter().copied().map(f64::from).collect(),
             content_layers: content_layers.iter().copied().map(f64::from).collect(),
+            at_limits: f64::from(at_limits),
             grad_norm: f64::from(gradient).sqrt(),
         })
     }

@@ -30,6 +30,12 @@ impl<'a> From<&'a Picture> for StyleView<'a> {
 }
 
 impl StyleView<'_> {
+    /// Whether its masks leave something of it and of the painting.
+    pub(super) fn counts(&self) -> bool {
+        let leaves = |mask: Option<&Mask>| mask.is_none_or(|mask| !mask.is_black());
+        self.part > 0.0 && leaves(self.region) && leaves(self.source)
+    }
+
     /// What its memory depends on.
     pub fn job(&self) -> StyleJob {
         StyleJob {

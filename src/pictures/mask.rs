@@ -23,6 +23,11 @@ impl Mask {
         Ok(Self(self.0.clone().resized(width, height)?))
     }
 
+    /// Whether nothing counts.
+    pub fn is_black(&self) -> bool {
+        self.0.values().iter().all(|&value| value == 0)
+    }
+
     /// The mask turned and mirrored as [`Picture::turned`] says.
     pub(crate) fn turned(&self, turn: u32) -> Self {
         Self(self.0.turned(turn))

@@ -15,7 +15,11 @@ impl Settings {
     pub fn check(&self) -> Result<(), SettingsError> {
         // What JSON has no form for, such as what is no number, becomes null, which is within no bounds.
         let settings = serde_json::to_value(self).unwrap_or_default();
-        FIELDS.iter().try_for_each(|field| field.check(&settings))
+        FIELDS.iter().try_for_each(|field| field.check(&settings))?;
+        if self.weights.style == 0.0 && self.weights.content == 0.0 {
+            return Err(SettingsError::NothingCounts);
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,9 @@ pub enum SettingsError {
         /// The most allowed, if there is one.
         most: Option<f64>,
     },
+    /// All weights are zero.
+    #[error("Nothing would be painted: give the style or the content a weight above zero.")]
+    NothingCounts,
     /// A value of another kind, or of none.
     #[error("{path} cannot be used: {}.", why.trim_end_matches('.'))]
     Unusable {

@@ -10,6 +10,9 @@ use super::settings::{
 };
 use crate::maps::Precision;
 
+/// Small beside any gradient, so that only the proportions of the weights count.
+const NO_EPSILON: f32 = 1e-10;
+
 /// Settings with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
@@ -104,6 +107,7 @@ impl Preset {
             schedule: Schedule::Cosine,
             beta1: 0.9,
             beta2: 0.99,
+            epsilon: NO_EPSILON,
             averaging: 0.9,
             ..tutorial
         };
@@ -129,7 +133,7 @@ impl Preset {
             learning_rate: 5e-3,
             schedule: Schedule::Cosine,
             beta1: 0.9,
-            epsilon: 1e-10,
+            epsilon: NO_EPSILON,
             ..tutorial
         };
         match self {

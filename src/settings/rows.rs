@@ -393,9 +393,14 @@ pub static FIELDS: &[Field] = &[
         name: "learning-rate",
         path: "learningRate",
         words: "learning rate",
-        help: for_the_command("How far a step of Adam goes"),
+        help: for_the_command(
+            "How far a step of Adam goes; one would go from black to white at each step",
+        ),
         group: Group::Optimiser,
-        kind: Kind::WEIGHT,
+        kind: Kind::Number {
+            least: 0.0,
+            most: Some(1.0),
+        },
         when: BY_ADAM,
         ..ALWAYS
     },

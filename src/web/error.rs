@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::files::provenance::ProvenanceError;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
-use crate::painting::{PaintingError, Part};
+use crate::painting::{Cause, PaintingError, Part};
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
 use crate::vgg19::{LEAST_SIDE, WeightsError};
@@ -121,6 +121,16 @@ impl From<PaintingError> for PageError {
                     Part::Content => named("content-too-large"),
                     Part::Smoothness => named("smoothness-too-large"),
                     Part::Palette => named("palette-too-large"),
+                }
+            }
+            PaintingError::AtLimits { step, cause } => {
+                let named = |name| Self::named(&error, name, &[("step", &step)]);
+                match cause {
+                    Cause::StepSize => named("at-limits-by-step-size"),
+                    Cause::Weight(Part::Style) => named("at-limits-by-style"),
+                    Cause::Weight(Part::Content) => named("at-limits-by-content"),
+                    Cause::Weight(Part::Smoothness) => named("at-limits-by-smoothness"),
+                    Cause::Weight(Part::Palette) => named("at-limits-by-palette"),
                 }
             }
             // The page has its fields say what is wrong with a setting, before the engine can.

@@ -13,6 +13,7 @@ mod centring;
 mod checks;
 mod convolution;
 mod cosine_loss;
+mod limits;
 mod losses;
 mod nearest;
 mod optimisers;

@@ -4,7 +4,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod limits;
 mod plain;
+mod proportions;
 mod put_aside;
 
 use std::rc::Rc;

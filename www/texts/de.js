@@ -275,6 +275,16 @@ export default {
     "Bei Schritt {{step}} wurde der Abstand vom Stil zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Stil unter „Mehr“ kleiner, oder die Schrittweite.",
   "engine-content-too-large":
     "Bei Schritt {{step}} wurde der Abstand vom Inhalt zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Inhalt unter „Mehr“ kleiner, oder die Schrittweite.",
+  "engine-at-limits-by-step-size":
+    "Bei Schritt {{step}} war fast jede Farbe so dunkel oder so hell, wie es geht: Das ist kein Bild. Das Gemälde ist, wie es davor war; machen Sie die Schrittweite kleiner.",
+  "engine-at-limits-by-style":
+    "Bei Schritt {{step}} war fast jede Farbe so dunkel oder so hell, wie es geht: Das ist kein Bild. Das Gemälde ist, wie es davor war; machen Sie Stil unter „Mehr“ kleiner.",
+  "engine-at-limits-by-content":
+    "Bei Schritt {{step}} war fast jede Farbe so dunkel oder so hell, wie es geht: Das ist kein Bild. Das Gemälde ist, wie es davor war; machen Sie Inhalt unter „Mehr“ kleiner.",
+  "engine-at-limits-by-smoothness":
+    "Bei Schritt {{step}} war fast jede Farbe so dunkel oder so hell, wie es geht: Das ist kein Bild. Das Gemälde ist, wie es davor war; machen Sie Glätte unter „Mehr“ kleiner.",
+  "engine-at-limits-by-palette":
+    "Bei Schritt {{step}} war fast jede Farbe so dunkel oder so hell, wie es geht: Das ist kein Bild. Das Gemälde ist, wie es davor war; machen Sie Palette unter „Mehr“ kleiner.",
   "engine-palette-too-large":
     "Bei Schritt {{step}} wurde der Abstand von den Farben des Stils zu groß, um damit zu rechnen. Das Gemälde ist, wie es davor war; machen Sie Palette unter „Mehr“ kleiner, oder die Schrittweite.",
   "engine-smoothness-too-large":
