@@ -1,8 +1,10 @@
 //! A style picture and how it is used.
 
 use super::job::StyleJob;
+use super::sizes::style_on_the_way;
 use crate::maps::Shape;
 use crate::pictures::{Mask, Picture, PictureError};
+use crate::settings::Settings;
 
 /// A style as a painter takes it.
 #[derive(Debug, Clone, Copy)]
@@ -76,16 +78,20 @@ impl Style {
         }
     }
 
-    /// As it is for a painting of that shape whose longer side has so many pixels.
-    pub(super) fn sized(&self, painting: Shape, size: u32) -> Result<Self, PictureError> {
-        let side = style_side(size, self.scale);
-        let picture = self.picture.clone().with_longest_side(side)?;
+    /// As it is beside a painting of that shape, at a size on the way.
+    pub(super) fn sized(
+        &self,
+        painting: Shape,
+        size: u32,
+        settings: &Settings,
+    ) -> Result<Self, PictureError> {
+        let shape = style_on_the_way(self.picture.shape(), self.scale, size, settings);
         let resized =
             |mask: &Option<Mask>, shape| mask.as_ref().map(|mask| mask.resized(shape)).transpose();
         Ok(Self {
+            picture: self.picture.clone().resized(shape.width, shape.height)?,
             region: resized(&self.region, painting)?,
-            source: resized(&self.source, picture.shape())?,
-            picture,
+            source: resized(&self.source, shape)?,
             ..*self
         })
     }
@@ -98,9 +104,4 @@ impl Style {
             source: self.source.as_ref(),
         }
     }
-}
-
-/// The longer side of a style beside a painting of that size.
-pub(crate) fn style_side(size: u32, scale: f32) -> u32 {
-    (f64::from(size) * f64::from(scale)).round() as u32
 }

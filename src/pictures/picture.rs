@@ -40,7 +40,7 @@ pub enum PictureError {
     Encode(#[source] image::ImageError),
     /// A side is too short for the network.
     #[error(
-        "The picture would be {width} x {height} pixels, and each side needs at least {LEAST_SIDE}. Choose a larger size, or crop the picture to a less narrow shape."
+        "The picture would be {width} x {height} pixels, and each side needs at least {LEAST_SIDE}."
     )]
     TooSmall {
         /// In pixels.
