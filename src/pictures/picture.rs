@@ -196,12 +196,12 @@ mod files {
     use std::fs;
     use std::path::Path;
 
-    use image::{DynamicImage, ImageDecoder, ImageReader};
-
+    use super::super::decode::decode;
     use super::*;
 
     impl Picture {
-        /// Reads a picture file of whatever format it turns out to be, upright by its EXIF orientation, over white.
+        /// Reads a picture file of whatever format it turns out to be, upright by its EXIF orientation, in sRGB whatever its
+        /// colours are given in, and over white: as Chromium has it, from which the page's pictures come.
         ///
         /// # Errors
         /// [`PictureError::Read`] and [`PictureError::Decode`].
@@ -240,15 +240,5 @@ mod files {
                 source,
             })
         }
-    }
-
-    fn decode(bytes: &[u8]) -> Result<DynamicImage, image::ImageError> {
-        let mut decoder = ImageReader::new(Cursor::new(bytes))
-            .with_guessed_format()?
-            .into_decoder()?;
-        let orientation = decoder.orientation()?;
-        let mut decoded = DynamicImage::from_decoder(decoder)?;
-        decoded.apply_orientation(orientation);
-        Ok(decoded)
     }
 }
