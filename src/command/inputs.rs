@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::arguments::Arguments;
 use impasto::files::provenance::Input;
-use impasto::painting::{PaintingError, Style, Which, check_sizes};
+use impasto::painting::{Style, Which, check_sizes};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::Settings;
 
@@ -62,10 +62,7 @@ pub fn open_content(
         .iter()
         .map(|OpenedStyle { style, .. }| (style.picture.shape(), style.scale));
     check_sizes(content.shape(), shapes, settings).map_err(|error| {
-        let PaintingError::TooNarrow { which, .. } = error else {
-            return error.to_string();
-        };
-        let named = match which {
+        let named = match error.which {
             Which::Content => path,
             Which::Style(index) => &arguments.style[index],
         };

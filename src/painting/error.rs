@@ -1,13 +1,12 @@
 //! What can go wrong with a painting.
 
 use super::record::Part;
-use super::sizes::{Remedy, Which};
+use super::sizes::TooNarrow;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
 use crate::settings::fields::{LEAST_SCALE, MOST_SCALE};
-use crate::vgg19::LEAST_SIDE;
 
 /// What can go wrong with a painting.
 #[derive(Debug, thiserror::Error)]
@@ -43,20 +42,9 @@ pub enum PaintingError {
         "The masks leave nothing to paint: no part of the painting has a style of which something counts. Make a mask's white larger."
     )]
     NothingToPaint,
-    /// A picture would be too narrow for the network, in the finished painting.
-    #[error(
-        "{which} would be {width} x {height} pixels, and each side needs at least {LEAST_SIDE}: {remedy}."
-    )]
-    TooNarrow {
-        /// The picture.
-        which: Which,
-        /// In pixels.
-        width: u32,
-        /// In pixels.
-        height: u32,
-        /// What helps.
-        remedy: Remedy,
-    },
+    /// A picture would be too narrow for the network.
+    #[error(transparent)]
+    TooNarrow(#[from] TooNarrow),
     /// A style would be of no use at that size.
     #[error(
         "A style's size beside the painting's must be a number from {LEAST_SCALE} to {MOST_SCALE}, not {0}."

@@ -21,5 +21,5 @@ pub use painter::{Painter, Tuning};
 pub use painting::{Painting, plan};
 pub use plan::{Entry, Plan};
 pub use record::{Part, StepRecord};
-pub use sizes::{Remedy, Which, check_sizes, scales};
+pub use sizes::{Remedy, TooNarrow, Which, check_sizes, scales};
 pub use style::{Style, StyleView};

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::error::PaintingError;
 use crate::maps::Shape;
 use crate::settings::fields::MOST_SCALE;
 use crate::settings::rows::MOST_SIZE;
@@ -51,6 +50,22 @@ impl fmt::Display for Remedy {
     }
 }
 
+/// A picture would be too narrow for the network, in the finished painting.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error(
+    "{which} would be {width} x {height} pixels, and each side needs at least {LEAST_SIDE}: {remedy}."
+)]
+pub struct TooNarrow {
+    /// The picture.
+    pub which: Which,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// What helps.
+    pub remedy: Remedy,
+}
+
 /// Whether the network takes a picture of that shape.
 fn takes(picture: Shape) -> bool {
     picture.width.min(picture.height) >= LEAST_SIDE
@@ -90,14 +105,14 @@ pub fn scales(content: Shape, settings: &Settings) -> Vec<Scale> {
 /// Sees to it that every picture is large enough for the network in the finished painting.
 ///
 /// # Errors
-/// [`PaintingError::TooNarrow`].
+/// [`TooNarrow`].
 pub fn check_sizes(
     content: Shape,
     styles: impl IntoIterator<Item = (Shape, f32)>,
     settings: &Settings,
-) -> Result<(), PaintingError> {
+) -> Result<(), TooNarrow> {
     let sizes = || settings.size..=MOST_SIZE as u32;
-    let too_narrow = |which, Shape { width, height, .. }, remedy| PaintingError::TooNarrow {
+    let too_narrow = |which, Shape { width, height, .. }, remedy| TooNarrow {
         which,
         width,
         height,
@@ -151,8 +166,8 @@ mod tests {
 
     #[test]
     fn what_is_too_narrow_is_known_with_what_helps() {
-        let cases: Vec<Case> =
-            serde_json::from_str(include_str!("../../tests/data/narrow.json")).unwrap();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/narrow.json");
+        let cases: Vec<Case> = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         let square = Shape::new(64, 64, 3);
         for case in cases {
             let picture = Shape::new(case.picture.0, case.picture.1, 3);
@@ -175,18 +190,12 @@ mod tests {
             assert_eq!((finished.width, finished.height), case.finished);
             match (checked, case.remedy) {
                 (Ok(()), None) => {}
-                (Err(error), Some((size, scale))) => {
-                    let PaintingError::TooNarrow {
-                        which,
-                        width,
-                        height,
-                        remedy,
-                    } = error
-                    else {
-                        panic!("{error}");
-                    };
-                    assert_eq!((which, (width, height)), (is, case.finished));
-                    assert_eq!(remedy, Remedy { size, scale }, "{picture:?}");
+                (Err(found), Some((size, scale))) => {
+                    assert_eq!(
+                        (found.which, (found.width, found.height)),
+                        (is, case.finished)
+                    );
+                    assert_eq!(found.remedy, Remedy { size, scale }, "{picture:?}");
                 }
                 (checked, _) => panic!("{picture:?} at {}: {checked:?}", case.size),
             }
@@ -275,7 +284,7 @@ mod tests {
                 let settings = Settings { size, ..Settings::default() };
                 check_sizes(content, [(style, scale)], &settings)
             };
-            let Err(PaintingError::TooNarrow { remedy, .. }) = check(size, scale) else {
+            let Err(TooNarrow { remedy, .. }) = check(size, scale) else {
                 return Ok(());
             };
             match remedy.size {

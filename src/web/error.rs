@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::files::provenance::ProvenanceError;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
-use crate::painting::{PaintingError, Part, Which};
+use crate::painting::{PaintingError, Part, TooNarrow, Which};
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
 use crate::vgg19::{LEAST_SIDE, WeightsError};
@@ -101,12 +101,12 @@ impl From<PaintingError> for PageError {
             PaintingError::Saved(error) => error.into(),
             PaintingError::NoStyle => Self::named(&error, "no-style", &[]),
             PaintingError::NothingToPaint => Self::named(&error, "nothing-to-paint", &[]),
-            PaintingError::TooNarrow {
+            PaintingError::TooNarrow(TooNarrow {
                 which,
                 width,
                 height,
                 ..
-            } => {
+            }) => {
                 let sides: [(_, &dyn ToString); 3] = [
                     ("width", &width),
                     ("height", &height),
