@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { narrowness } from "../../www/page/settings/narrow.js";
 import { element, fillControls, launch, ready, says } from "./browser.js";
 import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
-import { narrowness } from "../../www/page/settings/narrow.js";
 import { choices, lastCall, visit, withFakeEngine } from "./site.js";
 
 let browser;
