@@ -26,7 +26,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// What only one folder may name.
-const BELONGINGS: [(&str, &[&str]); 3] = [
+const BELONGINGS: [(&str, &[&str]); 4] = [
     ("web", &["wasm_bindgen", "js_sys", "web_sys"]),
     (
         "gpu",
@@ -37,6 +37,7 @@ const BELONGINGS: [(&str, &[&str]); 3] = [
             "create_query_set",
         ],
     ),
+    ("pictures", &["moxcms", "zune_jpeg"]),
     (
         "command",
         &[

@@ -42,7 +42,7 @@ fn with_text(text: &str, compressed: bool) -> Vec<u8> {
 fn assert_usable(settings: &Settings) {
     settings.check().unwrap();
     assert!(settings.scales().len() < 32);
-    assert!(settings.all_steps() > 0);
+    assert!(settings.steps > 0);
 }
 
 /// The provenance of a fine painting, and so many bytes that mean nothing.

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Parser};
 use impasto::files::provenance::Depth;
 use impasto::settings::Preset;
+use impasto::vgg19::LEAST_SIDE;
 
 use super::given::{Given, MACHINE, SETTINGS, SIZE_AND_TIME, START};
 
@@ -74,10 +75,10 @@ pub struct Arguments {
     pub print_settings: bool,
 
     /// Exact width in pixels, with --height.
-    #[arg(long, requires = "height", conflicts_with = "size", help_heading = SIZE_AND_TIME)]
+    #[arg(long, requires = "height", conflicts_with = "size", value_parser = side(), help_heading = SIZE_AND_TIME)]
     pub width: Option<u32>,
     /// Exact height in pixels, with --width.
-    #[arg(long, requires = "width", conflicts_with = "size", help_heading = SIZE_AND_TIME)]
+    #[arg(long, requires = "width", conflicts_with = "size", value_parser = side(), help_heading = SIZE_AND_TIME)]
     pub height: Option<u32>,
 
     /// Each style's part, such as 2,1; equal parts if not given.
@@ -150,6 +151,11 @@ pub struct Arguments {
     /// Those settings that are given, each with its row.
     #[command(flatten)]
     pub given: Given,
+}
+
+/// A side of the painting.
+fn side() -> impl TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(i64::from(LEAST_SIDE)..)
 }
 
 fn depth(text: &str) -> Result<Depth, String> {

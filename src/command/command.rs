@@ -180,7 +180,7 @@ async fn print_plan(
     weights: &Path,
 ) -> Result<(), Box<dyn Error>> {
     let styles = open_styles(arguments)?;
-    let (content, _) = open_content(arguments, &arguments.content, settings.size)?;
+    let (content, _) = open_content(arguments, &arguments.content, &styles, settings)?;
     let mut studio = Studio::open(weights::open(weights)?, arguments.gpu.as_deref()).await?;
     let network = studio.network(settings.precision).await?;
     let job = |OpenedStyle { style, .. }: &OpenedStyle| (style.job(), style.scale);

@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::arguments::Arguments;
 use impasto::files::provenance::Input;
-use impasto::painting::Style;
+use impasto::painting::{Style, Which, check_sizes};
 use impasto::pictures::{Mask, Picture};
+use impasto::settings::Settings;
 
 /// Every file that is read, but for states.
 pub fn all_inputs(arguments: &Arguments, weights: &Path) -> Vec<PathBuf> {
@@ -42,18 +43,32 @@ fn is_none(mask: &Path) -> bool {
     mask.as_os_str() == "-"
 }
 
-/// A content at the size that it is painted in, with the longer side of `size` unless both are given.
+/// A content at the size that it is painted in, with the longer side that the settings say unless both are given.
+///
+/// # Errors
+/// What is wrong with it, and which of the styles is too narrow beside it.
 pub fn open_content(
     arguments: &Arguments,
     path: &Path,
-    size: u32,
+    styles: &[OpenedStyle],
+    settings: &Settings,
 ) -> Result<(Picture, Input), Box<dyn Error>> {
     let (content, sum) = open_picture(path)?;
     let content = match (arguments.width, arguments.height) {
         (Some(width), Some(height)) => content.resized(width, height)?,
-        _ => content.with_longest_side(size)?,
+        _ => content,
     };
-    Ok((content, Input::new(sum)))
+    let shapes = styles
+        .iter()
+        .map(|OpenedStyle { style, .. }| (style.picture.shape(), style.scale));
+    check_sizes(content.shape(), shapes, settings).map_err(|error| {
+        let named = match error.which {
+            Which::Content => path,
+            Which::Style(index) => &arguments.style[index],
+        };
+        format!("{}: {error}", named.display())
+    })?;
+    Ok((content.with_longest_side(settings.size)?, Input::new(sum)))
 }
 
 /// A picture with its file's SHA-256. It is read once: a pipe has nothing a second time.

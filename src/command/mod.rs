@@ -11,6 +11,7 @@ mod log;
 mod orders;
 mod outputs;
 mod places;
+mod progress;
 mod run;
 mod say;
 mod settings;

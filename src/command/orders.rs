@@ -43,7 +43,7 @@ pub fn order(
         None => None,
     };
     let Some((path, bytes)) = state else {
-        let (content, input) = open_content(arguments, &work.content, settings.size)?;
+        let (content, input) = open_content(arguments, &work.content, styles, settings)?;
         let styles = styles.iter().map(|style| style.input.clone()).collect();
         return Ok(Order {
             content,
@@ -58,7 +58,7 @@ pub fn order(
     let unusable = |error| format!("{}: {error}", path.display());
     let saved = Saved::from_bytes(&bytes).map_err(unusable)?;
     let settings = settings_of(arguments, settings, &saved, path)?;
-    let (content, input) = open_content(arguments, &work.content, settings.size)?;
+    let (content, input) = open_content(arguments, &work.content, styles, &settings)?;
     // The parts are those of the state.
     let parts = saved.blend.iter();
     let styles: Vec<_> = styles

@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use super::arguments::Arguments;
 use super::inputs::OpenedStyle;
 use super::interruption;
@@ -12,6 +10,7 @@ use super::keep::{Keep, Rhythm};
 use super::log::Log;
 use super::orders::{Order, other_pictures};
 use super::outputs::save;
+use super::progress::Progress;
 use super::say::say;
 use super::studio::Studio;
 use super::works::{Work, frame_name};
@@ -41,7 +40,7 @@ pub struct Run<'a> {
     log: Log,
     /// From which step it went on when the GPU was lost, if it was.
     recovered_from: Option<u32>,
-    progress: ProgressBar,
+    progress: Progress,
     /// Why there are no more frames.
     frames_failed: Option<WriteError>,
 }
@@ -59,9 +58,6 @@ impl<'a> Run<'a> {
         start: Option<&'a Picture>,
         rhythm: Rhythm,
     ) -> Result<Self, Box<dyn Error>> {
-        let style = ProgressStyle::with_template(
-            "{bar:32} step {pos}/{len}  loss {msg}  {per_sec}  {eta} left",
-        )?;
         let state = order.state.take();
         Ok(Self {
             arguments,
@@ -72,7 +68,7 @@ impl<'a> Run<'a> {
             log: Log::new(work.log.clone(), state.as_deref()),
             keep: Keep::new(work.keep.clone(), state, rhythm),
             recovered_from: None,
-            progress: ProgressBar::no_length().with_style(style),
+            progress: Progress::new()?,
             frames_failed: None,
         })
     }
@@ -162,8 +158,7 @@ impl<'a> Run<'a> {
         };
         self.keep.set_step(painting.step());
         self.log.go_on_after(painting.step());
-        self.progress.set_length(painting.steps().into());
-        self.progress.set_position(painting.step().into());
+        self.progress.begin(&painting);
         Ok(painting)
     }
 
@@ -215,8 +210,7 @@ impl<'a> Run<'a> {
     fn record(&mut self, records: &[StepRecord]) {
         self.log.add(records);
         if let Some(last) = records.last() {
-            self.progress.set_position(last.step.into());
-            self.progress.set_message(format!("{:.4e}", last.loss));
+            self.progress.record(last);
         }
     }
 

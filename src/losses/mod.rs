@@ -15,7 +15,8 @@ pub use losses::Losses;
 pub(crate) use losses::{Styles, loss_sums};
 pub(crate) use masks::mask_bytes;
 pub(crate) use nearest::{
-    Foundation, Layout, NearestLosses, StyleSamples, hypercolumn_grid, sample_room, style_room,
+    Foundation, Layout, NearestLosses, StyleSamples, hypercolumn_grid, leave_something,
+    sample_room, style_room,
 };
 pub use style::StyleTargets;
 pub(crate) use style::{SCRATCH_MATRICES, needs_scratch, regions, widest};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::record::Part;
+use super::sizes::TooNarrow;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
 use crate::pictures::PictureError;
@@ -71,6 +72,9 @@ pub enum PaintingError {
         "The masks leave nothing to paint: no part of the painting has a style of which something counts. Make a mask's white larger."
     )]
     NothingToPaint,
+    /// A picture would be too narrow for the network.
+    #[error(transparent)]
+    TooNarrow(#[from] TooNarrow),
     /// A style would be of no use at that size.
     #[error(
         "A style's size beside the painting's must be a number from {LEAST_SCALE} to {MOST_SCALE}, not {0}."

@@ -15,7 +15,8 @@ use super::job::{Job, StyleJob, job};
 use super::painter::Painter;
 use super::plan::Plan;
 use super::record::StepRecord;
-use super::style::{Style, style_side};
+use super::sizes::{check_sizes, finished_style};
+use super::style::{Style, painted_scales};
 use super::tone::toned;
 use super::tuning::Tuning;
 use crate::files::saved::{Saved, SavedError};
@@ -25,13 +26,12 @@ use crate::network::{Method, Network};
 use crate::pictures::{Picture, PictureError, Root, match_colours};
 use crate::settings::fields::{LEAST_SCALE, MOST_SCALE};
 use crate::settings::{Colour, Scale, Settings};
-use crate::vgg19::LEAST_SIDE;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Of every size that the painting goes through, the plan of the largest: the last, or its refinement.
 ///
 /// # Errors
-/// [`PaintingError::StyleScale`], and as [`Plan::choose`].
+/// [`PaintingError::StyleScale`], and as [`check_sizes`] and [`Plan::choose`].
 pub fn plan(
     method: Method,
     allowance: Allowance,
@@ -44,11 +44,11 @@ pub fn plan(
     if let Some(scale) = scales.find(unusable) {
         return Err(PaintingError::StyleScale(scale));
     }
+    let shapes = styles.iter().map(|&(style, scale)| (style.shape, scale));
+    check_sizes(content, shapes, settings)?;
     let content = content.with_longest_side(settings.size);
     let styles = styles.iter().map(|&(style, scale)| StyleJob {
-        shape: style
-            .shape
-            .with_longest_side(style_side(settings.size, scale)),
+        shape: finished_style(style.shape, scale, settings),
         ..style
     });
     let refining = settings.scales().iter().any(|scale| scale.refining);
@@ -103,7 +103,7 @@ impl Painting {
         start: Option<&Picture>,
         settings: Settings,
     ) -> Result<Self, PaintingError> {
-        let content = content.clone().with_longest_side(settings.size)?;
+        let content = finished(content, &settings)?;
         Self::of_exact_size(network, content, styles, start, settings).await
     }
 
@@ -156,7 +156,7 @@ impl Painting {
         let styles = styles
             .map(|(style, part)| Style { part, ..style })
             .collect();
-        let content = content.clone().with_longest_side(settings.size)?;
+        let content = finished(content, &settings)?;
         let begin = |small: &Picture, _: &Settings| {
             if small.shape() != shape {
                 return Err(SavedError::Mismatch.into());
@@ -191,9 +191,7 @@ impl Painting {
             .collect();
         let (method, allowance) = (network.method(), network.gpu().allowance(settings.memory));
         plan(method, allowance, content.shape(), &jobs, &settings)?;
-        let mut scales = settings.scales();
-        // If the picture's own size is too small, that is said below.
-        scales.retain(|scale| scale.size == settings.size || fits_network(content.shape(), *scale));
+        let scales = painted_scales(content.shape(), &styles, &settings)?;
         let first = *scales.get(scale).ok_or(SavedError::Mismatch)?;
         let (small, sized) = at_size(&content, &styles, first, &settings)?;
         let start = begin(&small, &settings)?;
@@ -468,10 +466,10 @@ fn check_blend(parts: &[f32]) -> Result<(), PaintingError> {
     }
 }
 
-/// Whether the network takes a picture of these proportions at that size.
-fn fits_network(picture: Shape, scale: Scale) -> bool {
-    let Shape { width, height, .. } = picture.with_longest_side(scale.size);
-    width.min(height) >= LEAST_SIDE
+/// The content at the painting's size.
+fn finished(content: &Picture, settings: &Settings) -> Result<Picture, PaintingError> {
+    check_sizes(content.shape(), [], settings)?;
+    Ok(content.clone().with_longest_side(settings.size)?)
 }
 
 /// The content with the colours with which it is looked at, and the styles, at one of the painting's sizes.
@@ -484,7 +482,7 @@ fn at_size(
     let content = content.clone().with_longest_side(scale.size)?;
     let styles = styles.iter();
     let styles = styles
-        .map(|style| style.sized(content.shape(), scale.size))
+        .map(|style| style.sized(content.shape(), scale.size, settings))
         .collect::<Result<Vec<_>, _>>()?;
     let share = settings.tone();
     if share == 0.0 {

@@ -1,8 +1,11 @@
 //! A style picture and how it is used.
 
 use super::job::StyleJob;
+use super::sizes::{scales, style_on_the_way};
+use crate::losses::leave_something;
 use crate::maps::Shape;
 use crate::pictures::{Mask, Picture, PictureError};
+use crate::settings::{Scale, Settings, StyleLoss};
 
 /// A style as a painter takes it.
 #[derive(Debug, Clone, Copy)]
@@ -82,18 +85,39 @@ impl Style {
         }
     }
 
-    /// As it is for a painting of that shape whose longer side has so many pixels.
-    pub(super) fn sized(&self, painting: Shape, size: u32) -> Result<Self, PictureError> {
-        let side = style_side(size, self.scale);
-        let picture = self.picture.clone().with_longest_side(side)?;
+    /// As it is beside a painting of that shape, at a size on the way.
+    pub(super) fn sized(
+        &self,
+        painting: Shape,
+        size: u32,
+        settings: &Settings,
+    ) -> Result<Self, PictureError> {
+        let shape = style_on_the_way(self.picture.shape(), self.scale, size, settings);
         let resized =
             |mask: &Option<Mask>, shape| mask.as_ref().map(|mask| mask.resized(shape)).transpose();
         Ok(Self {
+            picture: self.picture.clone().resized(shape.width, shape.height)?,
             region: resized(&self.region, painting)?,
-            source: resized(&self.source, picture.shape())?,
-            picture,
+            source: resized(&self.source, shape)?,
             ..*self
         })
+    }
+
+    /// Whether its masks leave anything to paint like it beside a painting of that shape, at a size on the way.
+    fn is_painted(
+        &self,
+        painting: Shape,
+        size: u32,
+        settings: &Settings,
+    ) -> Result<bool, PictureError> {
+        let shape = style_on_the_way(self.picture.shape(), self.scale, size, settings);
+        let resized =
+            |mask: &Option<Mask>, shape| mask.as_ref().map(|mask| mask.resized(shape)).transpose();
+        let (region, source) = (
+            resized(&self.region, painting)?,
+            resized(&self.source, shape)?,
+        );
+        Ok(leave_something(region.as_ref(), source.as_ref()))
     }
 
     pub(super) fn view(&self) -> StyleView<'_> {
@@ -106,7 +130,28 @@ impl Style {
     }
 }
 
-/// The longer side of a style beside a painting of that size.
-pub(crate) fn style_side(size: u32, scale: f32) -> u32 {
-    (f64::from(size) * f64::from(scale)).round() as u32
+/// The sizes through which the painting grows, as [`scales`] has them, without those at which all masks have vanished: fine
+/// ones leave nothing of a small picture, and where nothing is compared nothing can be painted. The styles' parts do not
+/// matter, since they may change meanwhile.
+pub(super) fn painted_scales(
+    content: Shape,
+    styles: &[Style],
+    settings: &Settings,
+) -> Result<Vec<Scale>, PictureError> {
+    let scales = scales(content, settings);
+    if settings.perception.style_loss != StyleLoss::Nearest {
+        return Ok(scales);
+    }
+    let mut painted = Vec::new();
+    for scale in scales {
+        let shape = content.with_longest_side(scale.size);
+        let mut is_painted = scale.size == settings.size;
+        for style in styles {
+            is_painted = is_painted || style.is_painted(shape, scale.size, settings)?;
+        }
+        if is_painted {
+            painted.push(scale);
+        }
+    }
+    Ok(painted)
 }

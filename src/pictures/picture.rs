@@ -40,7 +40,7 @@ pub enum PictureError {
     Encode(#[source] image::ImageError),
     /// A side is too short for the network.
     #[error(
-        "The picture would be {width} x {height} pixels, and each side needs at least {LEAST_SIDE}. Choose a larger size, or crop the picture to a less narrow shape."
+        "The picture would be {width} x {height} pixels, and each side needs at least {LEAST_SIDE}."
     )]
     TooSmall {
         /// In pixels.
@@ -196,12 +196,12 @@ mod files {
     use std::fs;
     use std::path::Path;
 
-    use image::{DynamicImage, ImageDecoder, ImageReader};
-
+    use super::super::decode::decode;
     use super::*;
 
     impl Picture {
-        /// Reads a picture file of whatever format it turns out to be, upright by its EXIF orientation, over white.
+        /// Reads a picture file of whatever format it turns out to be, upright by its EXIF orientation, in sRGB whatever its
+        /// colours are given in, and over white: as Chromium has it, from which the page's pictures come.
         ///
         /// # Errors
         /// [`PictureError::Read`] and [`PictureError::Decode`].
@@ -240,15 +240,5 @@ mod files {
                 source,
             })
         }
-    }
-
-    fn decode(bytes: &[u8]) -> Result<DynamicImage, image::ImageError> {
-        let mut decoder = ImageReader::new(Cursor::new(bytes))
-            .with_guessed_format()?
-            .into_decoder()?;
-        let orientation = decoder.orientation()?;
-        let mut decoded = DynamicImage::from_decoder(decoder)?;
-        decoded.apply_orientation(orientation);
-        Ok(decoded)
     }
 }

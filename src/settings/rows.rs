@@ -11,7 +11,7 @@ const MOST_KEPT: f64 = 0.9999;
 /// Single precision can still add it to something.
 const LEAST_EPSILON: f64 = 1e-20;
 /// The longest side that is taken.
-const MOST_SIZE: f64 = 16384.0;
+pub const MOST_SIZE: f64 = 16384.0;
 /// The most steps at one size: a step's number must be exact as an f32.
 const MOST_STEPS: f64 = 100_000.0;
 /// The most that JavaScript counts to one by one.

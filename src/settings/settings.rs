@@ -321,12 +321,6 @@ impl Settings {
             _ => 0.0,
         }
     }
-
-    /// Steps of all sizes together.
-    pub fn all_steps(&self) -> u32 {
-        let steps = self.scales().into_iter().map(|scale| scale.steps);
-        steps.fold(0, u32::saturating_add)
-    }
 }
 
 #[cfg(test)]
@@ -391,10 +385,13 @@ mod tests {
             refining_steps: 7,
             ..Preset::Tutorial.settings()
         };
-        assert_eq!(settings.all_steps(), settings.steps);
+        assert_eq!(settings.scales().len(), 1);
         settings.perception.style_loss = StyleLoss::Nearest;
-        assert_eq!(settings.all_steps(), settings.steps + 7);
-        assert!(settings.scales()[1].refining);
+        let [painting, refining] = settings.scales()[..] else {
+            panic!("{:?}", settings.scales());
+        };
+        assert_eq!((painting.steps, painting.refining), (settings.steps, false));
+        assert_eq!((refining.steps, refining.refining), (7, true));
     }
 
     #[test]

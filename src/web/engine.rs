@@ -17,7 +17,7 @@ use crate::gpu::{Banded, Gpu, GpuError};
 use crate::maps::{Precision, Shape};
 use crate::measure::tiles::{self, Tiles};
 use crate::network::{Method, Network};
-use crate::painting::{Painting, Style, Tuning, plan};
+use crate::painting::{Painting, Style, Tuning, plan, scales};
 use crate::pictures::{Mask, Picture};
 use crate::settings::fields::{PART, SCALE};
 use crate::settings::rows::FIELDS;
@@ -220,7 +220,10 @@ impl Engine {
         to_page(&PageMemory {
             bytes: plan.bytes(),
             windows: plan.windows,
-            steps: settings.all_steps(),
+            steps: scales(content, &settings)
+                .iter()
+                .map(|scale| scale.steps)
+                .sum(),
             plan: format!("{plan}\n{allowance}"),
         })
     }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::files::provenance::ProvenanceError;
 use crate::files::saved::SavedError;
 use crate::gpu::GpuError;
-use crate::painting::{Cause, PaintingError, Part};
+use crate::painting::{Cause, PaintingError, Part, TooNarrow, Which};
 use crate::pictures::PictureError;
 use crate::settings::SettingsError;
 use crate::vgg19::{LEAST_SIDE, WeightsError};
@@ -87,19 +87,6 @@ impl From<WeightsError> for PageError {
     }
 }
 
-impl From<PictureError> for PageError {
-    fn from(error: PictureError) -> Self {
-        match &error {
-            PictureError::TooSmall { width, height } => Self::named(
-                &error,
-                "too-small",
-                &[("width", width), ("height", height), ("least", &LEAST_SIDE)],
-            ),
-            _ => Self::new(&error.to_string()),
-        }
-    }
-}
-
 impl From<SavedError> for PageError {
     fn from(error: SavedError) -> Self {
         Self::named(&error, "kept-unusable", &[("why", &error)])
@@ -114,6 +101,26 @@ impl From<PaintingError> for PageError {
             PaintingError::Saved(error) => error.into(),
             PaintingError::NoStyle => Self::named(&error, "no-style", &[]),
             PaintingError::NothingToPaint => Self::named(&error, "nothing-to-paint", &[]),
+            PaintingError::TooNarrow(TooNarrow {
+                which,
+                width,
+                height,
+                ..
+            }) => {
+                let sides: [(_, &dyn ToString); 3] = [
+                    ("width", &width),
+                    ("height", &height),
+                    ("least", &LEAST_SIDE),
+                ];
+                match which {
+                    Which::Content => Self::named(&error, "content-too-narrow", &sides),
+                    Which::Style(index) => {
+                        let number: [(_, &dyn ToString); 1] = [("number", &(index + 1))];
+                        let values = [&sides[..], &number].concat();
+                        Self::named(&error, "style-too-narrow", &values)
+                    }
+                }
+            }
             PaintingError::NotFinite { step, grown } => {
                 let named = |name| Self::named(&error, name, &[("step", &step)]);
                 match grown {
@@ -153,6 +160,7 @@ macro_rules! without_text {
 
 // Mistakes of the page's, or what it says itself in other words.
 without_text!(
+    PictureError,
     ProvenanceError,
     SettingsError,
     png::EncodingError,

@@ -105,6 +105,49 @@ fn draw(path: &Path, width: u32, height: u32) {
 }
 
 #[test]
+fn what_is_too_narrow_is_named_and_what_is_said_to_help_helps() {
+    let folder = folder("narrow");
+    draw(&folder.join("square.png"), 40, 40);
+    draw(&folder.join("narrow.png"), 120, 60);
+    let said = |arguments: &[&str]| {
+        let mut all = vec!["-o", "painted.png"];
+        all.extend(arguments);
+        let run = small(&folder, &all)
+            .args(["--steps", "1"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        (run.status.code(), said)
+    };
+    let (code, content) = said(&["narrow.png", "square.png"]);
+    assert_eq!(code, Some(1), "{content}");
+    let expected = "error: narrow.png: The content would be 24 x 12 pixels, and each side needs at least 16: choose a size of at least 31, or crop it to a less narrow shape.";
+    assert!(content.contains(expected), "{content}");
+    let (code, style) = said(&["square.png", "square.png", "narrow.png"]);
+    assert_eq!(code, Some(1), "{style}");
+    let expected = "error: narrow.png: Style 2 would be 24 x 12 pixels, and each side needs at least 16: choose a size of at least 31, or choose at least 1.28 for its size beside the painting's, or crop it";
+    assert!(style.contains(expected), "{style}");
+    let helped = ["square.png", "narrow.png", "--style-scale", "1.28"];
+    let (code, helped) = said(&helped);
+    assert_eq!(code, Some(0), "{helped}");
+}
+
+#[test]
+fn a_side_that_the_network_does_not_take_is_refused_by_its_option() {
+    let folder = folder("sides");
+    draw(&folder.join("square.png"), 40, 40);
+    let sides = ["--width", "40", "--height", "12"];
+    let mut command = at_home(&folder, &["square.png", "square.png", "-o", "painted.png"]);
+    let run = command.args(sides).output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("'12' for '--height <HEIGHT>': 12 is not in 16.."),
+        "{said}"
+    );
+}
+
+#[test]
 fn paints_with_the_log_and_the_size_that_were_asked_for() {
     let folder = folder("paints");
     let [content, style, output, log] =

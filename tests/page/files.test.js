@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { narrowness } from "../../www/page/settings/narrow.js";
 import { element, fillControls, launch, ready, says } from "./browser.js";
 import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
-import { lastCall, visit, withFakeEngine } from "./site.js";
+import { choices, lastCall, visit, withFakeEngine } from "./site.js";
 
 let browser;
 
@@ -214,9 +215,10 @@ test("what is too narrow for the size that is set is named when it is chosen, an
     const isSaid = (id, words) => page.locator(`#${id}`, { hasText: words }).waitFor();
     await element(page, "content-input").setInputFiles(narrow);
     await isSaid("error", "At size 512, narrow would have 512 x 13 pixels, and each side needs");
+    await isSaid("error", "Choose a size of at least 620 under 'More', or crop");
     await isSaid("memory-need", "narrow would have 512 x 13 pixels");
-    // 640 x 16.
-    await element(page, "size").fill("640");
+    // 620 x 16.
+    await element(page, "size").fill("620");
     await error.waitFor({ state: "hidden" });
     await isSaid("memory-need", "MB");
     // While a size is being written nothing jumps; the line beneath says it.
@@ -229,7 +231,8 @@ test("what is too narrow for the size that is set is named when it is chosen, an
     await element(page, "size").fill("512");
     await element(page, "style-input").setInputFiles(narrow);
     await isSaid("error", "At size 512, narrow would have 512 x 13 pixels");
-    await page.locator("#styles .scale").fill("2");
+    await isSaid("error", "choose a size of at least 620, or by 'Styles' at least 1.21");
+    await page.locator("#styles .scale").fill("1.21");
     await error.waitFor({ state: "hidden" });
     await page.locator("#style .sample").first().click();
     await page.locator('#style .preview[alt="Night swirls"]').waitFor();
@@ -237,6 +240,27 @@ test("what is too narrow for the size that is set is named when it is chosen, an
     await element(page, "size").fill("300");
     await isSaid("memory-need", "Night swirls would have 15 x 11 pixels");
   });
+});
+
+test("what is too narrow, and what helps, is what the engine says", async () => {
+  const { kind } = choices.fields.find(({ name }) => name === "size");
+  const bounds = {
+    leastSide: kind.least,
+    mostSize: kind.most,
+    mostScale: choices.styleFields.scale.most,
+  };
+  // The engine's own test answers the same.
+  const cases = JSON.parse(await readFile("tests/data/narrow.json", "utf8"));
+  for (const { picture, size, scale = null, finished, remedy } of cases) {
+    const [width, height] = picture;
+    const narrow = narrowness({ width, height }, size, scale, bounds);
+    const expected = remedy && {
+      width: finished[0],
+      height: finished[1],
+      enough: { size: remedy[0], scale: remedy[1] },
+    };
+    assert.deepEqual(narrow, expected, `${picture} at ${size}, ${scale}`);
+  }
 });
 
 test("what the browser opens is painted, whatever its size seems to be by the file", async () => {

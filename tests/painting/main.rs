@@ -504,6 +504,82 @@ fn a_larger_style_has_larger_strokes() {
 }
 
 #[test]
+fn a_style_may_be_narrow_on_the_way() {
+    let studio = Studio::open();
+    let settings = Settings {
+        first_size: 20,
+        first_steps: 1,
+        steps: 1,
+        refining_steps: 1,
+        ..short()
+    };
+    let nearest = Settings {
+        size: settings.size,
+        first_size: settings.first_size,
+        first_steps: 1,
+        steps: 1,
+        refining_steps: 1,
+        ..Preset::Brush.settings()
+    };
+    for settings in [settings, nearest] {
+        // 64 x 16 at the end; by its proportions it would be 32 x 8 at the first size.
+        let narrow = Style {
+            scale: 1.6,
+            source: Some(Mask::new(noise(&mut Random(43), 30, 30))),
+            ..style(&noise(&mut Random(41), 160, 40), 1.0)
+        };
+        let styles = vec![style(&studio.first, 1.0), narrow];
+        let (network, content) = (studio.network.clone(), &studio.content);
+        let painting = Painting::new(network, content, styles, None, settings);
+        let mut painting = pollster::block_on(painting).unwrap();
+        assert_eq!(painting.scales()[0].size, 20);
+        let (records, _) = run(&mut painting);
+        assert_eq!(records.len() as u32, painting.steps());
+    }
+}
+
+#[test]
+fn a_mask_may_vanish_on_the_way() {
+    let studio = Studio::open();
+    let settings = Settings {
+        size: 40,
+        first_size: 20,
+        first_steps: 1,
+        steps: 1,
+        refining_steps: 0,
+        ..Preset::Brush.settings()
+    };
+    let painting = |columns: u32| {
+        let shape = studio.content.shape();
+        let white = |place: u32| f32::from(place % shape.width < columns);
+        let pixels: Vec<_> = (0..shape.positions()).map(|n| [white(n); 4]).collect();
+        let masked = Style {
+            region: Some(Mask::new(Picture::from_vectors(shape, &pixels))),
+            ..style(&studio.first, 1.0)
+        };
+        let (network, content) = (studio.network.clone(), &studio.content);
+        pollster::block_on(Painting::new(
+            network,
+            content,
+            vec![masked],
+            None,
+            settings,
+        ))
+    };
+    let sizes = |painting: &Painting| {
+        let scales = painting.scales().iter();
+        scales.map(|scale| scale.size).collect::<Vec<_>>()
+    };
+    // Of the quarter's first position three columns of four, and at the first size less than two.
+    let mut fine = painting(3).unwrap();
+    assert_eq!(sizes(&fine), [40]);
+    let (records, _) = run(&mut fine);
+    assert_eq!(records.len(), 1);
+    assert_eq!(sizes(&painting(8).unwrap()), [20, 40]);
+    assert!(matches!(painting(0), Err(PaintingError::NothingToPaint)));
+}
+
+#[test]
 fn masks_say_where_each_style_is_painted() {
     let studio = Studio::open();
     let shape = Shape::new(40, 32, 3);

@@ -73,7 +73,14 @@ export default {
   "too-few-pixels":
     "{{file}} hat nur {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie ein größeres Bild.",
   "too-narrow":
-    "Bei Größe {{size}} hätte {{title}} {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie unter „Mehr“ eine größere Größe, oder schneiden Sie das Bild weniger schmal zu.",
+    "Bei Größe {{size}} hätte {{title}} {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. {{help}}",
+  "narrow-size":
+    "Wählen Sie unter „Mehr“ eine Größe von mindestens {{size}}, oder schneiden Sie das Bild weniger schmal zu.",
+  "narrow-scale":
+    "Wählen Sie unter „Mehr“ bei „Stile“ mindestens {{scale}} für seine Größe, oder schneiden Sie das Bild weniger schmal zu.",
+  "narrow-size-or-scale":
+    "Wählen Sie unter „Mehr“ eine Größe von mindestens {{size}}, oder bei „Stile“ mindestens {{scale}} für seine eigene; oder schneiden Sie das Bild weniger schmal zu.",
+  "narrow-crop": "Schneiden Sie das Bild weniger schmal zu.",
   "too-many-bytes":
     "{{file}} ist eine zu große Datei: Höchstens {{most}} MB können geöffnet werden.",
   "heic-unopened":
@@ -267,8 +274,10 @@ export default {
   "engine-tensor-type":
     "Der Tensor {{tensor}} ist vom Typ {{found}}, der dort nicht gelesen werden kann: Wandeln Sie ihn um.",
   "engine-tensor-damaged": "Der Tensor {{tensor}} ist beschädigt. Nehmen Sie eine andere Datei.",
-  "engine-too-small":
-    "Das Bild hätte {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Wählen Sie eine größere Größe oder schneiden Sie das Bild weniger schmal zu.",
+  "engine-content-too-narrow":
+    "Das Foto hätte {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Schneiden Sie es weniger schmal zu, oder wählen Sie unter „Mehr“ eine größere Größe.",
+  "engine-style-too-narrow":
+    "Der {{number}}. Stil hätte {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. Schneiden Sie ihn weniger schmal zu, oder wählen Sie unter „Mehr“ eine größere Größe für das Gemälde oder für ihn.",
   "engine-kept-unusable":
     "Das aufgehobene Bild ist nicht brauchbar ({{why}}). Beginnen Sie es neu.",
   "engine-style-too-large":

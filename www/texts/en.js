@@ -76,7 +76,14 @@ export default {
   "too-few-pixels":
     "{{file}} has only {{width}} x {{height}} pixels, and each side needs at least {{least}}. Choose a larger picture.",
   "too-narrow":
-    "At size {{size}}, {{title}} would have {{width}} x {{height}} pixels, and each side needs at least {{least}}. Choose a larger size under 'More', or crop the picture to a less narrow shape.",
+    "At size {{size}}, {{title}} would have {{width}} x {{height}} pixels, and each side needs at least {{least}}. {{help}}",
+  "narrow-size":
+    "Choose a size of at least {{size}} under 'More', or crop the picture to a less narrow shape.",
+  "narrow-scale":
+    "Choose at least {{scale}} for its size under 'More', by 'Styles', or crop the picture to a less narrow shape.",
+  "narrow-size-or-scale":
+    "Under 'More', choose a size of at least {{size}}, or by 'Styles' at least {{scale}} for its own; or crop the picture to a less narrow shape.",
+  "narrow-crop": "Crop the picture to a less narrow shape.",
   "too-many-bytes": "{{file}} is too large a file: at most {{most}} MB can be opened.",
   "heic-unopened":
     "{{file}} is a HEIC photo, which this browser cannot open; Safari can. On the iPhone, share the photo with 'Most Compatible' under 'Options', which makes it a JPEG; for all new photos, choose that in Settings, Camera, Formats. On a computer, save it as JPEG.",

@@ -8,7 +8,7 @@ use crate::settings::Perception;
 use crate::vgg19::{CONVOLUTIONS, at_layer, layer_shape};
 
 /// Poolings between the picture and the grid on which hypercolumns stand: block 3's map, a quarter of the sides.
-const GRID_POOLINGS: u32 = 2;
+pub(super) const GRID_POOLINGS: u32 = 2;
 
 /// Samples of all styles where hypercolumns are compared: half of those of a picture of 512 x 512 pixels, in 88 MB, which any
 /// adapter allows in a buffer. A quarter of a picture's look no worse than all. What matching costs grows

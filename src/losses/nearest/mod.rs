@@ -9,4 +9,5 @@ mod styles;
 pub(crate) use layout::{Layout, hypercolumn_grid, style_room};
 pub use nearest::NearestLosses;
 pub(crate) use nearest::{Foundation, nearest_sums, sample_room};
+pub(crate) use shares::leave_something;
 pub use styles::StyleSamples;

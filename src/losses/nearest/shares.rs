@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::layout::GRID_POOLINGS;
 use crate::kernels::samples::NONE;
+use crate::pictures::Mask;
+
+/// Of a position, so that a style is painted there.
+const COVERED: f32 = 0.5;
 
 /// The style of every position, or [`NONE`] where no style is painted.
 ///
@@ -62,7 +67,16 @@ fn styles_at(position: usize, regions: &[Option<Vec<f32>>], parts: &[f32]) -> Ve
         mask.map_or(1.0, |weights| weights[position])
     };
     let used = (0..parts.len()).filter(|&style| parts[style] > 0.0);
-    used.filter(|&style| weight(style) >= 0.5).collect()
+    used.filter(|&style| weight(style) >= COVERED).collect()
+}
+
+/// Whether anything of a painting, whose part is `region`, becomes like anything of a style's picture, whose part is `source`:
+/// masks of their sizes, or none for all.
+pub(crate) fn leave_something(region: Option<&Mask>, source: Option<&Mask>) -> bool {
+    let any = |mask: Option<&Mask>, counts: fn(f32) -> bool| {
+        mask.is_none_or(|mask| mask.weights(GRID_POOLINGS).into_iter().any(counts))
+    };
+    any(region, |weight| weight >= COVERED) && any(source, |weight| weight > 0.0)
 }
 
 #[cfg(test)]

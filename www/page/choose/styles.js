@@ -314,6 +314,11 @@ export class Styles {
     }));
   }
 
+  /** The most that a style's size beside the painting's may be. */
+  get mostScale() {
+    return Number(this.rows.at(0)?.scale.max);
+  }
+
   get files() {
     return this.rows.map(({ file }) => file);
   }

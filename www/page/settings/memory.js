@@ -6,6 +6,7 @@ import { LEAST_SIDE } from "../choose/picture.js";
 import { say } from "../say/language.js";
 import { megabytes, number } from "../say/numbers.js";
 import { attempt } from "./fields.js";
+import { narrowness } from "./narrow.js";
 import { readSettings } from "./settings.js";
 
 /**
@@ -31,12 +32,18 @@ export function memoryOrder({ content, styles }) {
 }
 
 /**
- * @param {{width: number, height: number}} picture
- * @param {number} longest side that it gets
+ * @param {number | null} size
+ * @param {number | null} scale
+ * @returns {Text} what of them helps, beside another shape
  */
-function sized({ width, height }, longest) {
-  const scale = longest / Math.max(width, height);
-  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+function helpOf(size, scale) {
+  if (size && scale) {
+    return text("narrow-size-or-scale", { size, scale: number(scale, 2) });
+  }
+  if (size) {
+    return text("narrow-size", { size });
+  }
+  return scale ? text("narrow-scale", { scale: number(scale, 2) }) : text("narrow-crop");
 }
 
 /**
@@ -48,15 +55,25 @@ function sized({ width, height }, longest) {
 export function tooNarrow({ content, styles }, order) {
   const [width, height] = order.content;
   const { size } = order.settings;
+  const mostSize = Number(byId("size", HTMLInputElement).max);
+  const bounds = { leastSide: LEAST_SIDE, mostSize, mostScale: styles.mostScale };
   const all = [
-    { title: content.title, ...sized({ width, height }, size) },
-    ...order.styles.map((style, index) => ({
+    { title: content.title, shape: { width, height }, scale: null },
+    ...order.styles.map(({ scale, ...shape }, index) => ({
       title: styles.titles[index],
-      ...sized(style, Math.round(size * style.scale)),
+      shape,
+      scale,
     })),
   ];
-  const narrow = all.find(({ width, height }) => Math.min(width, height) < LEAST_SIDE);
-  return narrow ? text("too-narrow", { ...narrow, size, least: LEAST_SIDE }) : null;
+  for (const { title, shape, scale } of all) {
+    const narrow = narrowness(shape, size, scale, bounds);
+    if (narrow) {
+      const { width, height, enough } = narrow;
+      const help = helpOf(enough.size, enough.scale);
+      return text("too-narrow", { title, size, width, height, least: LEAST_SIDE, help });
+    }
+  }
+  return null;
 }
 
 /** @param {Need} need */
