@@ -12,10 +12,10 @@
 //   picture   [height][width] vec4: red, green, blue in [0, 1], and an unused fourth
 //   gradient  [height][width] vec4
 //   sums      one f32 a workgroup, from `first_sum` on
-//   palette   [red][green][blue] vec4: SIDE cells along each, red, green, blue in [0, 1], and an unused fourth
+//   palette   [red][green][blue] u32, SIDE cells along each: red, green and blue, from the lowest byte on
 //
 // Tiling: a fixed number of workgroups stride over the pixels, so that the number of partial sums does not grow with
-// the picture; memory bandwidth is all. The palette, half a megabyte, stays in the cache: neighbours have like colours.
+// the picture; memory bandwidth is all. The palette, an eighth of a megabyte, stays in the cache: neighbours have like colours.
 
 struct Shape {
   core: Region,
@@ -29,14 +29,14 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> picture: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> gradient: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> sums: array<f32>;
-@group(0) @binding(4) var<storage, read> palette: array<vec4f>;
+@group(0) @binding(4) var<storage, read> palette: array<u32>;
 
 override SIDE: u32 = 32u;
 override MARGIN: f32 = 0.03;
 
 fn nearest(colour: vec3f) -> vec3f {
   let cell = vec3u(clamp(colour, vec3f(0.0), vec3f(1.0)) * f32(SIDE - 1u) + 0.5);
-  return palette[(cell.r * SIDE + cell.g) * SIDE + cell.b].rgb;
+  return unpack4x8unorm(palette[(cell.r * SIDE + cell.g) * SIDE + cell.b]).rgb;
 }
 
 @compute @workgroup_size(SUM_WIDTH)

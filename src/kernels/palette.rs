@@ -29,7 +29,7 @@ pub struct PaletteBuffer(wgpu::Buffer);
 
 impl PaletteBuffer {
     /// Its size.
-    pub const BYTES: u64 = 16 * CELLS.pow(3) as u64;
+    pub const BYTES: u64 = 4 * CELLS.pow(3) as u64;
 
     /// Brings it there.
     ///
@@ -37,10 +37,10 @@ impl PaletteBuffer {
     /// As [`Memory::upload`].
     pub fn new(memory: &mut Memory, palette: &Palette) -> Result<Self, GpuError> {
         let colours = palette.colours().iter();
-        let vectors: Vec<_> = colours
-            .map(|&[red, green, blue]| [red, green, blue, 0.0])
+        let words: Vec<_> = colours
+            .map(|&[red, green, blue]| u32::from_le_bytes([red, green, blue, 0]))
             .collect();
-        Ok(Self(memory.upload("palette", &vectors)?))
+        Ok(Self(memory.upload("palette", &words)?))
     }
 }
 

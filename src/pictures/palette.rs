@@ -13,7 +13,7 @@ const LEAST_WEIGHT: f32 = 0.5;
 ///
 /// The cell of red, green and blue in [0, 1] is `round(31 * colour)`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Palette(Vec<[f32; 3]>);
+pub struct Palette(Vec<[u8; 3]>);
 
 impl Palette {
     /// Of pictures together, of each what its mask leaves; of all if the masks leave nothing.
@@ -27,8 +27,8 @@ impl Palette {
         Self(nearest(&means))
     }
 
-    /// `[red][green][blue]` of the nearest colours, red, green and blue in [0, 1].
-    pub fn colours(&self) -> &[[f32; 3]] {
+    /// `[red][green][blue]` of the nearest colours: red, green and blue.
+    pub fn colours(&self) -> &[[u8; 3]] {
         &self.0
     }
 }
@@ -36,7 +36,7 @@ impl Palette {
 /// Of the colours of each cell, if there are any, their mean.
 fn cell_means<'a>(
     pictures: impl Iterator<Item = (&'a Picture, Option<&'a Mask>)>,
-) -> Vec<Option<[f32; 3]>> {
+) -> Vec<Option<[u8; 3]>> {
     let mut cells = vec![([0_u64; 3], 0_u64); CELLS.pow(3) as usize];
     for (picture, mask) in pictures {
         let weights = mask.map(|mask| mask.weights(0));
@@ -56,7 +56,7 @@ fn cell_means<'a>(
         }
     }
     let mean = |(sums, count): ([u64; 3], u64)| {
-        (count > 0).then(|| sums.map(|sum| (sum as f64 / (255 * count) as f64) as f32))
+        (count > 0).then(|| sums.map(|sum| (sum as f64 / count as f64).round() as u8))
     };
     cells.into_iter().map(mean).collect()
 }
@@ -72,7 +72,7 @@ fn cell(pixel: [u8; 3]) -> usize {
 
 /// For every cell the nearest of the colours to its middle, by handing what is nearest on from cell to cell until nothing
 /// changes (Danielsson 1980, "Euclidean Distance Mapping"; in rare cases another is nearer by less than a cell).
-fn nearest(means: &[Option<[f32; 3]>]) -> Vec<[f32; 3]> {
+fn nearest(means: &[Option<[u8; 3]>]) -> Vec<[u8; 3]> {
     let mut found = means.to_vec();
     let last = found.len() - 1;
     let mut changed = true;
@@ -110,8 +110,13 @@ fn middle(place: usize) -> [f32; 3] {
     coordinates(place).map(|along| along as f32 / (CELLS - 1) as f32)
 }
 
-fn distance(one: [f32; 3], other: [f32; 3]) -> f32 {
-    let squares = one.into_iter().zip(other).map(|(a, b)| (a - b) * (a - b));
+/// Squared.
+fn distance(colour: [u8; 3], middle: [f32; 3]) -> f32 {
+    let colour = colour.map(|value| f32::from(value) / 255.0);
+    let squares = colour
+        .into_iter()
+        .zip(middle)
+        .map(|(a, b)| (a - b) * (a - b));
     squares.sum()
 }
 
@@ -156,8 +161,8 @@ mod tests {
             let reach = 1.0 / (CELLS - 1) as f32;
             for (place, &colour) in palette.colours().iter().enumerate() {
                 let middle = middle(place);
-                let all = pixels.iter().map(|pixel| pixel.map(|value| f32::from(value) / 255.0));
-                let least = all.map(|pixel| distance(pixel, middle)).fold(f32::INFINITY, f32::min);
+                let all = pixels.iter().map(|&pixel| distance(pixel, middle));
+                let least = all.fold(f32::INFINITY, f32::min);
                 prop_assert!(distance(colour, middle).sqrt() <= least.sqrt() + reach);
             }
         }
@@ -173,14 +178,9 @@ mod tests {
         };
         let found = |mask: &Mask| Palette::of([(&picture, Some(mask))].into_iter());
         let only_red = found(&mask([1.0, 0.0]));
-        assert!(
-            only_red
-                .colours()
-                .iter()
-                .all(|colour| *colour == [1.0, 0.0, 0.0])
-        );
+        assert!(only_red.colours().iter().all(|colour| *colour == red));
         let both = found(&mask([0.0, 0.0]));
         assert_eq!(both, Palette::of([(&picture, None)].into_iter()));
-        assert!(both.colours().contains(&[0.0, 0.0, 1.0]));
+        assert!(both.colours().contains(&blue));
     }
 }

@@ -182,7 +182,10 @@ fn paints_with_the_log_and_the_size_that_were_asked_for() {
     // All layers together, and when they are refined each for itself.
     assert_eq!((layers(0), layers(4)), (1, 10));
     for step in 0..5 {
-        let sum = number(step, "style") + number(step, "content") + number(step, "tv");
+        let sum = number(step, "style")
+            + number(step, "content")
+            + number(step, "tv")
+            + number(step, "palette");
         assert!((sum - number(step, "loss")).abs() <= 1e-9 * sum);
         assert!(number(step, "grad_norm") > 0.0);
     }

@@ -7,7 +7,7 @@ use super::planes;
 pub fn beyond_palette(
     shape: Shape,
     picture: &[f64],
-    (palette, side): (&[[f32; 3]], usize),
+    (palette, side): (&[[u8; 3]], usize),
     margin: f64,
 ) -> f64 {
     let (channels, height, width) = planes(shape);
@@ -17,7 +17,7 @@ pub fn beyond_palette(
         let colour = [0, 1, 2].map(|channel| picture[channel * positions + place]);
         let cells = colour.map(|value| (value * (side - 1) as f64).round() as usize);
         let nearest = palette[(cells[0] * side + cells[1]) * side + cells[2]];
-        let squares = (0..3).map(|n| (colour[n] - f64::from(nearest[n])).powi(2));
+        let squares = (0..3).map(|n| (colour[n] - f64::from(nearest[n]) / 255.0).powi(2));
         let beyond = squares.sum::<f64>().sqrt() - margin;
         beyond.max(0.0).powi(2)
     };
