@@ -221,6 +221,8 @@ test("full storage is said once, and the painting goes on", async () => {
   };`;
   await visit(browser, { answer: quick({}, full) }, async ({ page, problems }) => {
     await ready(page);
+    // Its end, which is told too, comes after the test's.
+    await fillControls(page, { steps: 5000 });
     await paint(page);
     const news = element(page, "news");
     await news.waitFor();

@@ -130,6 +130,40 @@ test("another version is told of, and used whole when the visitor says so", asyn
   });
 });
 
+test("another version costs no painting that nobody keeps, unless the visitor says so", async () => {
+  let current = first;
+  await visit(browser, { options, answer: (path) => current(path) }, async ({ page, problems }) => {
+    await ready(page);
+    await active(page);
+    await page.reload();
+    await ready(page);
+    await fillControls(page, {});
+    await element(page, "keep").uncheck();
+    await paint(page);
+    current = second;
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await element(page, "news").waitFor();
+    const asked = [];
+    let agree = false;
+    page.on("dialog", async (dialog) => {
+      asked.push(dialog.type());
+      await (agree ? dialog.accept() : dialog.dismiss());
+    });
+    const use = () => page.getByRole("button", { name: "Use it now" }).click();
+    await use();
+    assert.deepEqual(asked, ["confirm"]);
+    assert.ok(await page.locator("#stage").isVisible());
+    agree = true;
+    const loaded = page.waitForEvent("load");
+    await use();
+    await loaded;
+    // Once is enough: leaving the page is what was agreed to.
+    assert.deepEqual(asked, ["confirm", "confirm"]);
+    assert.match(await adapterOf(page), /Second adapter/);
+    assert.deepEqual(problems, []);
+  });
+});
+
 test("a version that arrives halfway changes nothing", async () => {
   let current = first;
   await visit(browser, { options, answer: (path) => current(path) }, async ({ page }) => {

@@ -3,15 +3,27 @@
 import { text } from "../shared/text.js";
 import { showError, showNews } from "./say/notice.js";
 
-/** @param {ServiceWorker} waiting has all of the new version */
-function offer(waiting) {
-  showNews(text("new-version"), text("use-new-version"), () => waiting.postMessage("use"));
+/**
+ * @param {ServiceWorker} waiting has all of the new version
+ * @param {() => boolean} mayLeave
+ */
+function offer(waiting, mayLeave) {
+  showNews(text("new-version"), text("use-new-version"), () => {
+    if (mayLeave()) {
+      waiting.postMessage("use");
+    } else {
+      offer(waiting, mayLeave);
+    }
+  });
 }
 
-/** @param {ServiceWorkerRegistration} registration */
-function watch(registration) {
+/**
+ * @param {ServiceWorkerRegistration} registration
+ * @param {() => boolean} mayLeave
+ */
+function watch(registration, mayLeave) {
   if (registration.waiting) {
-    offer(registration.waiting);
+    offer(registration.waiting, mayLeave);
   }
   registration.onupdatefound = () => {
     const { installing } = registration;
@@ -22,14 +34,18 @@ function watch(registration) {
     const isUpdate = registration.active !== null;
     installing.onstatechange = () => {
       if (installing.state === "installed" && isUpdate) {
-        offer(installing);
+        offer(installing, mayLeave);
       }
     };
   };
 }
 
-/** Where the browser refuses, as in private windows, the page needs the network and nothing else is different. */
-export async function keepForOffline() {
+/**
+ * Where the browser refuses, as in private windows, the page needs the network and nothing else is different.
+ * @param {{mayLeave: () => boolean, leaves: () => void}} page `mayLeave` is asked before it is loaded again for another
+ *   version, and `leaves` told when it is
+ */
+export async function keepForOffline({ mayLeave, leaves }) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) {
     return;
@@ -37,6 +53,7 @@ export async function keepForOffline() {
   const controlled = serviceWorker.controller !== null;
   serviceWorker.oncontrollerchange = () => {
     if (controlled) {
+      leaves();
       location.reload();
     }
   };
@@ -46,7 +63,7 @@ export async function keepForOffline() {
     }
   };
   try {
-    watch(await serviceWorker.register("sw.js", { updateViaCache: "none" }));
+    watch(await serviceWorker.register("sw.js", { updateViaCache: "none" }), mayLeave);
   } catch {
     // Nothing is lost by it.
   }

@@ -195,6 +195,12 @@ export default {
   "format-jpeg": "JPEG",
   "format-webp": "WebP",
   quality: "Qualität",
+  "drop-painting-sure":
+    "Dieses Bild ist nirgends aufgehoben. Ohne es weitermachen? Brechen Sie ab, dann können Sie es herunterladen.",
+  "drop-film-sure": "Der Film ist nicht heruntergeladen. Ohne ihn weitermachen?",
+  "result-not-kept": "Dieser Browser konnte das Bild nicht aufheben. {{why}}",
+  "result-at-hand": "Das Bild ist noch da, so wie es zuletzt war.",
+  "film-left": "Der Film des Bildes ist noch da, bis dorthin, wo es abbrach.",
   "save-failed": "Das Bild konnte nicht gesichert werden. {{why}}",
   "format-unsupported":
     "Dieser Browser kann dieses Format nicht schreiben. Wählen Sie ein anderes.",

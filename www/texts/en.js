@@ -190,6 +190,12 @@ export default {
   "format-jpeg": "JPEG",
   "format-webp": "WebP",
   quality: "Quality",
+  "drop-painting-sure":
+    "Nothing keeps this painting. Go on without it? Cancel, and you can download it.",
+  "drop-film-sure": "The film is not downloaded. Go on without it?",
+  "result-not-kept": "This browser could not keep the painting. {{why}}",
+  "result-at-hand": "The painting is still at hand as it was when it ended.",
+  "film-left": "The film of the painting is still at hand, up to where it broke off.",
   "save-failed": "The picture could not be saved. {{why}}",
   "format-unsupported": "This browser cannot write that format. Choose another one.",
   "film-failed": "There will be no film of this painting. {{why}}",
