@@ -12,6 +12,7 @@ import { filmEvery } from "./settings/film.js";
 import { preferences } from "./settings/preferences.js";
 import { readSettings, writeSettings } from "./settings/settings.js";
 import { prepareAdjusting } from "./stage/adjust.js";
+import { stayAwake } from "./stage/awake.js";
 import { Kept } from "./stage/kept.js";
 import { isOver, isWaiting } from "./stage/phase.js";
 import {
@@ -111,6 +112,7 @@ export class Session {
     this.#phase = phase;
     showPhase(phase);
     this.kept.enter(phase, this.#ordered?.keep ?? false);
+    stayAwake(isWaiting(phase) || phase === "beginning" || phase === "running");
   }
 
   /** @returns {Order} */

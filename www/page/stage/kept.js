@@ -3,6 +3,7 @@
 import { text } from "../../shared/text.js";
 import { words } from "../say/language.js";
 import { showNews } from "../say/notice.js";
+import { askToPersist } from "../settings/persistence.js";
 import { save } from "./export.js";
 import { isOver } from "./phase.js";
 import { hasPainted, keptFilm, stepShown } from "./stage.js";
@@ -80,6 +81,7 @@ export class Kept {
   /** This browser keeps how far it is. */
   keepsState() {
     this.#byBrowser = true;
+    askToPersist();
   }
 
   /**
@@ -90,6 +92,9 @@ export class Kept {
   settle({ keep, kept, why, blob, name }, isCurrent) {
     const isShown = isCurrent && isOver(this.#phase);
     const left = blob && { blob, name };
+    if (kept) {
+      askToPersist();
+    }
     if (isShown) {
       this.#isPending = false;
       this.#byBrowser = kept;
