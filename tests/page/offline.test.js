@@ -16,7 +16,7 @@ import {
   says,
 } from "./browser.js";
 import { serve } from "./server.js";
-import { isModel, visit, withFakeEngine } from "./site.js";
+import { eventually, isModel, visit, withFakeEngine } from "./site.js";
 
 let browser;
 
@@ -187,6 +187,50 @@ test("a version that arrives halfway changes nothing", async () => {
     await ready(page);
     assert.match(await adapterOf(page), /Test adapter/);
   });
+});
+
+/** What the page says to who hosts it, until that is said. */
+async function saidToHost(answer, expected) {
+  await visit(browser, { answer, options }, async ({ page, problems }) => {
+    const said = [];
+    page.on("console", (line) => said.push(`${line.type()}: ${line.text()}`));
+    // From the beginning: what was said before anybody listened is lost.
+    await page.reload();
+    const look = () => said.some((line) => expected.test(line));
+    await eventually(page, look, `it is not said: ${said}`).catch((error) => {
+      throw new Error(`${error.message}\n${said.join("\n")}`);
+    });
+    // A visitor is told nothing, and paints.
+    await paint(page);
+    assert.ok(await element(page, "error").isHidden());
+    assert.deepEqual(
+      problems.filter((problem) => !/404|MIME/.test(problem)),
+      [],
+    );
+  });
+}
+
+test("a host that puts something into index.html is told that it costs the offline use", async () => {
+  const html = await readFile("dist/index.html", "utf8");
+  const body = html.replace("</body>", "<!-- served with love --></body>");
+  const changed = (path) =>
+    ["/", "/index.html"].includes(path) ? { body, type: "text/html" } : first(path);
+  await saidToHost(
+    changed,
+    /^warning: Impasto is not kept .* other bytes than were built: index\.html\..*node build\/check-host\.js http:\/\/127\.0\.0\.1:\d+\/' .*docs\/hosting\.md/,
+  );
+});
+
+test("a host that lacks files is told which", async () => {
+  const lacks = (path) =>
+    /\/(icons\/maskable\.png|logo\.svg)$/.test(path) ? { status: 404, body: "" } : first(path);
+  await saidToHost(lacks, /does not give icons\/maskable\.png and logo\.svg\. Upload/);
+});
+
+test("a host that gives the service worker another type is told so", async () => {
+  const worker = await readFile("dist/sw.js", "utf8");
+  const typed = (path) => (path === "/sw.js" ? { body: worker, type: "text/plain" } : first(path));
+  await saidToHost(typed, /^warning: Impasto is not kept .*(MIME|text\/plain)/);
 });
 
 test("a browser that keeps no page is told nothing and works", async () => {

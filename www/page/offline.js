@@ -1,7 +1,30 @@
 // Keeps the page for times without a network, tells of new versions, and takes what other apps share.
 
-import { text } from "../shared/text.js";
+import { text, textOf } from "../shared/text.js";
+import { listed, words } from "./say/language.js";
 import { showError, showNews } from "./say/notice.js";
+
+/**
+ * The files that the server does not give as they were built, and what else went wrong.
+ * @typedef {{changed: string[], missing: string[], others: string[]}} Unkept
+ */
+
+/** @param {import("../shared/text.js").Text} message for who hosts the page: to a visitor nothing is different */
+const tellHost = (message) => console.warn(words(message));
+
+/** @param {Unkept} unkept why the page is not kept */
+function explain({ changed, missing, others }) {
+  const address = new URL(".", document.baseURI).href;
+  if (changed.length > 0) {
+    tellHost(text("offline-changed", { files: listed(changed), address }));
+  }
+  if (missing.length > 0) {
+    tellHost(text("offline-missing", { files: listed(missing), address }));
+  }
+  if (others.length > 0) {
+    tellHost(text("offline-failed", { why: others[0] }));
+  }
+}
 
 /**
  * @param {ServiceWorker} waiting has all of the new version
@@ -60,12 +83,15 @@ export async function keepForOffline({ mayLeave, leaves }) {
   serviceWorker.onmessage = ({ data }) => {
     if (data === "others") {
       showError(text("close-other-tabs"), "version");
+    } else {
+      explain(data);
     }
   };
   try {
     watch(await serviceWorker.register("sw.js", { updateViaCache: "none" }), mayLeave);
-  } catch {
-    // Nothing is lost by it.
+  } catch (error) {
+    // Nothing is lost by it; but a host that gives sw.js with another type wants to know.
+    tellHost(text("offline-failed", { why: textOf(error) }));
   }
 }
 
