@@ -243,7 +243,7 @@ test("a painting that fails midway is kept as one that was stopped", async () =>
     await ready(page);
     const asked = answers(page, false);
     await paint(page, 20);
-    await says(page, "Stopped at step 4").catch(() => {});
+    await page.locator("#status", { hasText: "Stopped at step 4" }).waitFor();
     await page.locator("#again").click();
     await page.locator("#strip button").waitFor();
     assert.deepEqual(asked, []);
