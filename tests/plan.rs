@@ -114,6 +114,7 @@ fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
         refining: false,
         optimiser: settings.optimiser,
         history: settings.history,
+        guarded: false,
     }
 }
 

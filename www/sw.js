@@ -40,12 +40,44 @@ async function sumOf(bytes) {
   return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** A file that the server does not give as it was built. */
+class Unfit extends Error {
+  /**
+   * @param {string} path
+   * @param {"missing" | "changed"} what
+   */
+  constructor(path, what) {
+    super(`${path} is ${what}`);
+    this.path = path;
+    this.what = what;
+  }
+}
+
+/**
+ * Tells every page, kept or not, why there is nothing for times without a network.
+ * @param {unknown[]} reasons
+ */
+async function tell(reasons) {
+  /** @param {string} kind */
+  const pathsOf = (kind) =>
+    reasons.flatMap((why) => (why instanceof Unfit && why.what === kind ? [why.path] : []));
+  const others = reasons.flatMap((why) => (why instanceof Unfit ? [] : [String(why)]));
+  const told = { changed: pathsOf("changed"), missing: pathsOf("missing"), others };
+  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const tab of tabs) {
+    tab.postMessage(told);
+  }
+}
+
 /** @param {string} path */
 async function download(path) {
   const answer = await fetch(new URL(path, scope), { cache: "no-cache" });
+  if (!answer.ok) {
+    throw new Unfit(path, "missing");
+  }
   const bytes = await answer.arrayBuffer();
-  if (!answer.ok || (await sumOf(bytes)) !== files[path]) {
-    throw new Error(`${path} is not of version ${version}`);
+  if ((await sumOf(bytes)) !== files[path]) {
+    throw new Unfit(path, "changed");
   }
   const headers = {
     "Content-Type": answer.headers.get("Content-Type") ?? "application/octet-stream",
@@ -62,7 +94,13 @@ async function install() {
     const answer = (await caches.match(keyOf(path))) ?? (await download(path));
     await cache.put(keyOf(path), answer);
   };
-  await Promise.all(Object.keys(files).map(keep));
+  // All of them, so that all can be told of that are wrong.
+  const done = await Promise.allSettled(Object.keys(files).map(keep));
+  const reasons = done.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  if (reasons.length > 0) {
+    await tell(reasons);
+    throw reasons[0];
+  }
 }
 
 async function forgetOthers() {

@@ -8,7 +8,7 @@ use super::record::StepRecord;
 use crate::gpu::{Banded, Dispatch, GpuError, Memory};
 use crate::kernels::sums::SumRange;
 use crate::losses::Losses;
-use crate::maps::{Band, Bands};
+use crate::maps::Band;
 use crate::network::Network;
 use crate::pictures::Picture;
 use crate::settings::{Optimiser, Settings};
@@ -16,10 +16,16 @@ use crate::settings::{Optimiser, Settings};
 /// Of the values that the pictures have within the limits of colour, a painting at its end has more than this part.
 const LEAST_WITHIN: f64 = 0.1;
 
-/// Steps of Adam that are longer than this, five times the usual, are more likely to blame than any weight.
-const LONG_STEP: f32 = 0.1;
+/// Steps of Adam up to this one, in units of the range of colours, can take back what others did: two and a half times the
+/// tutorial's.
+const LONG_STEP: f32 = 0.05;
 
-/// Keeps the last picture that was one.
+/// Whether steps may be so long that they leave no picture: those of L-BFGS know no bound.
+pub(super) fn is_needed(optimiser: Optimiser, learning_rate: f32) -> bool {
+    optimiser == Optimiser::Lbfgs || learning_rate > LONG_STEP
+}
+
+/// Keeps the last picture that was one, once it is armed.
 #[derive(Debug)]
 pub(super) struct Guard {
     kept: Vec<wgpu::Buffer>,
@@ -28,28 +34,39 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// For a picture in these bands. A drawing in black and white has most of its values at the limits, and so may its painting:
-    /// `own` are the shares of the pictures that it is made from.
-    pub(super) fn new(
-        memory: &mut Memory,
-        bands: Bands,
-        own: impl Iterator<Item = f64>,
-    ) -> Result<Self, GpuError> {
+    /// A drawing in black and white has most of its values at the limits, and so may its painting: `own` are the shares of the
+    /// pictures that it is made from.
+    pub(super) fn new(own: impl Iterator<Item = f64>) -> Self {
         let own = own.fold(0.0, f64::max);
-        let kept = bands.iter().map(|band| {
+        Self {
+            kept: Vec::new(),
+            most: 1.0 - LEAST_WITHIN * (1.0 - own),
+        }
+    }
+
+    /// From now on it keeps what is shown.
+    pub(super) fn arm(
+        &mut self,
+        memory: &mut Memory,
+        network: &Network,
+        shown: &Banded,
+        losses: &Losses,
+    ) -> Result<(), GpuError> {
+        if !self.kept.is_empty() {
+            return Ok(());
+        }
+        let kept = shown.iter().map(|(band, _)| {
             let pixels = band.shape.positions() as usize;
             // And whether a picture was none.
             memory.storage::<u32>("kept picture", pixels + 1)
         });
-        Ok(Self {
-            kept: kept.collect::<Result<_, _>>()?,
-            most: 1.0 - LEAST_WITHIN * (1.0 - own),
-        })
+        self.kept = kept.collect::<Result<_, _>>()?;
+        network.gpu().run(&self.keep(network, shown, losses, true))
     }
 
     /// Whether the step has left no picture.
     pub(super) fn is_ruined(&self, record: &StepRecord) -> bool {
-        record.at_limits > self.most
+        !self.kept.is_empty() && record.at_limits > self.most
     }
 
     /// The commands that count the values at the limits.
@@ -63,7 +80,9 @@ impl Guard {
             let limits = &network.kernels.limits;
             limits.count(network.gpu(), band.shape, picture, (&losses.sums, range))
         };
-        picture.iter().zip(&losses.limit_sums).map(count).collect()
+        let sums = picture.iter().zip(&losses.limit_sums);
+        // Where nothing is kept nothing is asked.
+        sums.take(self.kept.len()).map(count).collect()
     }
 
     /// The commands that put by what is shown if the last count says that it is a picture; or else `anyhow`.
@@ -117,7 +136,7 @@ pub(super) fn at_limits(picture: &Picture) -> f64 {
 /// What has thrown the values to the limits.
 pub(super) fn cause(record: &StepRecord, settings: &Settings) -> Cause {
     match settings.optimiser {
-        Optimiser::Adam if settings.learning_rate > LONG_STEP => Cause::StepSize,
-        _ => Cause::Weight(record.largest()),
+        Optimiser::Adam => Cause::StepSize,
+        Optimiser::Lbfgs => Cause::Weight(record.largest()),
     }
 }

@@ -1,5 +1,6 @@
 //! What is to be painted, as far as its memory depends on it.
 
+use super::guard::is_needed;
 use crate::maps::Shape;
 use crate::network::Method;
 use crate::settings::{Optimiser, Perception, Settings, Variables};
@@ -47,6 +48,8 @@ pub struct Job {
     pub optimiser: Optimiser,
     /// Steps that L-BFGS remembers.
     pub history: u32,
+    /// Whether steps may be so long that a picture must be kept from them.
+    pub guarded: bool,
 }
 
 impl Job {
@@ -83,5 +86,6 @@ pub fn job(
         averaging: settings.averaging > 0.0,
         optimiser: settings.optimiser,
         history: settings.history,
+        guarded: is_needed(settings.optimiser, settings.learning_rate),
     }
 }

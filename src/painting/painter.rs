@@ -8,7 +8,7 @@ use web_time::Instant;
 
 use super::easel::{Easel, Level, OnEasel, Optimisation, Start, Unfinished};
 use super::error::PaintingError;
-use super::guard::{Guard, at_limits};
+use super::guard::{self, Guard, at_limits};
 use super::job::{Job, job};
 use super::plan::Plan;
 use super::record::StepRecord;
@@ -24,7 +24,7 @@ use crate::losses::{ContentTarget, Foundation, Losses, NearestLosses, Styles, cu
 use crate::maps::{Grid, Shape};
 use crate::network::{Extent, ForwardPass, Network, View};
 use crate::pictures::{Palette, Picture};
-use crate::settings::{LossWeights, Perception, Schedule, Settings, Smoothness};
+use crate::settings::{LossWeights, Optimiser, Perception, Schedule, Settings, Smoothness};
 
 /// The length of L-BFGS's steps: its direction has the right one where the loss is a paraboloid.
 const LBFGS_RATE: f32 = 1.0;
@@ -189,9 +189,8 @@ impl Painter {
         )?;
         let own = styles.iter().map(|style| at_limits(style.picture));
         let own = own.chain([at_limits(content), start.at_limits()]);
-        let guard = Guard::new(&mut memory, bands, own)?;
+        let guard = Guard::new(own);
         let begun = easel.begin(&network, start)?;
-        gpu.run(&guard.keep(&network, easel.shown(), &losses, true))?;
         if let Some(nearest) = losses.nearest_mut() {
             match begun.matches {
                 Some(matches) => nearest.take_matches(matches)?,
@@ -265,8 +264,20 @@ impl Painter {
         let losses = &mut self.workshop.losses;
         losses.set_weights(network.gpu(), self.tuning.loss_weights());
         network.gpu().run(&losses.blend(network, &parts))?;
+        if guard::is_needed(self.optimiser(), self.tuning.learning_rate) {
+            let (shown, losses) = (self.easel.shown(), &self.workshop.losses);
+            let (memory, network) = (&mut self.memory, &self.network);
+            self.guard.arm(memory, network, shown, losses)?;
+        }
         (self.step, self.gradient) = self.plan_step();
         Ok(())
+    }
+
+    fn optimiser(&self) -> Optimiser {
+        match self.easel.optimisation {
+            Optimisation::Adam { .. } => Optimiser::Adam,
+            Optimisation::Lbfgs(_) => Optimiser::Lbfgs,
+        }
     }
 
     fn losses(&self) -> &Losses {

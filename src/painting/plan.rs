@@ -150,7 +150,7 @@ impl Plan {
         let sums = loss_sums(&perception, &division, regions.len(), job.refining);
         list.add("partial sums", sums * NUMBER);
         list.add("palette", PaletteBuffer::BYTES);
-        for band in bands.iter() {
+        for band in bands.iter().filter(|_| job.guarded) {
             list.add(
                 "kept picture",
                 (u64::from(band.shape.positions()) + 1) * NUMBER,

@@ -1,4 +1,4 @@
-// The controls for styles, the start, adjusting, saving and films: what reaches the engine, and what comes back.
+// The controls for styles, the start, adjusting and saving: what reaches the engine, and what comes back.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -250,69 +250,5 @@ test("the losses can be seen by layer", async () => {
     await element(page, "by-layer").uncheck();
     assert.equal((await labels()).length, 5);
     assert.deepEqual(problems, []);
-  });
-});
-
-/** Length and size of a film, as a browser's player tells them. */
-async function play(context, bytes) {
-  // A page without the site's policy, which lets no film play.
-  const page = await context.newPage();
-  return page.evaluate(async (base64) => {
-    const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const video = document.createElement("video");
-    video.src = URL.createObjectURL(new Blob([data]));
-    await new Promise((resolve, reject) => {
-      video.onloadeddata = resolve;
-      video.onerror = () => reject(new Error(video.error.message));
-    });
-    const { duration, videoWidth, videoHeight } = video;
-    return { duration, size: [videoWidth, videoHeight] };
-  }, bytes.toString("base64"));
-}
-
-test("a film of the run can be played", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
-    await ready(page);
-    await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 63, 4));
-    // Odd at both sides, which no encoder takes.
-    await fillControls(page, { size: 75, steps: 10, "first-size": 32, "first-steps": 20 });
-    await element(page, "film").check();
-    await element(page, "film-every").fill("3");
-    await element(page, "start").click();
-    await says(page, "Finished: 30 steps");
-    const { name, bytes } = await download(page, "film-download");
-    assert.match(name, /^impasto-picture-4-swirls\.(mp4|webm)$/);
-    const { duration, size } = await play(page.context(), bytes);
-    assert.deepEqual(size, [74, 52]);
-    // A frame at 0, 3, ..., 30, and two seconds of the last.
-    assert.ok(Math.abs(duration - (11 / 30 + 2)) < 0.1, `${duration} s`);
-
-    await page.getByRole("button", { name: "Paint another" }).click();
-    await element(page, "film").uncheck();
-    await element(page, "start").click();
-    await says(page, "Finished: 30 steps");
-    assert.ok(await element(page, "film-download").isHidden());
-    assert.deepEqual(problems, []);
-  });
-});
-
-test("a film that fails does not end the painting", async () => {
-  const prelude = "VideoEncoder.isConfigSupported = async () => ({ supported: false });";
-  await visit(browser, { answer: withFakeEngine({ pace: 20 }, prelude) }, async ({ page }) => {
-    await ready(page);
-    await fillControls(page, { size: 32, steps: 5 });
-    await element(page, "film").check();
-    await element(page, "start").click();
-    await complains(page, /There will be no film.*no encoder/);
-    await page.locator("#status", { hasText: "Finished" }).waitFor();
-  });
-});
-
-test("a browser that cannot make films says so", async () => {
-  const answer = withFakeEngine({}, "delete globalThis.VideoEncoder;");
-  await visit(browser, { answer }, async ({ page }) => {
-    await ready(page);
-    assert.ok(await element(page, "film").isDisabled());
-    assert.match(await page.locator("#film-help").textContent(), /lacks WebCodecs/);
   });
 });

@@ -11,6 +11,8 @@ const plan = {
   failAt: 0,
   fault: undefined,
   pngFails: false,
+  /** How many PNG files it gives before its GPU is lost. */
+  pngs: Number.POSITIVE_INFINITY,
   tuneFails: false,
   /** The presets that it has; all of the real one's if none are named. */
   presets: null,
@@ -21,6 +23,8 @@ const plan = {
   ...globalThis.plan,
 };
 
+/** A test may change it meanwhile. */
+globalThis.plan = plan;
 globalThis.calls = [];
 
 /** Engines that were opened. */
@@ -248,6 +252,11 @@ export class Engine {
     call("png", { sixteen, inputs });
     if (plan.pngFails) {
       throw new Error("There is not enough memory.");
+    }
+    plan.pngs -= 1;
+    if (plan.pngs < 0) {
+      this.broken = "gpu";
+      throw new Error("The graphics card stopped answering.");
     }
     const blob = await this.context.canvas.convertToBlob();
     return new Uint8Array(await blob.arrayBuffer());

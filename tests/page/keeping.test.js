@@ -221,6 +221,8 @@ test("full storage is said once, and the painting goes on", async () => {
   };`;
   await visit(browser, { answer: quick({}, full) }, async ({ page, problems }) => {
     await ready(page);
+    // Its end, which is told too, comes after the test's.
+    await fillControls(page, { steps: 5000 });
     await paint(page);
     const news = element(page, "news");
     await news.waitFor();
@@ -258,6 +260,46 @@ test("finished paintings are shown again, deleted, put back, and all forgotten",
     await page.reload();
     await ready(page);
     assert.ok(await page.locator("#gallery").isHidden());
+    assert.deepEqual(problems, []);
+  });
+});
+
+test("the browser is asked once to keep what it keeps, and not before it keeps anything", async () => {
+  const script = () => {
+    globalThis.askedToPersist = 0;
+    StorageManager.prototype.persist = () => {
+      globalThis.askedToPersist += 1;
+      return Promise.reject(new TypeError("refused"));
+    };
+  };
+  const asked = (page) => page.evaluate(() => askedToPersist);
+  await visit(browser, { answer: quick({ pace: 100 }), script }, async ({ page, problems }) => {
+    await ready(page);
+    assert.equal(await asked(page), 0, "nothing is kept");
+    await fillControls(page, { steps: 5000 });
+    await element(page, "keep").uncheck();
+    await paint(page);
+    // Of the GPU's loss alone.
+    await lastCall(page, "putAside", 2);
+    await element(page, "stop").click();
+    await says(page, "Stopped");
+    page.once("dialog", (question) => question.accept());
+    await press(page, "Paint another");
+    assert.equal(await asked(page), 0, "nothing shall be kept");
+    await element(page, "keep").check();
+    await paint(page);
+    await page.waitForFunction(() => askedToPersist === 1);
+    await element(page, "stop").click();
+    await says(page, "Stopped");
+    await press(page, "Paint another");
+    await finish(page, 2);
+    await page.waitForFunction(() => document.querySelectorAll("#strip button").length === 2);
+    assert.equal(await asked(page), 1);
+    await page.reload();
+    await ready(page);
+    await finish(page, 2);
+    await page.waitForFunction(() => document.querySelectorAll("#strip button").length === 3);
+    assert.equal(await asked(page), 0, "it was asked on the visit before");
     assert.deepEqual(problems, []);
   });
 });

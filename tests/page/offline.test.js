@@ -16,7 +16,7 @@ import {
   says,
 } from "./browser.js";
 import { serve } from "./server.js";
-import { isModel, visit, withFakeEngine } from "./site.js";
+import { eventually, isModel, visit, withFakeEngine } from "./site.js";
 
 let browser;
 
@@ -130,6 +130,40 @@ test("another version is told of, and used whole when the visitor says so", asyn
   });
 });
 
+test("another version costs no painting that nobody keeps, unless the visitor says so", async () => {
+  let current = first;
+  await visit(browser, { options, answer: (path) => current(path) }, async ({ page, problems }) => {
+    await ready(page);
+    await active(page);
+    await page.reload();
+    await ready(page);
+    await fillControls(page, {});
+    await element(page, "keep").uncheck();
+    await paint(page);
+    current = second;
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await element(page, "news").waitFor();
+    const asked = [];
+    let agree = false;
+    page.on("dialog", async (dialog) => {
+      asked.push(dialog.type());
+      await (agree ? dialog.accept() : dialog.dismiss());
+    });
+    const use = () => page.getByRole("button", { name: "Use it now" }).click();
+    await use();
+    assert.deepEqual(asked, ["confirm"]);
+    assert.ok(await page.locator("#stage").isVisible());
+    agree = true;
+    const loaded = page.waitForEvent("load");
+    await use();
+    await loaded;
+    // Once is enough: leaving the page is what was agreed to.
+    assert.deepEqual(asked, ["confirm", "confirm"]);
+    assert.match(await adapterOf(page), /Second adapter/);
+    assert.deepEqual(problems, []);
+  });
+});
+
 test("a version that arrives halfway changes nothing", async () => {
   let current = first;
   await visit(browser, { options, answer: (path) => current(path) }, async ({ page }) => {
@@ -153,6 +187,50 @@ test("a version that arrives halfway changes nothing", async () => {
     await ready(page);
     assert.match(await adapterOf(page), /Test adapter/);
   });
+});
+
+/** What the page says to who hosts it, until that is said. */
+async function saidToHost(answer, expected) {
+  await visit(browser, { answer, options }, async ({ page, problems }) => {
+    const said = [];
+    page.on("console", (line) => said.push(`${line.type()}: ${line.text()}`));
+    // From the beginning: what was said before anybody listened is lost.
+    await page.reload();
+    const look = () => said.some((line) => expected.test(line));
+    await eventually(page, look, `it is not said: ${said}`).catch((error) => {
+      throw new Error(`${error.message}\n${said.join("\n")}`);
+    });
+    // A visitor is told nothing, and paints.
+    await paint(page);
+    assert.ok(await element(page, "error").isHidden());
+    assert.deepEqual(
+      problems.filter((problem) => !/404|MIME/.test(problem)),
+      [],
+    );
+  });
+}
+
+test("a host that puts something into index.html is told that it costs the offline use", async () => {
+  const html = await readFile("dist/index.html", "utf8");
+  const body = html.replace("</body>", "<!-- served with love --></body>");
+  const changed = (path) =>
+    ["/", "/index.html"].includes(path) ? { body, type: "text/html" } : first(path);
+  await saidToHost(
+    changed,
+    /^warning: Impasto is not kept .* other bytes than were built: index\.html\..*node build\/check-host\.js http:\/\/127\.0\.0\.1:\d+\/' .*docs\/hosting\.md/,
+  );
+});
+
+test("a host that lacks files is told which", async () => {
+  const lacks = (path) =>
+    /\/(icons\/maskable\.png|logo\.svg)$/.test(path) ? { status: 404, body: "" } : first(path);
+  await saidToHost(lacks, /does not give icons\/maskable\.png and logo\.svg\. Upload/);
+});
+
+test("a host that gives the service worker another type is told so", async () => {
+  const worker = await readFile("dist/sw.js", "utf8");
+  const typed = (path) => (path === "/sw.js" ? { body: worker, type: "text/plain" } : first(path));
+  await saidToHost(typed, /^warning: Impasto is not kept .*(MIME|text\/plain)/);
 });
 
 test("a browser that keeps no page is told nothing and works", async () => {

@@ -22,7 +22,7 @@ import { listenToPreferences, preferences } from "./settings/preferences.js";
 import { offerSettings } from "./settings/settings.js";
 import { listenToAdjusting } from "./stage/adjust.js";
 import { listenToWaysOut, save } from "./stage/export.js";
-import { keptFilm } from "./stage/stage.js";
+import { saveFilm } from "./stage/kept.js";
 import { compare, listenToView } from "./stage/viewer.js";
 
 /**
@@ -117,6 +117,8 @@ function openClient() {
     keptPainting: showGallery,
     keepFailed: ({ message }) =>
       showNews(text("keep-failed", { why: message }), text("all-right"), () => {}),
+    filmLeft: (film) =>
+      showNews(text("film-left"), text("film-download"), () => saveFilm(film, session.name)),
     adjustFailed: ({ message }) => showError(message, "adjust"),
     unsupported: ({ reason }) => showUnsupported(reason),
   });
@@ -135,14 +137,24 @@ function listenToButtons() {
   start.onclick = () => session.paint();
   byId("pause").onclick = () => session.pauseOrResume();
   byId("stop").onclick = () => session.stop();
-  byId("again").onclick = () => session.leave();
-  listenToWaysOut(client, () => session.name);
-  byId("film-download").onclick = () => {
-    const film = keptFilm();
-    if (film) {
-      save(film.blob, `impasto-${session.name}.${film.ending}`);
+  byId("again").onclick = () => session.paintAnother();
+  listenToWaysOut(client, {
+    name: () => session.name,
+    taken: () => session.kept.isTaken(),
+    failed: () => session.kept.offerLeft(),
+  });
+  byId("film-download").onclick = () => session.kept.takeFilm(session.name);
+}
+
+/** Only what nobody keeps is worth a question. */
+function listenToLeaving() {
+  addEventListener("beforeunload", (event) => {
+    if (session.kept.wouldBeLost) {
+      event.preventDefault();
+      // As browsers want it that are some years old.
+      event.returnValue = true;
     }
-  };
+  });
 }
 
 /** @param {Pictures} pictures */
@@ -196,6 +208,7 @@ function openStudio() {
   });
   doorman.listen();
   listenToMachine();
+  listenToLeaving();
   listenToGallery({
     useSettings: takeContent,
     save,
@@ -209,7 +222,10 @@ function openStudio() {
 }
 
 offerLanguages();
-keepForOffline();
+keepForOffline({
+  mayLeave: () => session?.kept.mayLeave() ?? true,
+  leaves: () => session?.kept.letGo(),
+});
 const lack = missing();
 if (lack) {
   showUnsupported(lack);

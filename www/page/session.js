@@ -5,12 +5,15 @@ import { text } from "../shared/text.js";
 import { startPicture } from "./choose/start-picture.js";
 import { offerUnfinished } from "./choose/unfinished.js";
 import { Model } from "./model.js";
+import { Recovery } from "./recovery.js";
 import { clearErrors, clearNews, showError, showNews } from "./say/notice.js";
 import { FieldError, reveal as revealField } from "./settings/fields.js";
 import { filmEvery } from "./settings/film.js";
 import { preferences } from "./settings/preferences.js";
 import { readSettings, writeSettings } from "./settings/settings.js";
 import { prepareAdjusting } from "./stage/adjust.js";
+import { stayAwake } from "./stage/awake.js";
+import { Kept } from "./stage/kept.js";
 import { isOver, isWaiting } from "./stage/phase.js";
 import {
   captionOf,
@@ -45,13 +48,11 @@ export class Session {
   #ordered = null;
   /** Tells the worker's news of this order from those of an earlier one. */
   #number = 0;
-  /**
-   * The step from which the painting went on by itself after the GPU was lost, if it was.
-   * @type {number | null}
-   */
-  #recoveredFrom = null;
+  #recovery = new Recovery((from, size) => this.#recover(from, size));
   /** Whether it was the page that paused, because it was hidden. */
   #pausedByHiding = false;
+  /** What of the painting outlives it. */
+  kept = new Kept();
 
   /**
    * @param {Client} client
@@ -65,12 +66,13 @@ export class Session {
       isThere: () => isWaiting(this.#phase) && this.#begin(),
       fails: () => isWaiting(this.#phase) && this.leave(),
     });
-    /** @type {Listeners<RunNews>} */
+    /** @type {Listeners<Omit<RunNews, "settled">>} */
     const listeners = {
       begun: (size) => this.#begun(size),
       grown: ({ width, height }) => frame(width, height),
       steps: ({ records }) => showRecords(records, this.#phase),
       paused: () => this.#phase === "pausing" && this.#enter("paused"),
+      stateKept: () => this.kept.keepsState(),
       film: ({ blob, ending }) => keepFilm({ blob, ending }),
       filmFailed: ({ message }) => showError(text("film-failed", { why: message }), "film"),
       finished: ({ complete }) => this.#enter(complete ? "finished" : "stopped"),
@@ -78,6 +80,9 @@ export class Session {
     };
     // And to none that are still on their way from an earlier painting.
     client.listen(listeners, ({ number }) => number === this.#number);
+    client.listen({
+      settled: ({ number, ...settled }) => this.kept.settle(settled, number === this.#number),
+    });
   }
 
   get #order() {
@@ -106,6 +111,8 @@ export class Session {
   #enter(phase) {
     this.#phase = phase;
     showPhase(phase);
+    this.kept.enter(phase, this.#ordered?.keep ?? false);
+    stayAwake(isWaiting(phase) || phase === "beginning" || phase === "running");
   }
 
   /** @returns {Order} */
@@ -155,7 +162,8 @@ export class Session {
     clearErrors();
     clearNews();
     if (this.isChoosing && this.#takeOrder()) {
-      this.#recoveredFrom = null;
+      this.#recovery.forget();
+      this.kept.begin(false);
       this.#showOrder();
       this.#beginWhenReady();
     }
@@ -171,7 +179,8 @@ export class Session {
     writeSettings(order.settings);
     await this.#pictures.restore(order);
     this.#take({ ...order, id, from });
-    this.#recoveredFrom = null;
+    this.#recovery.forget();
+    this.kept.begin(true);
     this.#showOrder();
     this.#beginWhenReady();
   }
@@ -222,10 +231,19 @@ export class Session {
     offerUnfinished((run) => this.goOn(run));
   }
 
+  /** Makes room for another painting, unless this one would be lost by it and the visitor wants it. */
+  paintAnother() {
+    if (this.kept.mayGo()) {
+      this.leave();
+    }
+  }
+
   /** @returns {boolean} whether another picture may be taken: one that comes while a painting is done means another one */
   makeRoom() {
     if (isOver(this.#phase)) {
-      this.leave();
+      this.paintAnother();
+    } else if (!this.isChoosing) {
+      showNews(text("painting-first"), text("all-right"), () => {});
     }
     return this.isChoosing;
   }
@@ -262,6 +280,7 @@ export class Session {
   /** Nothing can be painted any more. */
   end() {
     this.#number += 1;
+    this.kept.offerLeft();
     this.#enter("none");
     this.#model.hide();
   }
@@ -272,8 +291,7 @@ export class Session {
       // The engine that comes next knows no network.
       this.#model.expect();
     }
-    if (fault === "gpu" && this.#gotOn(far)) {
-      this.#recoverBySelf(far);
+    if (fault === "gpu" && this.#recovery.bySelf(far)) {
       return;
     }
     // What was painted so far can still be saved, but not from a broken engine; without a step there is nothing to see.
@@ -283,42 +301,9 @@ export class Session {
       this.leave();
     }
     if (fault) {
-      this.#offerRecovery(message, fault, far);
+      this.#recovery.offer(message, fault, far, this.#order);
     } else {
       showError(message, "painting");
-    }
-  }
-
-  /**
-   * Whether the painting got on since it recovered last: otherwise the next attempt may well end the same.
-   * @param {Far | null} far
-   */
-  #gotOn(far) {
-    return this.#recoveredFrom === null || (far?.step ?? 0) > this.#recoveredFrom;
-  }
-
-  /** @param {Far | null} far */
-  #recoverBySelf(far) {
-    this.#recoveredFrom = far?.step ?? 0;
-    this.#recover(far);
-    const what = far ? text("recovered", { step: far.step }) : text("recovered-anew");
-    showNews(what, text("all-right"), () => {});
-  }
-
-  /**
-   * What the visitor may do about a painting that the GPU could not go on with.
-   * @param {Text} message
-   * @param {string} fault
-   * @param {Far | null} far
-   */
-  #offerRecovery(message, fault, far) {
-    if (fault === "memory") {
-      const size = Math.max(far?.side ?? 16, Math.round(this.#order.settings.size / Math.SQRT2));
-      const act = () => this.#recover(far, size);
-      showError(message, "painting", act, text("finish-at", { size }));
-    } else {
-      const label = text(far ? "go-on" : "try-again");
-      showError(message, "painting", () => this.#recover(far), label);
     }
   }
 
@@ -335,6 +320,7 @@ export class Session {
       writeSettings(settings);
     }
     this.#take({ ...this.#order, settings, from });
+    this.kept.recover(from !== null);
     this.#showOrder();
     this.#beginWhenReady("recovering");
   }

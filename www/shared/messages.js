@@ -110,6 +110,12 @@
 /** @typedef {{blob: Blob, ending: string}} NamedFile */
 
 /**
+ * What has become of a painting that has ended: whether this browser keeps it, as it should where `keep` says so, and why
+ * it could not; its picture, where nothing else has it, and what files of it are called.
+ * @typedef {{keep: boolean, kept: boolean, why: Text | null, blob: Blob | null, name: string}} Settled
+ */
+
+/**
  * `network` asks for the model again, or for that file in its place.
  * @typedef {(
  *   | {type: "open", canvas: OffscreenCanvas}
@@ -147,6 +153,7 @@
  *   networkFailed: {message: Text, file?: string},
  *   memory: Need | {message: Text},
  *   keptPainting: {},
+ *   filmLeft: NamedFile,
  *   keepFailed: {message: Text},
  *   adjustFailed: {message: Text},
  * } & {[Kind in keyof RunNews]: {number: number} & RunNews[Kind]}} News
@@ -155,9 +162,11 @@
  *   grown: {width: number, height: number},
  *   steps: {records: StepRecord[]},
  *   paused: {},
+ *   stateKept: {},
  *   film: NamedFile,
  *   filmFailed: {message: Text},
  *   finished: {complete: boolean},
+ *   settled: Settled,
  *   failed: {message: Text, fault?: string, far: Far | null},
  * }} RunNews
  */

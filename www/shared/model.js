@@ -1,9 +1,10 @@
 // Brings VGG19's weights: from the browser's own store, or from the page's server, checked either way.
 
+import { Arrival, Broken, fetched } from "./arrival.js";
 import { sha256 } from "./sum.js";
 import { Trouble } from "./text.js";
 
-/** @typedef {(loaded: number, total: number) => void} Report is called as bytes arrive */
+/** @import { Report } from "./arrival.js" */
 
 const CACHE = "impasto-network";
 
@@ -16,117 +17,62 @@ async function store() {
   }
 }
 
-/** The connection broke, and may come back. */
-class Broken extends Trouble {}
-
-/**
- * @param {string | URL} url
- * @param {RequestInit} [options]
- */
-async function fetched(url, options) {
-  let answer;
-  try {
-    answer = await fetch(url, options);
-  } catch {
-    throw new Broken("model-unreachable");
-  }
-  if (!answer.ok) {
-    throw new Trouble("model-refused", { status: answer.status });
-  }
-  return answer;
-}
-
-/** How often a broken download goes on by itself, and after which pauses in milliseconds. */
-const PAUSES = [500, 2000, 5000];
-
-/** What has arrived of the model; it outlives a broken connection, so that the next attempt goes on from there. */
-class Arrival {
-  /**
-   * @param {string} url
-   * @param {number} total bytes
-   */
-  constructor(url, total) {
-    this.url = url;
-    this.bytes = new Uint8Array(total);
-    this.loaded = 0;
-  }
-
-  /**
-   * Asks for the rest; a server that does not know parts sends all of it again.
-   * @param {Report} report
-   * @param {AbortSignal} signal
-   */
-  async goOn(report, signal) {
-    /** @type {HeadersInit} */
-    const headers = this.loaded > 0 ? { Range: `bytes=${this.loaded}-` } : {};
-    const answer = await fetched(this.url, { headers, signal });
-    const isRest = answer.headers.get("Content-Range")?.startsWith(`bytes ${this.loaded}-`);
-    if (!(answer.status === 206 && isRest)) {
-      this.loaded = 0;
-    }
-    if (answer.body) {
-      await this.read(answer.body.getReader(), report);
-    }
-  }
-
-  /**
-   * @param {ReadableStreamDefaultReader<Uint8Array>} reader
-   * @param {Report} report
-   */
-  async read(reader, report) {
-    for (;;) {
-      const chunk = await reader.read().catch(() => {
-        throw new Broken("model-broke-off");
-      });
-      if (chunk.done) {
-        return;
-      }
-      if (this.loaded + chunk.value.length > this.bytes.length) {
-        this.loaded = 0;
-        await reader.cancel();
-        throw new Trouble("model-is-other");
-      }
-      this.bytes.set(chunk.value, this.loaded);
-      this.loaded += chunk.value.length;
-      report(this.loaded, this.bytes.length);
-    }
-  }
-}
-
 /** @type {Arrival | null} */
 let arrival = null;
 /** Of the download under way: two at once would write into the same bytes. */
 let under = new AbortController();
 
+/** @param {Uint8Array} bytes */
+const isGzip = ([first, second]) => first === 0x1f && second === 0x8b;
+
+/**
+ * @param {Arrival} coming
+ * @param {string} sum of the file that it should be
+ * @param {Report} report
+ * @param {AbortSignal} signal
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {Trouble} where it is another file
+ */
+async function bring(coming, sum, report, signal) {
+  try {
+    await coming.bring(report, signal);
+  } catch (error) {
+    if (error instanceof Broken || !coming.startAgain()) {
+      throw error;
+    }
+    return bring(coming, sum, report, signal);
+  }
+  const { bytes } = coming;
+  if ((await sha256(bytes)) === sum) {
+    return bytes;
+  }
+  const isPacked = isGzip(bytes);
+  if (coming.startAgain()) {
+    return bring(coming, sum, report, signal);
+  }
+  throw new Trouble(isPacked ? "model-packed-wrongly" : "model-damaged");
+}
+
 /**
  * @param {string} url
- * @param {number} total bytes
+ * @param {{bytes: number, sha256: string}} file how long it should be, and its sum
  * @param {Report} report
  */
-async function download(url, total, report) {
+async function download(url, file, report) {
   under.abort();
   under = new AbortController();
   const { signal } = under;
   if (arrival?.url !== url) {
-    arrival = new Arrival(url, total);
+    arrival = new Arrival(url, file.bytes);
   }
-  const coming = arrival;
-  report(coming.loaded, total);
-  for (const pause of [...PAUSES, null]) {
-    try {
-      await coming.goOn(report, signal);
-      break;
-    } catch (error) {
-      const mayGoOn = error instanceof Broken && coming.loaded > 0 && !signal.aborted;
-      if (!mayGoOn || pause === null) {
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, pause));
+  try {
+    return await bring(arrival, file.sha256, report, signal);
+  } catch (error) {
+    if (!(error instanceof Broken)) {
+      arrival = null;
     }
+    throw error;
   }
-  const { bytes, loaded } = coming;
-  arrival = null;
-  return bytes.subarray(0, loaded);
 }
 
 /**
@@ -167,10 +113,7 @@ export async function loadModel(report) {
       return bytes;
     }
   }
-  const bytes = await download(url, manifest.bytes, report);
-  if ((await sha256(bytes)) !== manifest.sha256) {
-    throw new Trouble("model-damaged");
-  }
+  const bytes = await download(url, manifest, report);
   if (cache) {
     await keep(cache, url, bytes);
   }

@@ -61,10 +61,12 @@ function database() {
 /**
  * @param {string} store
  * @param {object} value
+ * @returns {Promise<boolean>} whether this browser keeps anything
  */
 async function put(store, value) {
   const db = await database();
-  return db?.put(store, value);
+  await db?.put(store, value);
+  return db !== null;
 }
 
 /** @param {string} store */
@@ -186,10 +188,11 @@ export async function unfinished(more) {
 
 /**
  * @param {NewPainting} painting
+ * @returns {Promise<boolean>} whether this browser keeps anything
  * @throws {DOMException} where there is no room
  */
-export async function keepPainting(painting) {
-  await put(PAINTINGS, painting);
+export function keepPainting(painting) {
+  return put(PAINTINGS, painting);
 }
 
 /** @returns {Promise<KeptPainting[]>} the latest first */

@@ -122,6 +122,8 @@ export default {
     "Der Server schickte eine andere Datei als das Modell. Versuchen Sie es später noch einmal.",
   "model-description-is-other":
     "Der Server schickte eine andere Datei als die Beschreibung des Modells. Versuchen Sie es später noch einmal.",
+  "model-packed-wrongly":
+    "Das Modell ließ sich nicht auspacken: Die Verbindung brach ab, oder der Server packt es anders, als er sagt. Versuchen Sie es noch einmal. Wer diese Seite anbietet, erfährt mehr von build/check-host.js.",
   "model-damaged": "Das Modell kam beschädigt an. Versuchen Sie es noch einmal.",
   "own-model-used": "{{file}} ist jetzt das Modell.",
   "own-model-failed": "{{file}} kann nicht als Modell dienen. {{why}}",
@@ -202,6 +204,12 @@ export default {
   "format-jpeg": "JPEG",
   "format-webp": "WebP",
   quality: "Qualität",
+  "drop-painting-sure":
+    "Dieses Bild ist nirgends aufgehoben. Ohne es weitermachen? Brechen Sie ab, dann können Sie es herunterladen.",
+  "drop-film-sure": "Der Film ist nicht heruntergeladen. Ohne ihn weitermachen?",
+  "result-not-kept": "Dieser Browser konnte das Bild nicht aufheben. {{why}}",
+  "result-at-hand": "Das Bild ist noch da, so wie es zuletzt war.",
+  "film-left": "Der Film des Bildes ist noch da, bis dorthin, wo es abbrach.",
   "save-failed": "Das Bild konnte nicht gesichert werden. {{why}}",
   "format-unsupported":
     "Dieser Browser kann dieses Format nicht schreiben. Wählen Sie ein anderes.",
@@ -242,6 +250,11 @@ export default {
   // Versions of the page
   "new-version": "Eine neue Version von Impasto ist da.",
   "use-new-version": "Jetzt nehmen",
+  "offline-changed":
+    "Impasto wird nicht für Zeiten ohne Netz aufgehoben, weil dieser Server andere Bytes schickt, als gebaut wurden: {{files}}. Während eine andere Version hochgeladen wird, schadet das nicht: Laden Sie die Seite danach neu. Sonst bringen Sie den Server dazu, Dateien zu lassen, wie sie sind (keine Kommentare oder Skripte hineinsetzen, nichts verkleinern), oder laden Sie alles noch einmal hoch. „node build/check-host.js {{address}}“ sagt, was sonst nicht stimmt, und docs/hosting.md, warum.",
+  "offline-missing":
+    "Impasto wird nicht für Zeiten ohne Netz aufgehoben, weil dieser Server {{files}} nicht gibt. Laden Sie alles noch einmal hoch. „node build/check-host.js {{address}}“ sagt, was sonst nicht stimmt, und docs/hosting.md, warum.",
+  "offline-failed": "Impasto wird nicht für Zeiten ohne Netz aufgehoben. {{why}}",
   "close-other-tabs":
     "Schließen Sie zuerst die anderen Tabs von Impasto und laden Sie diese Seite dann neu.",
 

@@ -119,6 +119,8 @@ export default {
   "model-is-other": "The server sent another file than the model. Try again later.",
   "model-description-is-other":
     "The server sent another file than the model's description. Try again later.",
+  "model-packed-wrongly":
+    "The model could not be unpacked: the connection broke, or the server compresses it in another way than it says. Try again. Who hosts this page learns more from build/check-host.js.",
   "model-damaged": "The model arrived damaged. Try again.",
   "own-model-used": "{{file}} is the model now.",
   "own-model-failed": "{{file}} cannot be used as the model. {{why}}",
@@ -197,6 +199,12 @@ export default {
   "format-jpeg": "JPEG",
   "format-webp": "WebP",
   quality: "Quality",
+  "drop-painting-sure":
+    "Nothing keeps this painting. Go on without it? Cancel, and you can download it.",
+  "drop-film-sure": "The film is not downloaded. Go on without it?",
+  "result-not-kept": "This browser could not keep the painting. {{why}}",
+  "result-at-hand": "The painting is still at hand as it was when it ended.",
+  "film-left": "The film of the painting is still at hand, up to where it broke off.",
   "save-failed": "The picture could not be saved. {{why}}",
   "format-unsupported": "This browser cannot write that format. Choose another one.",
   "film-failed": "There will be no film of this painting. {{why}}",
@@ -236,5 +244,10 @@ export default {
   // Versions of the page
   "new-version": "A new version of Impasto is here.",
   "use-new-version": "Use it now",
+  "offline-changed":
+    "Impasto is not kept for times without a network, because this server sends other bytes than were built: {{files}}. While another version is being uploaded that is no harm: load the page again after it. Otherwise make the host leave files as they are (no comments or scripts put in, nothing minified), or upload the whole site again. 'node build/check-host.js {{address}}' tells what else is wrong, and docs/hosting.md why.",
+  "offline-missing":
+    "Impasto is not kept for times without a network, because this server does not give {{files}}. Upload the whole site again. 'node build/check-host.js {{address}}' tells what else is wrong, and docs/hosting.md why.",
+  "offline-failed": "Impasto is not kept for times without a network. {{why}}",
   "close-other-tabs": "Close the other tabs of Impasto first, then load this page again.",
 };

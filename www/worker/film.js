@@ -6,6 +6,10 @@ import { Trouble } from "../shared/text.js";
 const FRAMES_A_SECOND = 30;
 /** How long the last picture stays, in seconds. */
 const LAST = 2;
+/** The best known first. */
+const CODECS = /** @type {const} */ (["avc", "vp9", "vp8", "av1"]);
+/** An encoder of the graphics card is lost with it, and the film's beginning with the encoder. */
+const WHERE = /** @type {const} */ (["prefer-software", "no-preference"]);
 
 /** Whether this browser can encode films at all. */
 export const canFilm = () => "VideoEncoder" in globalThis;
@@ -17,6 +21,29 @@ export const canFilm = () => "VideoEncoder" in globalThis;
 const even = (side) => Math.max(2, 2 * Math.floor(side / 2));
 
 /** @typedef {typeof import("../vendor/mediabunny/mediabunny.min.js")} Media what encodes films */
+
+/** @typedef {import("../vendor/mediabunny/mediabunny.min.js").VideoCodec} Codec */
+
+/**
+ * @param {Media} media
+ * @param {{width: number, height: number}} size
+ */
+async function encoderFor(media, size) {
+  for (const hardwareAcceleration of WHERE) {
+    for (const codec of CODECS) {
+      if (await media.canEncodeVideo(codec, { ...size, hardwareAcceleration })) {
+        return { codec, hardwareAcceleration };
+      }
+    }
+  }
+  throw new Trouble("no-film-encoder");
+}
+
+/**
+ * Films of paintings that broke off in this tab, by the paintings' ids.
+ * @type {Map<string, Film>}
+ */
+const aside = new Map();
 
 /** Takes frames from a canvas that may grow meanwhile. */
 export class Film {
@@ -36,18 +63,18 @@ export class Film {
 
   /**
    * @param {Media} media
-   * @param {import("../vendor/mediabunny/mediabunny.min.js").VideoCodec} codec
+   * @param {{codec: Codec, hardwareAcceleration: typeof WHERE[number]}} encoder
    * @param {{width: number, height: number}} size
    * @param {number} every
    */
-  constructor(media, codec, { width, height }, every) {
+  constructor(media, encoder, { width, height }, every) {
     this.#every = every;
     this.#canvas = new OffscreenCanvas(width, height);
     this.#context = contextOf(this.#canvas);
     this.#context.imageSmoothingQuality = "high";
     const quality = new media.Quality("high");
-    this.#source = new media.CanvasSource(this.#canvas, { codec, quality });
-    this.#isMp4 = codec === "avc";
+    this.#source = new media.CanvasSource(this.#canvas, { ...encoder, quality });
+    this.#isMp4 = encoder.codec === "avc";
     this.#target = new media.BufferTarget();
     this.#output = new media.Output({
       format: this.#isMp4
@@ -68,12 +95,26 @@ export class Film {
     // Only who wants a film loads what it needs.
     const media = await import("../vendor/mediabunny/mediabunny.min.js");
     const size = { width: even(width), height: even(height) };
-    const codec = await media.getFirstEncodableVideoCodec(["avc", "vp9", "vp8", "av1"], size);
-    if (!codec) {
-      throw new Trouble("no-film-encoder");
-    }
-    const film = new Film(media, codec, size, every);
+    const film = new Film(media, await encoderFor(media, size), size, every);
     await film.#output.start();
+    return film;
+  }
+
+  /**
+   * Its painting has broken off, and may be gone on with: the film then takes no step a second time.
+   * @param {string} id of the painting
+   */
+  putAside(id) {
+    aside.set(id, this);
+  }
+
+  /**
+   * @param {string} id of a painting
+   * @returns {Film | null} what was put aside of it, once
+   */
+  static takeBack(id) {
+    const film = aside.get(id) ?? null;
+    aside.delete(id);
     return film;
   }
 

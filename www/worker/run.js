@@ -1,28 +1,20 @@
 // One painting, from its order to its end.
 
-import { keepPainting } from "../shared/store.js";
 import { textOf } from "../shared/text.js";
-import { encode, preview } from "./encode.js";
-import { Film } from "./film.js";
+import { Filming } from "./filming.js";
 import { giveInputs, openInputs, pixelsOf } from "./inputs.js";
 import { post } from "./post.js";
+import { fileOf, settle } from "./result.js";
 import { putAsideOf, Safekeeping } from "./safekeeping.js";
 import { turn, wait } from "./turns.js";
 
 /**
  * @import { Engine } from "../engine/impasto.js"
  * @import { Far, Format, InputRecord, News, Order, RunNews, Showing, Stage, StepRecord, Tuning } from "../shared/messages.js"
+ * @import { Text } from "../shared/text.js"
  * @import { Inputs } from "./inputs.js"
  * @import { Workbench } from "./workbench.js"
  */
-
-/** @typedef {Uint8Array<ArrayBuffer>} Bytes the engine gives copies of its memory, which is its own as a whole */
-
-/**
- * The formats that the engine writes, by whether they have sixteen bits.
- * @type {Partial<Record<Format, boolean>>}
- */
-const PNG = { png: false, png16: true };
 
 export class Run {
   #bench;
@@ -30,8 +22,7 @@ export class Run {
   #step = 0;
   #paused = false;
   #stopped = false;
-  /** @type {Film | null} */
-  #film = null;
+  #film;
   /** Goes on after a pause. */
   #wake = () => {};
   /** What was changed of it while it painted, and of what is shown. */
@@ -56,6 +47,7 @@ export class Run {
     this.#order = order;
     this.#tuning = order.from?.tuning ?? null;
     this.#showing = order.from?.showing ?? null;
+    this.#film = new Filming(order, (message) => this.#post("filmFailed", { message }));
   }
 
   /**
@@ -72,27 +64,42 @@ export class Run {
   async paint() {
     try {
       await this.#prepare();
-      const complete = await this.#advanceToEnd();
-      await this.#deliverFilm();
-      this.#post("finished", { complete });
-      await this.#safe?.forget();
-      await this.#keepResult();
+      await this.#end(await this.#advanceToEnd());
     } catch (error) {
-      await this.#deliverFilm();
       await this.#fail(error);
     }
   }
 
+  /** @param {boolean} complete whether all steps are done */
+  async #end(complete) {
+    const safe = this.#safe;
+    if (this.#step === 0 && safe?.far) {
+      // Stopped before it went on: what was kept earlier is as good as before.
+      safe.release();
+      this.#film.putAside();
+      this.#post("finished", { complete });
+      return;
+    }
+    await this.#deliverFilm();
+    if (this.#step > 0) {
+      // Asked for before anybody is told: the next painting waits in line behind it.
+      const picture = this.file("png", 100);
+      this.#post("finished", { complete });
+      this.#post("settled", await settle(this.#order, picture, async () => safe?.forget()));
+    } else {
+      this.#post("finished", { complete });
+    }
+    await safe?.forget();
+  }
+
   /** Takes the order's pictures and begins, or goes on from what was kept. */
   async #prepare() {
-    const { settings, film, from } = this.#order;
+    const { settings, from } = this.#order;
     const inputs = await openInputs(this.#order);
     if (this.#stopped) {
       return;
     }
-    if (film) {
-      await this.#openFilm(film, inputs.content, settings.size);
-    }
+    await this.#film.open(inputs.content, settings.size);
     this.#records = inputs.records;
     await this.#keepSafe();
     this.#size = await this.#beginEngine(inputs);
@@ -100,7 +107,7 @@ export class Run {
       this.#recordBlend(from.tuning);
     }
     this.#post("begun", this.#size);
-    await this.#filming((film) => film.add());
+    await this.#film.add();
   }
 
   async #keepSafe() {
@@ -117,7 +124,7 @@ export class Run {
     return this.#bench.drawing(async (engine) => {
       giveInputs(engine, inputs);
       await this.#beginOrResume(engine, inputs.content);
-      this.#film?.see(this.#bench.canvas, 0, false);
+      await this.#film.see(this.#bench.canvas, 0, false);
       const { width, height, steps } = engine;
       return { width, height, steps, stages: engine.stages() };
     });
@@ -140,6 +147,7 @@ export class Run {
     let done = false;
     while (!this.#stopped && !done) {
       if (this.#paused) {
+        await this.#putAsideIfDue();
         await this.#pause();
         continue;
       }
@@ -171,7 +179,7 @@ export class Run {
     }
     if (records.length > 0) {
       this.#post("steps", { records });
-      await this.#filming((film) => film.add());
+      await this.#film.add();
     }
     return finished;
   }
@@ -184,14 +192,14 @@ export class Run {
       const { width, height, finished } = engine;
       this.#step = records.at(-1)?.step ?? this.#step;
       const isLast = finished || this.#stopped;
-      await this.#filming((film) => film.see(this.#bench.canvas, this.#step, isLast));
+      await this.#film.see(this.#bench.canvas, this.#step, isLast);
       return { records, width, height, finished };
     });
   }
 
   async #putAsideIfDue() {
     const safe = this.#safe;
-    if (!safe?.isDue(this.#size)) {
+    if (this.#step === 0 || !safe?.isDue(this.#size)) {
       return;
     }
     const { width, height, steps } = this.#size;
@@ -204,6 +212,9 @@ export class Run {
       side: Math.max(width, height),
     };
     await safe.keep(far, () => this.#bench.serially((engine) => engine.putAside()));
+    if (safe.inStorage) {
+      this.#post("stateKept", {});
+    }
   }
 
   /** @param {unknown} error */
@@ -215,66 +226,45 @@ export class Run {
     } else {
       await this.#safe?.forget();
     }
+    const message = textOf(error);
     if (fault === "code") {
-      post("halted", { message: textOf(error) });
-      return;
-    }
-    this.#post("failed", { message: textOf(error), fault, far });
-    if (fault) {
-      await this.#bench.replaceEngine();
-    }
-  }
-
-  /** Among the paintings that this browser keeps. */
-  async #keepResult() {
-    const { keep, caption, name } = this.#order;
-    if (!keep || this.#step === 0) {
-      return;
-    }
-    try {
-      const blob = await this.file("png", 100);
-      await keepPainting({ blob, small: await preview(blob), caption, name, painted: new Date() });
-      post("keptPainting", {});
-    } catch (error) {
-      post("keepFailed", { message: textOf(error) });
+      await this.#leaveFilm();
+      post("halted", { message });
+    } else if (fault) {
+      this.#film.putAside();
+      this.#post("failed", { message, fault, far });
+      await this.#bench.replaceEngine(() => this.#leaveFilm());
+    } else {
+      await this.#endEarly(message, far);
     }
   }
 
   /**
-   * @param {number} every so many steps there is a frame
-   * @param {ImageData} content
-   * @param {number} size of the painting's longer side
+   * The painting cannot go on, but the engine can: what is painted can still be saved.
+   * @param {Text} message
+   * @param {Far | null} far
    */
-  async #openFilm(every, { width, height }, size) {
-    const scale = size / Math.max(width, height);
-    try {
-      this.#film = await Film.open(Math.round(width * scale), Math.round(height * scale), every);
-    } catch (error) {
-      this.#post("filmFailed", { message: textOf(error) });
+  async #endEarly(message, far) {
+    await this.#deliverFilm();
+    const picture = this.#step > 0 ? this.file("png", 100) : null;
+    this.#post("failed", { message, far });
+    if (picture) {
+      this.#post("settled", await settle(this.#order, picture, async () => {}));
     }
-  }
-
-  /**
-   * A film that fails is no reason to end the painting.
-   * @template T
-   * @param {(film: Film) => T | Promise<T>} task
-   */
-  async #filming(task) {
-    try {
-      if (this.#film) {
-        return await task(this.#film);
-      }
-    } catch (error) {
-      this.#film = null;
-      this.#post("filmFailed", { message: textOf(error) });
-    }
-    return null;
   }
 
   async #deliverFilm() {
-    const film = await this.#filming((film) => film.finish());
+    const film = await this.#film.finish();
     if (film) {
       this.#post("film", film);
+    }
+  }
+
+  /** Nothing more is painted here: what there is of a film is all that there will be. */
+  async #leaveFilm() {
+    const film = await this.#film.finish();
+    if (film) {
+      post("filmLeft", film);
     }
   }
 
@@ -333,14 +323,6 @@ export class Run {
    * @returns {Promise<Blob>}
    */
   file(format, quality) {
-    return this.#bench.serially(async (engine) => {
-      const sixteen = PNG[format];
-      if (sixteen !== undefined) {
-        const bytes = /** @type {Bytes} */ (await engine.png(sixteen, this.#records));
-        return new Blob([bytes], { type: "image/png" });
-      }
-      const pixels = /** @type {Bytes} */ (await engine.pixels());
-      return encode(pixels, engine.width, engine.height, `image/${format}`, quality);
-    });
+    return this.#bench.serially((engine) => fileOf(engine, this.#records, format, quality));
   }
 }

@@ -53,6 +53,8 @@ export class Safekeeping {
     /** How far it was when it was kept last. */
     this.far = far;
     this.stored = stored;
+    /** Whether this browser keeps something of it that a reload would leave. */
+    this.inStorage = far !== null && atHand?.id !== id;
   }
 
   /**
@@ -75,10 +77,11 @@ export class Safekeeping {
   /**
    * Nothing of this is worth ending the painting for.
    * @param {() => Promise<unknown>} task
+   * @returns {Promise<boolean>} whether it was done, and gave something
    */
   async attempt(task) {
     try {
-      return this.stored && (await task());
+      return this.stored && Boolean(await task());
     } catch (error) {
       const full = error instanceof Error && error.name === "QuotaExceededError";
       this.failed(full ? text("storage-full") : textOf(error));
@@ -109,6 +112,7 @@ export class Safekeeping {
     const bytes = await putAside();
     const stored = await this.attempt(() => keepState({ id: this.id, ...far }, bytes));
     atHand = stored ? null : { id: this.id, bytes };
+    this.inStorage ||= stored;
     this.far = far;
     const took = performance.now() - began;
     this.next = performance.now() + Math.max(LEAST_MILLISECONDS, took / MOST_PART);
@@ -117,6 +121,7 @@ export class Safekeeping {
   /** The painting is done, or nobody wants it: nothing of it is kept any more. */
   async forget() {
     this.over = true;
+    this.inStorage = false;
     atHand = null;
     await forgetRun(this.id).catch(() => {});
     this.letGo();

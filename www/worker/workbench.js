@@ -161,12 +161,16 @@ export class Workbench {
     await this.#chooseTiles();
   }
 
-  /** An engine whose GPU is gone is of no use any more: another one takes its place, on the same canvas. */
-  async replaceEngine() {
+  /**
+   * An engine whose GPU is gone is of no use any more: another one takes its place, on the same canvas.
+   * @param {() => Promise<void>} givingUp done before it is told that there is none: then the page ends this worker
+   */
+  async replaceEngine(givingUp) {
     try {
       await this.serially(() => this.#openAgain());
       await this.bringModel(this.#ownModel);
     } catch (error) {
+      await givingUp();
       post("openFailed", { message: textOf(error) });
     }
   }

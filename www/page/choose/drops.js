@@ -72,7 +72,7 @@ export class Doorman {
    * @param {{
    *   welcome: () => boolean, takeModel: (file: File) => void,
    *   ownPictures: ((address: string) => ((choice: Choice) => void) | null)[],
-   * }} page `welcome` is asked before files are taken; each of `ownPictures` knows pictures that the page itself shows,
+   * }} page `welcome` is asked before files are taken, and tells why they are not; each of `ownPictures` knows pictures that the page itself shows,
    *   by their addresses, and gives them to a choice
    */
   constructor({ content, style }, page) {
@@ -135,7 +135,6 @@ export class Doorman {
    */
   takeFiles(files, target = null) {
     if (!this.#page.welcome()) {
-      showNews(text("painting-first"), text("all-right"), () => {});
       return;
     }
     const [model, ...otherModels] = files.filter(isModel);

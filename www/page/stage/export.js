@@ -47,25 +47,33 @@ function askAsChosen(client) {
   return ask(client, chosenFormat(), quality);
 }
 
-/** @param {() => Promise<void>} task */
-async function attempt(task) {
+/**
+ * @param {() => Promise<void>} task
+ * @param {() => void} failed
+ */
+async function attempt(task, failed) {
   clearError("file");
   try {
     await task();
   } catch (error) {
     showError(textOf(error), "file");
+    failed();
   }
 }
 
-/** @param {File[]} files */
-async function share(files) {
+/**
+ * @param {File[]} files
+ * @param {() => void} taken
+ */
+async function share(files, taken) {
   try {
     await navigator.share({ files });
+    taken();
   } catch (error) {
     const name = error instanceof Error ? error.name : "";
     if (name === "NotAllowedError") {
       // The picture took so long that the browser no longer knows that the visitor asked for it.
-      showNews(text("share-ready"), text("share-now"), () => share(files));
+      showNews(text("share-ready"), text("share-now"), () => share(files, taken));
     } else if (name !== "AbortError") {
       throw error;
     }
@@ -80,9 +88,10 @@ function canShare() {
 /**
  * Makes the buttons ready, once.
  * @param {Client} client
- * @param {() => string} name of the painting, without an ending
+ * @param {{name: () => string, taken: () => void, failed: () => void}} painting its name without an ending; who is told
+ *   that the visitor has a file of it, or that none could be made
  */
-export function listenToWaysOut(client, name) {
+export function listenToWaysOut(client, { name, taken, failed }) {
   byId("format", HTMLSelectElement).onchange = () => {
     byId("quality-label").hidden = !["jpeg", "webp"].includes(chosenFormat());
   };
@@ -90,18 +99,19 @@ export function listenToWaysOut(client, name) {
     attempt(async () => {
       const { blob, ending } = await askAsChosen(client);
       save(blob, `impasto-${name()}.${ending}`);
-    });
+      taken();
+    }, failed);
   byId("share").onclick = () =>
     attempt(async () => {
       const { blob, ending } = await askAsChosen(client);
-      await share([new File([blob], `impasto-${name()}.${ending}`, { type: blob.type })]);
-    });
+      await share([new File([blob], `impasto-${name()}.${ending}`, { type: blob.type })], taken);
+    }, failed);
   byId("copy").onclick = () =>
     attempt(async () => {
       const picture = ask(client, "png", 100).then(({ blob }) => blob);
       await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       showNews(text("copied"), text("all-right"), () => {});
-    });
+    }, failed);
   byId("share").hidden = !canShare();
   byId("copy").hidden = !(navigator.clipboard && "ClipboardItem" in globalThis);
 }

@@ -163,5 +163,10 @@ export function hasPainted() {
   return step > 0;
 }
 
+/** @returns {number} which step's picture is shown */
+export function stepShown() {
+  return step;
+}
+
 const byLayer = byId("by-layer", HTMLInputElement);
 byLayer.onchange = () => plot.showLayers(byLayer.checked);
