@@ -1,5 +1,6 @@
 //! Pictures in which there is nothing to see, and the smallest ones: what divides by a length or a variance finds zero there.
 
+use impasto::maps::Shape;
 use impasto::painting::{Painting, Style};
 use impasto::pictures::Picture;
 use impasto::settings::{Preset, Settings};
@@ -47,7 +48,10 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
             // half of the range away.
             if preset != Preset::Gatys {
                 let from = match preset {
-                    Preset::Brush => style.clone().resized(40, 40).unwrap(),
+                    Preset::Brush => {
+                        let Shape { width, height, .. } = picture.shape();
+                        style.clone().resized(width, height).unwrap()
+                    }
                     _ => studio.content.clone(),
                 };
                 let far = difference(&picture, &from);
