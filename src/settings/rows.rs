@@ -227,11 +227,6 @@ pub static FIELDS: &[Field] = &[
         kind: Kind::Choice {
             choices: &["own", "style"],
         },
-        when: Some(When {
-            path: "colour",
-            is: true,
-            value: "style",
-        }),
         ..ALWAYS
     },
     Field {

@@ -106,7 +106,7 @@ pub enum ContentColour {
     #[default]
     Own,
     /// With the mean and covariance of the style's, towards the photograph's likeness less and less of them: what a style cannot
-    /// show becomes something that it can.
+    /// show becomes something that it can. A style that has the content's colours changes nothing.
     Style,
 }
 
@@ -206,7 +206,7 @@ pub struct Settings {
     pub seed: u64,
     /// Whose colours it has.
     pub colour: Colour,
-    /// With what colours the content is looked at, where the painting has the style's.
+    /// With what colours the content is looked at.
     pub content_colour: ContentColour,
     /// How much is painted: one is the painting, zero the content picture.
     pub strength: f32,
@@ -316,9 +316,9 @@ impl Settings {
 
     /// How much of the colours with which the content is looked at is the style's, from zero to one.
     pub fn tone(&self) -> f32 {
-        match (self.colour, self.content_colour) {
-            (Colour::Style, ContentColour::Style) => colours_at(self.likeness),
-            _ => 0.0,
+        match self.content_colour {
+            ContentColour::Own => 0.0,
+            ContentColour::Style => colours_at(self.likeness),
         }
     }
 }
@@ -341,6 +341,20 @@ mod tests {
             assert!((range / LIKENESS_RANGE - 1.0).abs() < 1e-5, "{range}");
             let middle = weights.at_likeness(50).content;
             assert!(photograph.content > middle && middle > weights.content);
+            // A photograph's colours are its own.
+            assert_eq!(
+                (photograph.palette, painting.palette),
+                (0.0, weights.palette)
+            );
+            let tone = |likeness| {
+                Settings {
+                    likeness,
+                    ..settings
+                }
+                .tone()
+            };
+            assert_eq!(tone(0), 0.0);
+            assert_eq!(tone(100), tone(USUAL_LIKENESS));
         }
     }
 
