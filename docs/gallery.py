@@ -92,8 +92,8 @@ HEAD = """# Gallery
 
 ## At 512 pixels, by the default
 
-The harbour was painted by Impasto itself, from two samples that the project draws by its own code; the Neckarfront by \
-the study in TensorFlow that computes the same (`tests/measures/study.py`), because it is ten times as fast on a processor.
+By the study in TensorFlow that computes the same as the engine (`tests/measures/study.py`, held to it by \
+`check_study.py`), because it is ten times as fast on a processor.
 
 | the harbour town like stained glass |
 |---|

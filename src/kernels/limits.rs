@@ -17,6 +17,7 @@ struct Uniform {
     first_of_all: u32,
     all_sums: u32,
     most: f32,
+    padding: [u32; 3],
 }
 
 /// The compiled kernels.
