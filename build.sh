@@ -182,7 +182,10 @@ build_compiled() {
 
 # Its own tests are there too: a plain cargo command leaves it alone.
 check_compiled() {
-  need_radv
+  if ! need_radv; then
+    say "SKIPPED, the kernels' machine code is not checked: no Mesa from 25 on with RADV is at hand"
+    return
+  fi
   say "Holding the kernels' machine code to its budget"
   cargo test --profile tool --package compiled --quiet
   build_compiled
@@ -248,10 +251,23 @@ bench() {
 
 # The kernels' machine code
 
+translate_by_chrome() {
+  rm -rf target/compiled/chrome
+  install_node_packages
+  if [[ ! -x $CHROMIUM ]] || ! command -v spirv-as >/dev/null; then
+    say "LEFT OUT, what Chrome makes of the kernels: install chromium and spirv-tools"
+    return
+  fi
+  say "Letting Chromium translate the hot kernels"
+  target/tool/compiled sources
+  node build/compiled/chrome.js target/compiled/sources.json target/compiled/chrome
+}
+
 compiled() {
   check_tools
-  need_radv
+  need_radv || die "no Mesa from 25 on with RADV is at hand: install mesa-vulkan-drivers of Debian 13 or its like"
   build_compiled
+  translate_by_chrome
   "${ON_RADV[@]}" target/tool/compiled report
   say "The listings are in target/compiled/, the tables in docs/kernels.md"
 }

@@ -72,7 +72,7 @@ value["ICD"]["library_path"] = str(library)
 # How to run what compiles by Mesa's RADV, which does so for GPUs that are not there; need_radv finds it.
 ON_RADV=(env MESA_SHADER_CACHE_DISABLE=true)
 
-# Where there is none, the program that asks for it says so.
+# Fails where there is none, or one that is too old to know the GPUs of today and ends the program that asks for them.
 need_radv() {
   local root=$PWD/target/mesa libraries manifests
   need_vulkan
@@ -80,8 +80,10 @@ need_radv() {
     write_manifest "$root" radeon radv.json
     libraries=("$root"/usr/lib/*-linux-gnu*)
     ON_RADV+=("VK_DRIVER_FILES=$root/radv.json" "LD_LIBRARY_PATH=${libraries[0]}")
-  elif compgen -G '/usr/share/vulkan/icd.d/radeon_icd*.json' >/dev/null; then
-    manifests=(/usr/share/vulkan/icd.d/radeon_icd*.json)
-    ON_RADV+=("VK_DRIVER_FILES=${manifests[0]}")
+    return
   fi
+  manifests=(/usr/share/vulkan/icd.d/radeon_icd*.json)
+  [[ -f ${manifests[0]} ]] || return 1
+  if mesa_is_slow; then return 1; fi
+  ON_RADV+=("VK_DRIVER_FILES=${manifests[0]}")
 }

@@ -40,7 +40,7 @@ impl Budget {
         for found in &report.kernels {
             if found.spilled > 0 || found.scratch > 0 {
                 complaints.push(format!(
-                    "{}: {} registers and {} bytes an invocation go to memory, and nothing may",
+                    "{}: {} registers are spilled and {} bytes a subgroup lie in memory, and nothing may",
                     found.kernel, found.spilled, found.scratch
                 ));
             }
@@ -117,12 +117,12 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::Translator;
     use crate::machine_code::{Analysis, Tally};
 
     fn figures() -> Figures {
         Figures {
             kernel: "a".into(),
-            workgroup: [8, 8, 1],
             registers: 96,
             spilled: 0,
             scratch: 0,
@@ -159,6 +159,7 @@ mod tests {
         };
         let report = Report {
             family: "navi31".into(),
+            translator: Translator::Wgpu,
             driver: String::new(),
             kernels: vec![found],
         };
@@ -174,8 +175,8 @@ mod tests {
     fn whatever_gets_worse_is_told() {
         assert!(complaints(|found| found.registers += 1).contains("97 registers, at most 96"));
         assert!(complaints(|found| found.subgroups -= 1).contains("15 subgroups"));
-        assert!(complaints(|found| found.spilled = 1).contains("go to memory"));
-        assert!(complaints(|found| found.scratch = 16).contains("go to memory"));
+        assert!(complaints(|found| found.spilled = 1).contains("lie in memory"));
+        assert!(complaints(|found| found.scratch = 16).contains("lie in memory"));
         assert!(complaints(|found| found.latency += 1).contains("latency 1001"));
         assert!(complaints(|found| found.listing.inner = None).contains("0.0 %"));
         let worse = complaints(|found| {

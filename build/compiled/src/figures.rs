@@ -27,6 +27,9 @@ pub enum FiguresError {
     /// RADV keeps a figure to itself.
     #[error("RADV does not say the {0} of a kernel: another version of Mesa names it otherwise")]
     Untold(&'static str),
+    /// What Chrome is said to have made is no module.
+    #[error("{0} is no SPIR-V: let ./build.sh compiled make it anew")]
+    Chrome(PathBuf),
     /// A file could not be written or read.
     #[error("{path}: {source}")]
     File {
@@ -50,13 +53,11 @@ pub enum FiguresError {
 pub struct Figures {
     /// As [`Assembled::name`].
     pub kernel: String,
-    /// Invocations of a workgroup along x, y and z.
-    pub workgroup: [u32; 3],
     /// Vector registers of an invocation.
     pub registers: u64,
-    /// Registers, of any kind, that did not fit and went to memory.
+    /// Registers, of any kind, that did not fit.
     pub spilled: u64,
-    /// Bytes of such memory an invocation.
+    /// Bytes of memory a subgroup, for them and for arrays that no registers can hold.
     pub scratch: u64,
     /// Subgroups that share a SIMD unit, as RADV counts them.
     pub subgroups: u64,
@@ -74,14 +75,13 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn new(kernel: &Assembled, module: &Module, made: &Executable) -> Result<Self, FiguresError> {
+    fn new(kernel: &Assembled, made: &Executable) -> Result<Self, FiguresError> {
         let figure = |name: &'static str| {
             let value = made.statistics.get(name).copied();
             value.ok_or(FiguresError::Untold(name))
         };
         Ok(Self {
             kernel: kernel.name.clone(),
-            workgroup: module.workgroup,
             registers: figure("VGPRs")?,
             spilled: figure("Spilled VGPRs")? + figure("Spilled SGPRs")?,
             scratch: figure("Scratch size")?,
@@ -100,11 +100,22 @@ impl Figures {
     }
 }
 
-/// All kernels on one family.
+/// Who makes SPIR-V of the kernels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Translator {
+    /// As native programs and Firefox have it.
+    Wgpu,
+    /// As Chrome has it, of the hot kernels alone.
+    Chrome,
+}
+
+/// Kernels on one family.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// Such as `navi31`.
     pub family: String,
+    /// Who translated them.
+    pub translator: Translator,
     /// The device's name and the driver's version.
     pub driver: String,
     /// Of each kernel.
@@ -112,6 +123,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// That on the same family by the same translator.
+    pub fn like<'a>(&self, reports: &'a [Self]) -> Option<&'a Self> {
+        let mut reports = reports.iter();
+        reports.find(|other| (&other.family, other.translator) == (&self.family, self.translator))
+    }
+
     /// Of the kernel with that name.
     pub fn find(&self, kernel: &str) -> Option<&Figures> {
         self.kernels.iter().find(|found| found.kernel == kernel)
@@ -129,34 +146,60 @@ pub fn translated(kernels: &[Assembled]) -> Result<Vec<(&Assembled, Module)>, Fi
         .collect()
 }
 
-/// Compiles them all. Where a folder is given each listing is written to it.
+/// Compiles them all. Each listing is written to the folder, if one is given.
 ///
 /// # Errors
 /// [`FiguresError`].
 pub fn compile(
     radv: &Radv,
-    family: &str,
+    (family, translator): (&str, Translator),
     kernels: &[(&Assembled, Module)],
     folder: Option<&Path>,
 ) -> Result<Report, FiguresError> {
     let mut figures = Vec::new();
     for (kernel, module) in kernels {
-        let made = radv.compile(module, kernel.entry);
+        let made = radv.compile(module);
         let made = made.map_err(|source| FiguresError::Radv {
             kernel: kernel.name.clone(),
             source,
         })?;
         if let Some(folder) = folder {
-            let name = kernel.name.replace(['/', ' '], "_").replace(',', "");
-            write(&folder.join(family).join(name + ".s"), &made.machine_code)?;
+            let name = kernel.file_name() + ".s";
+            write(&folder.join(name), &made.machine_code)?;
         }
-        figures.push(Figures::new(kernel, module, &made)?);
+        figures.push(Figures::new(kernel, &made)?);
     }
     Ok(Report {
         family: family.to_owned(),
+        translator,
         driver: radv.name.clone(),
         kernels: figures,
     })
+}
+
+/// The hot ones among the kernels, with what Chrome has made of them in the folder; none where there is no such folder.
+///
+/// # Errors
+/// [`FiguresError::File`] and [`FiguresError::Chrome`].
+pub fn of_chrome<'a>(
+    kernels: impl Iterator<Item = &'a Assembled>,
+    folder: &Path,
+) -> Result<Option<Vec<(&'a Assembled, Module)>>, FiguresError> {
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let module = |kernel: &'a Assembled| {
+        let path = folder.join(kernel.file_name() + ".spv");
+        let bytes = fs::read(&path).map_err(|source| FiguresError::File {
+            path: path.clone(),
+            source,
+        })?;
+        let words = bytes.chunks_exact(4);
+        let words = words.map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+        let module = Module::new(words.collect()).ok_or(FiguresError::Chrome(path))?;
+        Ok((kernel, module))
+    };
+    kernels.map(module).collect::<Result<_, _>>().map(Some)
 }
 
 /// Writes a file, and its folder if it is not there.

@@ -63,6 +63,13 @@ pub struct Assembled {
     pub source: String,
 }
 
+impl Assembled {
+    /// The name as that of a file, without an ending.
+    pub fn file_name(&self) -> String {
+        self.name.replace(['/', ' '], "_").replace(',', "")
+    }
+}
+
 /// What one step runs.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Step {

@@ -1,7 +1,8 @@
 //! What a listing of AMD's machine code says: its loops, and what is in them.
 //!
 //! The listing is RADV's: a line `BB12:` begins a block, blocks lie in the order in which they are stored, and every other
-//! line is an instruction. A jump back closes a loop. **How often a loop turns** is told by its counter, if it is one that
+//! line is an instruction. Where RADV's disassembler does not know the family it prints the same in the words of its
+//! compiler, which are brought to the usual form. A jump back closes a loop. **How often a loop turns** is told by its counter, if it is one that
 //! is compared with a number in the listing and grows by another; naga's own counters, which bound every loop, are none
 //! such and count as what they cost.
 
@@ -20,6 +21,8 @@ pub struct Tally {
     pub global_bytes: u64,
     /// Reads of a whole subgroup, such as of uniforms.
     pub scalar_loads: u64,
+    /// The lesser of two whole numbers, which is how an index is kept in bounds.
+    pub clamps: u64,
     /// Waits for memory, which hold a subgroup up unless what it waits for has come.
     pub waits: u64,
 }
@@ -47,6 +50,7 @@ impl Tally {
             workgroup_bytes: self.workgroup_bytes * factor,
             global_bytes: self.global_bytes * factor,
             scalar_loads: self.scalar_loads * factor,
+            clamps: self.clamps * factor,
             waits: self.waits * factor,
         }
     }
@@ -59,6 +63,7 @@ impl AddAssign for Tally {
         self.workgroup_bytes += other.workgroup_bytes;
         self.global_bytes += other.global_bytes;
         self.scalar_loads += other.scalar_loads;
+        self.clamps += other.clamps;
         self.waits += other.waits;
     }
 }
@@ -79,7 +84,7 @@ pub struct Analysis {
 #[derive(Debug, Default)]
 struct Block<'a> {
     name: &'a str,
-    lines: Vec<&'a str>,
+    lines: Vec<String>,
 }
 
 impl Block<'_> {
@@ -129,7 +134,8 @@ fn blocks(listing: &str) -> Vec<Block<'_>> {
     let mut blocks = vec![Block::default()];
     for line in listing.lines() {
         let code = line.split(';').next().unwrap_or_default().trim();
-        if let Some(name) = code.strip_suffix(':') {
+        let name = code.strip_suffix(':').unwrap_or(code);
+        if name.starts_with("BB") && !name.contains(char::is_whitespace) {
             blocks.push(Block {
                 name,
                 lines: Vec::new(),
@@ -137,10 +143,33 @@ fn blocks(listing: &str) -> Vec<Block<'_>> {
         } else if code.starts_with(|first: char| first.is_ascii_lowercase())
             && let Some(block) = blocks.last_mut()
         {
-            block.lines.push(code);
+            block.lines.push(usual(code));
         }
     }
     blocks
+}
+
+/// An instruction in the usual form: `v1: %145:v[3] = v_add_u32 64, %114:v[3]` becomes `v_add_u32 v[3], 64, v[3]`, with
+/// what it changes in front, but for the condition code, which goes without saying.
+fn usual(code: &str) -> String {
+    if !["%", " block:", " = "]
+        .iter()
+        .any(|sign| code.contains(sign))
+    {
+        return code.to_owned();
+    }
+    let (changed, instruction) = code.rsplit_once(" = ").unwrap_or(("", code));
+    let (operation, given) = words(instruction);
+    // After an operand may stand what it is.
+    let given = given
+        .iter()
+        .filter_map(|word| word.split_whitespace().next());
+    let named = |word: &str| word.rsplit(':').next().unwrap_or_default().to_owned();
+    let changed = changed.split(',').map(named);
+    let changed = changed.filter(|word| !word.is_empty() && word != "scc");
+    let given = given.map(named);
+    let all: Vec<_> = changed.chain(given).collect();
+    format!("{operation} {}", all.join(", "))
 }
 
 /// Of two jumps back to one block the longer is the loop.
@@ -219,7 +248,7 @@ fn turns(blocks: &[Block<'_>]) -> Option<u64> {
         // A vector comparison has its number first.
         match (operation.split("_e").next()?, &rest[..]) {
             ("s_cmp_ge_u32", [register, limit]) => Some((*register, number(limit)?)),
-            ("v_cmp_le_u32", [_, limit, register]) | ("v_cmpx_le_u32", [limit, register]) => {
+            ("v_cmp_le_u32" | "v_cmpx_le_u32", [.., limit, register]) => {
                 Some((*register, number(limit)?))
             }
             _ => None,
@@ -282,6 +311,11 @@ fn of_line(line: &str) -> Tally {
             .any(|kind| operation.starts_with(kind))
         {
             tally.scalar_loads += 1;
+        } else if ["v_min_u32", "s_min_u32"]
+            .iter()
+            .any(|kind| operation.starts_with(kind))
+        {
+            tally.clamps += 1;
         } else if operation.starts_with("s_wait") {
             tally.waits += 1;
         }
@@ -355,7 +389,7 @@ BB4:
 \tv_fmac_f32_e32 v20, v10, v15         ; 56281f0a
 \tv_dual_fmac_f32 v21, v11, v15 :: v_dual_mul_f32 v22, v12, v16 ; c8061f0b
 \tv_fma_f32 v23, v12, v15, v16         ; d6130017
-\tv_mad_u32_u24 v24, v12, v15, v16     ; d60b0018
+\tv_min_u32_e32 v24, 63, v15           ; 26301ebf
 \ts_add_u32 s1, s1, 1                  ; 80018101
 \ts_cmp_ge_u32 s1, 4                   ; bf098401
 \ts_cbranch_scc0 BB4                   ; bfa1fff0
@@ -375,6 +409,7 @@ BB6:
             instructions: 9,
             multiply_adds: 3,
             workgroup_bytes: 24,
+            clamps: 1,
             ..Tally::default()
         };
         assert_eq!(found.inner, Some(inner));
@@ -385,6 +420,7 @@ BB6:
             workgroup_bytes: 4 * 16 + 4 * 24,
             global_bytes: 4 * 16,
             scalar_loads: 0,
+            clamps: 4,
             waits: 4,
         };
         assert_eq!(found.round, Some(round));
@@ -392,6 +428,51 @@ BB6:
         assert_eq!(found.whole.global_bytes, 16 + 8);
         assert!((inner.share() - 3.0 / 9.0).abs() < 1e-12);
         assert!((inner.workgroup_intensity() - 8.0).abs() < 1e-12);
+    }
+
+    /// The same kernel in the words of RADV's compiler.
+    const COMPILERS: &str = "\
+Shader disassembly is not supported in the current configuration, falling back to print_program.
+
+BB0
+/* logical preds: / linear preds: / kind: uniform, top-level, loop-preheader, */
+\t v1: %5:v[1] = v_mov_b32 0
+\t s1: %6:s[1] = s_mov_b32 0
+BB1
+\t s1: %7:scc = s_cmp_ge_u32 %8:s[2], %9:s[3]
+\ts_cbranch_scc1 block:BB6
+BB2
+\t s2: %10:vcc = v_cmp_le_u32 0x100, %11:v[3]
+\ts_cbranch_vccnz block:BB4
+BB3
+\t v4: %12:v[4-7] = buffer_load_dwordx4 %13:s[4-7], %14:v[9], 0 offen storage:buffer semantics:private,reorder
+\ts_waitcnt vmcnt(0)
+\tds_write_b128 %15:v[8], %12:v[4-7] storage:shared
+\t v1: %16:v[3] = v_add_u32 64, %11:v[3]
+\ts_branch block:BB2
+BB4
+\t v4: %17:v[10-13] = ds_read_b128 %18:v[14] storage:shared
+\t v2: %19:v[15-16] = ds_read2_b32 %18:v[14] offset1:1 storage:shared
+\t v1: %20:v[20] = v_fmac_f32 %17:v[10], %19:v[15], %21:v[20]
+\t v1: %22:v[21] = v_fmac_f32 %17:v[11], %19:v[15], %23:v[21]
+\t v1: %24:v[23] = v_fma_f32 %17:v[12], %19:v[15], %19:v[16]
+\t v1: %25:v[24] = v_min_u32 63, %19:v[15]
+\t s1: %26:s[1],  s1: %27:scc = s_add_u32 %26:s[1], 1
+\t s1: %28:scc = s_cmp_ge_u32 %26:s[1], 4
+\ts_cbranch_scc0 block:BB4
+BB5
+\ts_nop imm:0
+\ts_branch block:BB1
+BB6
+\tbuffer_store_dwordx2 %29:s[4-7], %14:v[9], 0, %20:v[20-21] offen storage:buffer
+\ts_endpgm
+";
+
+    #[test]
+    fn both_forms_of_a_listing_say_the_same() {
+        assert_eq!(analyse(COMPILERS), analyse(STAGED));
+        let add = usual("s1: %26:s[1],  s1: %27:scc = s_add_u32 %26:s[1], 1");
+        assert_eq!(add, "s_add_u32 s[1], s[1], 1");
     }
 
     /// As a round that stages by a counter that nobody knows.

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use crate::budget::Budget;
-use crate::figures::{Figures, Report};
+use crate::figures::{Figures, Report, Translator};
 use crate::kernels::{SIDE, Step};
 
 const HEAD: &str = include_str!("head.md");
 
 /// A row of cells for each kernel.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "kernel",
     "registers",
     "spilled",
@@ -17,6 +17,7 @@ const COLUMNS: [&str; 10] = [
     "workgroup memory",
     "loop: instructions, multiply-adds",
     "of the round",
+    "loop: clamps, waits, scalar loads",
     "workgroup, global bytes a multiply-add",
     "latency",
     "inverse throughput",
@@ -25,7 +26,7 @@ const COLUMNS: [&str; 10] = [
 /// What stands where there is no such figure.
 const NONE: &str = "-";
 
-fn cells(found: &Figures) -> [String; 10] {
+fn cells(found: &Figures) -> [String; 11] {
     let none = || NONE.to_owned();
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let (inner, round) = (found.listing.inner, found.listing.round);
@@ -44,6 +45,10 @@ fn cells(found: &Figures) -> [String; 10] {
             format!("{}, {} ({share})", inner.instructions, inner.multiply_adds)
         }),
         round.map_or_else(none, |round| percent(round.share())),
+        inner.map_or_else(none, |inner| {
+            let (clamps, waits) = (inner.clamps, inner.waits);
+            format!("{clamps}, {waits}, {}", inner.scalar_loads)
+        }),
         bytes,
         found.latency.to_string(),
         found.inverse_throughput.to_string(),
@@ -59,7 +64,8 @@ pub fn lines(report: &Report) -> String {
     let widths: Vec<_> = (0..COLUMNS.len())
         .map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0))
         .collect();
-    let mut text = format!("{}: {}\n", report.family, report.driver);
+    let by = report.translator;
+    let mut text = format!("{}, by {by:?}: {}\n", report.family, report.driver);
     for row in &rows {
         let cells = row.iter().zip(&widths);
         let cells = cells.map(|(cell, &width)| format!("{cell:width$}"));
@@ -70,20 +76,24 @@ pub fn lines(report: &Report) -> String {
 }
 
 /// `docs/kernels.md`.
-pub fn page(reports: &[Report], before: &Report, budget: &Budget, steps: &[Step]) -> String {
+pub fn page(reports: &[Report], before: &[Report], budget: &Budget, steps: &[Step]) -> String {
     let mut page = HEAD.to_owned();
     let hot = |found: &&Figures| budget.limits(&found.kernel).is_some();
     for report in reports {
-        section(&mut page, &format!("{}: {}", report.family, report.driver));
-        if report.family == before.family {
-            page.push_str(
-                "\nThe hot kernels before they were looked at in this way, and now; then all the others now.\n",
-            );
-            compared(&mut page, before, report, budget);
-            table(&mut page, report.kernels.iter().filter(|found| !hot(found)));
-        } else {
-            table(&mut page, report.kernels.iter().filter(hot));
+        let by = match report.translator {
+            Translator::Wgpu => "as native programs and Firefox translate",
+            Translator::Chrome => "as Chrome translates",
+        };
+        section(&mut page, &format!("{}, {by}", report.family));
+        let _ = writeln!(page, "\nBy {}.", report.driver);
+        match report.like(before) {
+            Some(before) => compared(&mut page, before, report, budget),
+            None => table(&mut page, report.kernels.iter().filter(hot)),
         }
+    }
+    if let Some(first) = reports.first() {
+        section(&mut page, &format!("All other kernels, {}", first.family));
+        table(&mut page, first.kernels.iter().filter(|found| !hot(found)));
     }
     section(&mut page, "Commands of a step");
     let _ = writeln!(

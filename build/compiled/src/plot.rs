@@ -19,7 +19,7 @@ const NOW: RGBColor = RGBColor(190, 74, 20);
 const ROW: u32 = 26;
 
 /// Pixels of the kernels' names.
-const NAMES: u32 = 330;
+const NAMES: u32 = 240;
 
 /// Pixels of the plot's width, and of what stands above and below its rows.
 const WIDTH: u32 = 1000;
@@ -81,6 +81,7 @@ fn panel(
         .disable_y_mesh()
         .disable_y_axis()
         .y_labels(0)
+        .max_light_lines(0)
         .x_label_formatter(&|value| format!("{value:.0}"))
         .draw()?;
     for (bars, from, colour) in [(before, 0.12, BEFORE), (now, 0.5, NOW)] {

@@ -95,8 +95,8 @@ impl Radv {
     ///
     /// # Errors
     /// [`RadvError::Refused`] and [`RadvError::NoMachineCode`].
-    pub fn compile(&self, module: &Module, entry: &str) -> Result<Executable, RadvError> {
-        let entry = CString::new(entry).map_err(|_| vk::Result::ERROR_UNKNOWN)?;
+    pub fn compile(&self, module: &Module) -> Result<Executable, RadvError> {
+        let entry = CString::new(module.entry.as_str()).map_err(|_| vk::Result::ERROR_UNKNOWN)?;
         let bindings: Vec<_> = module
             .bindings
             .iter()
@@ -245,6 +245,10 @@ fn open_device(instance: &ash::Instance, family: &str) -> Result<(ash::Device, S
             .pipeline_executable_info(true);
         let mut robust =
             vk::PhysicalDeviceRobustness2FeaturesEXT::default().robust_buffer_access2(true);
+        // Chrome's modules ask for it.
+        let mut memory_model = vk::PhysicalDeviceVulkanMemoryModelFeatures::default()
+            .vulkan_memory_model(true)
+            .vulkan_memory_model_device_scope(true);
         let features = vk::PhysicalDeviceFeatures::default().robust_buffer_access(true);
         let extensions = [
             ash::khr::pipeline_executable_properties::NAME.as_ptr(),
@@ -257,7 +261,8 @@ fn open_device(instance: &ash::Instance, family: &str) -> Result<(ash::Device, S
             .enabled_extension_names(&extensions)
             .enabled_features(&features)
             .push_next(&mut executables)
-            .push_next(&mut robust);
+            .push_next(&mut robust)
+            .push_next(&mut memory_model);
         Ok((instance.create_device(gpu, &create, None)?, name))
     }
 }
