@@ -12,13 +12,14 @@ readonly FIREFOX=/usr/bin/firefox-esr
 
 usage() {
   cat <<'END'
-usage: ./build.sh [site | serve | dev | test | soak | bench]
-  site   builds the complete static site in dist/ (the default)
-  serve  builds it and serves it on http://localhost:8080, or on the port $PORT
-  dev    as serve, and builds again and reloads the page whenever a source is saved
-  test   lints, native tests, and the page in a headless Chromium and Firefox
-  soak   what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
-  bench  times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
+usage: ./build.sh [site | serve | dev | test | soak | bench | compiled]
+  site      builds the complete static site in dist/ (the default)
+  serve     builds it and serves it on http://localhost:8080, or on the port $PORT
+  dev       as serve, and builds again and reloads the page whenever a source is saved
+  test      lints, native tests, and the page in a headless Chromium and Firefox
+  soak      what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
+  bench     times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
+  compiled  says what the compiler of AMD's GPUs makes of the kernels, and writes docs/kernels.md
 END
 }
 
@@ -174,6 +175,23 @@ test_natively() {
   "${ON_VULKAN[@]}" cargo test --release
 }
 
+build_compiled() {
+  say "Compiling the program that compiles the kernels"
+  cargo build --profile tool --package compiled
+}
+
+# Its own tests are there too: a plain cargo command leaves it alone.
+check_compiled() {
+  if ! need_radv; then
+    say "SKIPPED, the kernels' machine code is not checked: no Mesa from 25 on with RADV is at hand"
+    return
+  fi
+  say "Holding the kernels' machine code to its budget"
+  cargo test --profile tool --package compiled --quiet
+  build_compiled
+  "${ON_RADV[@]}" target/tool/compiled check
+}
+
 test_page() {
   need_chromium
   say "Testing the page in Chromium"
@@ -192,6 +210,7 @@ test_all() {
   bring_weights
   lint
   test_natively
+  check_compiled
   build_site
   check_types
   test_page
@@ -230,6 +249,29 @@ bench() {
   node tests/bench/compare.js "$size" target/bench-page.json
 }
 
+# The kernels' machine code
+
+translate_by_chrome() {
+  rm -rf target/compiled/chrome
+  install_node_packages
+  if [[ ! -x $CHROMIUM ]] || ! command -v spirv-as >/dev/null; then
+    say "LEFT OUT, what Chrome makes of the kernels: install chromium and spirv-tools"
+    return
+  fi
+  say "Letting Chromium translate the hot kernels"
+  target/tool/compiled sources
+  node build/compiled/chrome.js target/compiled/sources.json target/compiled/chrome
+}
+
+compiled() {
+  check_tools
+  need_radv || die "no Mesa from 25 on with RADV is at hand: install mesa-vulkan-drivers of Debian 13 or its like"
+  build_compiled
+  translate_by_chrome
+  "${ON_RADV[@]}" target/tool/compiled report
+  say "The listings are in target/compiled/, the tables in docs/kernels.md"
+}
+
 case ${1:-site} in
   site) build_site ;;
   serve) serve ;;
@@ -237,6 +279,7 @@ case ${1:-site} in
   test) test_all ;;
   soak) soak ;;
   bench) bench ;;
+  compiled) compiled ;;
   help | -h | --help) usage ;;
   *)
     usage >&2

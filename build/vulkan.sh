@@ -55,12 +55,35 @@ unpack_newer_mesa() {
     dpkg-deb --extract "$package" "$root" || return 1
   done
   rm -rf "$root"/{lists,cache,sources.list}
-  # The manifest names the driver where it would be if it were installed.
+  write_manifest "$root" lvp lavapipe.json
+}
+
+# Debian's manifest names the driver where it would be if it were installed.
+write_manifest() {
   python3 -c 'import json, pathlib, sys
-root = pathlib.Path(sys.argv[1])
-[manifest] = root.glob("usr/share/vulkan/icd.d/lvp_icd*.json")
-[driver] = root.glob("usr/lib/*/libvulkan_lvp.so")
+root, driver, name = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+[library] = root.glob("usr/lib/*/libvulkan_" + driver + ".so")
+[manifest] = root.glob("usr/share/vulkan/icd.d/" + driver + "_icd*.json")
 value = json.loads(manifest.read_text())
-value["ICD"]["library_path"] = str(driver)
-(root / "lavapipe.json").write_text(json.dumps(value))' "$root"
+value["ICD"]["library_path"] = str(library)
+(root / name).write_text(json.dumps(value))' "$@"
+}
+
+# How to run what compiles by Mesa's RADV, which does so for GPUs that are not there; need_radv finds it.
+ON_RADV=(env MESA_SHADER_CACHE_DISABLE=true)
+
+# Fails where there is none, or one that is too old to know the GPUs of today and ends the program that asks for them.
+need_radv() {
+  local root=$PWD/target/mesa libraries manifests
+  need_vulkan
+  if compgen -G "$root/usr/lib/*/libvulkan_radeon.so" >/dev/null; then
+    write_manifest "$root" radeon radv.json
+    libraries=("$root"/usr/lib/*-linux-gnu*)
+    ON_RADV+=("VK_DRIVER_FILES=$root/radv.json" "LD_LIBRARY_PATH=${libraries[0]}")
+    return
+  fi
+  manifests=(/usr/share/vulkan/icd.d/radeon_icd*.json)
+  [[ -f ${manifests[0]} ]] || return 1
+  if mesa_is_slow; then return 1; fi
+  ON_RADV+=("VK_DRIVER_FILES=${manifests[0]}")
 }

@@ -40,7 +40,10 @@ impl Gpu {
     }
 
     /// Opens an adapter, as if it allowed at most so many bytes in a storage buffer.
-    pub(super) async fn of(
+    ///
+    /// # Errors
+    /// [`GpuError::NoDevice`].
+    pub async fn of(
         instance: wgpu::Instance,
         adapter: wgpu::Adapter,
         buffer: u64,

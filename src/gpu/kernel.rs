@@ -25,9 +25,39 @@ struct Shader {
 /// A kernel with its buffers bound and the number of its workgroups: one entry of a step's list of commands.
 #[derive(Debug, Clone)]
 pub struct Dispatch {
+    kernel: Kernel,
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
     workgroups: [u32; 3],
+}
+
+impl Kernel {
+    /// The shader's whole text in WGSL, which ends with that of its file in `shaders/`.
+    pub fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// The name of its entry point.
+    pub fn entry(&self) -> &'static str {
+        self.0.entry
+    }
+
+    /// Its `override` constants.
+    pub fn constants(&self) -> &[(&'static str, f64)] {
+        &self.0.constants
+    }
+}
+
+impl Dispatch {
+    /// What is run.
+    pub fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// Of how many workgroups, along x, y and z.
+    pub fn workgroups(&self) -> [u32; 3] {
+        self.workgroups
+    }
 }
 
 impl Gpu {
@@ -104,6 +134,7 @@ impl Gpu {
             entries: &entries,
         });
         Dispatch {
+            kernel: kernel.clone(),
             pipeline: pipeline.clone(),
             bindings,
             workgroups,

@@ -419,7 +419,8 @@ impl Painter {
         self.network.gpu()
     }
 
-    pub(crate) fn step(&self) -> &[Dispatch] {
+    /// The commands of a step, in their order.
+    pub fn step(&self) -> &[Dispatch] {
         &self.step
     }
 

@@ -1,0 +1,169 @@
+//! Says what a GPU's compiler makes of Impasto's kernels: `compiled report` writes it down, `compiled check` holds it to
+//! the budget, `compiled sources` writes the hot kernels for `chrome.js`.
+//!
+//! The way: [`kernels`] has the engine plan its steps and takes the kernels from them, [`spirv`] translates them as wgpu
+//! does, [`radv`] compiles, [`machine_code`] reads the listings, [`figures`] keeps what was found, and [`budget`],
+//! [`page`] and [`plot`] tell of it.
+
+mod budget;
+mod figures;
+mod kernels;
+mod machine_code;
+mod page;
+mod plot;
+mod radv;
+mod spirv;
+
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use budget::Budget;
+use figures::{Report, Translator, compile, of_chrome, read_json, translated, write, write_json};
+use kernels::{Assembled, Gathered};
+use radv::{Radv, RadvError};
+
+/// RDNA3, RDNA2, and the graphics of a laptop's processor.
+const FAMILIES: [&str; 3] = ["navi31", "navi21", "gfx1151"];
+
+/// Where what is found is written, beside this program's manifest.
+const FOLDER: &str = "../../target/compiled";
+
+fn main() -> ExitCode {
+    let command = env::args().nth(1);
+    let done = match command.as_deref() {
+        Some("report") => report(),
+        Some("check") => check(),
+        Some("sources") => sources(),
+        _ => Err("usage: compiled report | check | sources".into()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn place(of: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(of)
+}
+
+/// A kernel for Chrome.
+#[derive(serde::Serialize)]
+struct Source<'a> {
+    name: &'a str,
+    file: String,
+    source: &'a str,
+    entry: &'a str,
+    constants: &'a [(&'static str, f64)],
+}
+
+fn sources() -> Result<bool, Box<dyn Error>> {
+    let budget: Budget = read_json(&place("budget.json"))?;
+    let gathered = Gathered::all()?;
+    let sources = hot(&gathered, &budget).map(|kernel| Source {
+        name: &kernel.name,
+        file: kernel.file_name(),
+        source: &kernel.source,
+        entry: kernel.entry,
+        constants: &kernel.constants,
+    });
+    let sources: Vec<_> = sources.collect();
+    write_json(&place(FOLDER).join("sources.json"), &sources)?;
+    Ok(true)
+}
+
+/// In the budget's order.
+fn hot<'a>(gathered: &'a Gathered, budget: &'a Budget) -> impl Iterator<Item = &'a Assembled> {
+    let kernels = &gathered.kernels;
+    let named = budget.kernels.iter();
+    named.filter_map(|limits| kernels.iter().find(|kernel| kernel.name == limits.kernel))
+}
+
+fn report() -> Result<bool, Box<dyn Error>> {
+    let folder = place(FOLDER);
+    let (budget, before): (Budget, Vec<Report>) = (
+        read_json(&place("budget.json"))?,
+        read_json(&place("before.json"))?,
+    );
+    // Nothing is done in vain where it is not at hand.
+    Radv::open(&budget.family)?;
+    let gathered = Gathered::all()?;
+    write_json(&folder.join("steps.json"), &gathered.steps)?;
+    let modules = translated(&gathered.kernels)?;
+    let of_chrome = of_chrome(hot(&gathered, &budget), &folder.join("chrome"))?;
+    let mut reports = Vec::new();
+    for family in FAMILIES {
+        let radv = Radv::open(family)?;
+        let works = [
+            (Translator::Wgpu, "", Some(&modules)),
+            (Translator::Chrome, "-chrome", of_chrome.as_ref()),
+        ];
+        for (translator, suffix, modules) in works {
+            let Some(modules) = modules else { continue };
+            let name = format!("{family}{suffix}");
+            let report = compile(
+                &radv,
+                (family, translator),
+                modules,
+                Some(&folder.join(&name)),
+            )?;
+            write_json(&folder.join(name + ".json"), &report)?;
+            println!("{}", page::lines(&report));
+            reports.push(report);
+        }
+    }
+    for step in &gathered.steps {
+        println!("{}: {} commands a step", step.of, step.commands.len());
+    }
+    let page = page::page(&reports, &before, &budget, &gathered.steps);
+    write(&place("../../docs/kernels.md"), &page)?;
+    if let Some(now) = reports.first() {
+        // What has nothing before it stands as it is.
+        let before = now.like(&before).unwrap_or(now);
+        plot::plot(&place("../../docs/kernels.svg"), before, now, &budget)?;
+    }
+    Ok(true)
+}
+
+fn check() -> Result<bool, Box<dyn Error>> {
+    let budget: Budget = read_json(&place("budget.json"))?;
+    let skipped = |why: String| {
+        eprintln!("SKIPPED, the kernels' machine code is not checked: {why}");
+        Ok(true)
+    };
+    let radv = match Radv::open(&budget.family) {
+        Ok(radv) => radv,
+        Err(error @ (RadvError::NotAtHand(_) | RadvError::AnotherDevice { .. })) => {
+            return skipped(error.to_string());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if !radv.name.contains(&budget.driver) {
+        return skipped(format!(
+            "the budget is for {}, and this is {}",
+            budget.driver, radv.name
+        ));
+    }
+    let gathered = Gathered::all()?;
+    let modules = translated(&gathered.kernels)?;
+    let report = compile(&radv, (&budget.family, Translator::Wgpu), &modules, None)?;
+    let complaints = budget.complaints(&report);
+    for complaint in &complaints {
+        eprintln!("{complaint}");
+    }
+    let kept = complaints.is_empty();
+    if kept {
+        println!("{} kernels keep to their budget", report.kernels.len());
+    } else {
+        eprintln!(
+            "The kernels cost more than build/compiled/budget.json allows on {}",
+            radv.name
+        );
+    }
+    Ok(kept)
+}
