@@ -67,7 +67,7 @@ test("a picture that is too narrow for the size is refused with what to do", asy
     await page.locator("#more > summary").click();
     await element(page, "size").fill("64");
     await element(page, "start").click();
-    await complains(page, /needs at least 16.*Choose a larger size/);
+    await complains(page, /needs at least 16: choose a size of at least 233/);
     assert.ok(await element(page, "start").isEnabled());
   });
 });
