@@ -3,7 +3,7 @@
 //! The maths, layouts and tiling stand at the head of each shader. A kernel is compiled once, when it is first
 //! bound; its methods bind buffers and give a [`Dispatch`](crate::gpu::Dispatch), which is run any number of times.
 //!
-//! What kernels share is in [`filter`], [`mod@format`], [`matrix_buffer`], [`place`], [`samples`], `sources`,
+//! What kernels share is in [`filter`], [`mod@format`], [`matrix_buffer`], `pixel_loss`, [`place`], [`samples`], `sources`,
 //! [`sums`], [`target_part`] and [`tiles`].
 
 pub mod adam;
@@ -32,6 +32,7 @@ pub mod nearest;
 pub mod normalise;
 pub mod palette;
 pub mod peak;
+mod pixel_loss;
 pub mod place;
 pub mod places;
 pub mod pyramid;

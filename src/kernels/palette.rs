@@ -1,9 +1,8 @@
 //! How far the picture's colours are from those of the style, and the gradient: `shaders/palette.wgsl`.
 
-use bytemuck::{Pod, Zeroable};
-
+use super::pixel_loss;
 use super::sources::{REGION, WORKGROUP_SUM};
-use super::sums::{SumRange, striding_sums, striding_workgroups};
+use super::sums::SumRange;
 use crate::gpu::{Dispatch, Gpu, GpuError, Kernel, Memory};
 use crate::maps::{Region, Shape};
 use crate::pictures::{Palette, palette::CELLS};
@@ -12,16 +11,6 @@ const SOURCE: &str = include_str!("../../shaders/palette.wgsl");
 
 /// How far from the nearest colour costs nothing: what lies between the middle of a cell and its corner, and a little.
 pub const MARGIN: f32 = 0.03;
-
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-struct Uniform {
-    core: Region,
-    width: u32,
-    height: u32,
-    first_sum: u32,
-    weight: f32,
-}
 
 /// A palette on the GPU.
 #[derive(Debug)]
@@ -71,24 +60,16 @@ impl PaletteLoss {
         weight: f32,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
-        debug_assert_eq!(sums.1.count, striding_sums(shape.positions()));
-        let uniform = gpu.uniform(&Uniform {
-            core,
-            width: shape.width,
-            height: shape.height,
-            first_sum: sums.1.first,
+        let kernel = &self.add_gradient;
+        let buffers = (picture, gradient);
+        pixel_loss::add_gradient(
+            gpu,
+            kernel,
+            (shape, core),
+            buffers,
             weight,
-        });
-        gpu.bind(
-            &self.add_gradient,
-            &[
-                (0, &uniform),
-                (1, picture),
-                (2, gradient),
-                (3, sums.0),
-                (4, &palette.0),
-            ],
-            [striding_workgroups(shape.positions()), 1, 1],
+            sums,
+            &[(4, &palette.0)],
         )
     }
 }

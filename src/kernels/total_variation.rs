@@ -1,23 +1,12 @@
 //! The total variation of the picture and its gradient: `shaders/total_variation.wgsl`.
 
-use bytemuck::{Pod, Zeroable};
-
+use super::pixel_loss;
 use super::sources::{REGION, WORKGROUP_SUM};
-use super::sums::{SumRange, striding_sums, striding_workgroups};
+use super::sums::SumRange;
 use crate::gpu::{Dispatch, Gpu, Kernel};
 use crate::maps::{Region, Shape};
 
 const SOURCE: &str = include_str!("../../shaders/total_variation.wgsl");
-
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-struct Uniform {
-    core: Region,
-    width: u32,
-    height: u32,
-    first_sum: u32,
-    weight: f32,
-}
 
 /// The compiled kernel.
 #[derive(Debug)]
@@ -44,18 +33,8 @@ impl TotalVariation {
         weight: f32,
         sums: (&wgpu::Buffer, SumRange),
     ) -> Dispatch {
-        debug_assert_eq!(sums.1.count, striding_sums(shape.positions()));
-        let uniform = gpu.uniform(&Uniform {
-            core,
-            width: shape.width,
-            height: shape.height,
-            first_sum: sums.1.first,
-            weight,
-        });
-        gpu.bind(
-            &self.add_gradient,
-            &[(0, &uniform), (1, picture), (2, gradient), (3, sums.0)],
-            [striding_workgroups(shape.positions()), 1, 1],
-        )
+        let kernel = &self.add_gradient;
+        let buffers = (picture, gradient);
+        pixel_loss::add_gradient(gpu, kernel, (shape, core), buffers, weight, sums, &[])
     }
 }
