@@ -77,7 +77,6 @@ pub struct Painting {
     content: Picture,
     styles: Vec<Style>,
     settings: Settings,
-    tuning: Tuning,
     scales: Vec<Scale>,
     /// Which of the scales is painted.
     scale: usize,
@@ -202,7 +201,6 @@ impl Painting {
             content,
             styles,
             settings,
-            tuning: Tuning::of(&settings, blend),
             scales,
             scale,
             steps_before,
@@ -220,7 +218,7 @@ impl Painting {
         let painter = self.painter()?;
         Ok(Saved {
             settings: self.settings,
-            blend: self.tuning.blend.clone(),
+            blend: self.styles.iter().map(|style| style.part).collect(),
             scale: self.scale,
             shape: painter.shape(),
             progress: painter.progress().await?,
@@ -356,11 +354,6 @@ impl Painting {
         painter.flat_map(Painter::labelled_bytes)
     }
 
-    /// What can be changed while it paints.
-    pub fn tuning(&self) -> &Tuning {
-        &self.tuning
-    }
-
     /// Goes on with other weights, step size and blend of styles.
     ///
     /// # Errors
@@ -381,7 +374,6 @@ impl Painting {
         for (style, &part) in self.styles.iter_mut().zip(&tuning.blend) {
             style.part = part;
         }
-        self.tuning = tuning.clone();
         self.painter.as_mut().ok_or_else(lost)?.tune(tuning)?;
         Ok(())
     }
