@@ -4,11 +4,13 @@
 #[path = "../../tests/cpu_reference/mod.rs"]
 mod cpu_reference;
 mod plot;
+mod shaders;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Debug;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Parser;
@@ -17,7 +19,10 @@ use impasto::maps::Precision;
 use impasto::measure::bench::{self, Ceiling, Row};
 use impasto::measure::tiles::{self, Measurement, Timing};
 use impasto::network::{Method, Network};
+use impasto::painting::Painter;
+use impasto::settings::Preset;
 use impasto::vgg19::{CONVOLUTIONS, Vgg19};
+use shaders::Shaders;
 
 /// Times every kernel and a whole step.
 #[derive(Debug, Parser)]
@@ -28,6 +33,12 @@ struct Arguments {
     /// Only whole steps, no single layers.
     #[arg(long)]
     steps_only: bool,
+    /// Each kernel's part of a step, where the GPU has a clock of its own.
+    #[arg(long)]
+    by_kernel: bool,
+    /// Whose steps; may be given several times.
+    #[arg(long, default_values_t = [Preset::Tutorial.name().to_owned(), Preset::Brush.name().to_owned()])]
+    preset: Vec<String>,
     /// Store features and gradients in half precision.
     #[arg(long)]
     half: bool,
@@ -58,7 +69,19 @@ struct Report {
     tiles: Measurement,
     ceiling: Ceiling,
     rows: Vec<Row>,
+    /// Of the steps, where they were asked for.
+    commands: Vec<Command>,
     errors: Vec<LayerError>,
+}
+
+/// One command of a step.
+#[derive(serde::Serialize)]
+struct Command {
+    preset: &'static str,
+    size: u32,
+    kernel: String,
+    workgroups: [u32; 3],
+    seconds: f64,
 }
 
 /// How far a convolution's output is from an f64 reference's.
@@ -95,6 +118,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         tiles,
         ceiling,
         rows: Vec::new(),
+        commands: Vec::new(),
         errors: Vec::new(),
     };
     let method = Method {
@@ -115,10 +139,17 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             );
             add(&mut report, bench::grams(&stopwatch, &network, size).await?);
         }
-        add(
-            &mut report,
-            vec![bench::step(&stopwatch, &network, size).await?],
-        );
+        for name in &arguments.preset {
+            let preset = Preset::named(name).ok_or_else(|| format!("no preset is called {name}"))?;
+            let row = bench::step(&stopwatch, &network, preset, size).await?;
+            add(&mut report, vec![row]);
+            if arguments.by_kernel {
+                let painter = bench::painter(&network, preset, size).await?;
+                let commands = commands(&stopwatch, &painter, preset, size).await?;
+                print_by_kernel(&commands);
+                report.commands.extend(commands);
+            }
+        }
     }
     if !arguments.steps_only {
         report.errors = errors(&stopwatch, &network, &weights).await?;
@@ -177,6 +208,50 @@ fn add(report: &mut Report, rows: Vec<Row>) {
         );
     }
     report.rows.extend(rows);
+}
+
+/// Each command's time, in the order of the step.
+async fn commands(
+    stopwatch: &Stopwatch,
+    painter: &Painter,
+    preset: Preset,
+    size: u32,
+) -> Result<Vec<Command>, Box<dyn Error>> {
+    let shaders = Shaders::read(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
+    let seconds = stopwatch.seconds_of_each(painter.step()).await?;
+    let seconds = seconds.ok_or("this GPU has no clock by which commands could be timed")?;
+    let commands = painter.step().iter().zip(seconds);
+    Ok(commands
+        .map(|(command, seconds)| Command {
+            preset: preset.name(),
+            size,
+            kernel: shaders.name(command.kernel()),
+            workgroups: command.workgroups(),
+            seconds,
+        })
+        .collect())
+}
+
+/// Every kernel's sum over a step, the longest first.
+fn print_by_kernel(commands: &[Command]) {
+    let whole: f64 = commands.iter().map(|command| command.seconds).sum();
+    let mut kernels = BTreeMap::<_, (usize, f64)>::new();
+    for command in commands {
+        let (count, seconds) = kernels.entry(&command.kernel).or_default();
+        *count += 1;
+        *seconds += command.seconds;
+    }
+    let mut kernels: Vec<_> = kernels.into_iter().collect();
+    kernels.sort_by(|(_, (_, one)), (_, (_, other))| other.total_cmp(one));
+    println!("    {} commands, each alone {:.3} ms in all", commands.len(), whole * 1e3);
+    for (kernel, (count, seconds)) in kernels {
+        println!(
+            "    {:10.3} ms {:5.1} %  {count:3} x {kernel}",
+            seconds * 1e3,
+            100.0 * seconds / whole
+        );
+    }
 }
 
 /// Every layer's error over a small map, by each method and in both directions.

@@ -15,6 +15,9 @@ const SAMPLE_SECONDS: f64 = 0.05;
 /// Samples, of which the median counts.
 const SAMPLES: usize = 5;
 
+/// Two timestamps a command fit a set, which has at most 4096 in WebGPU.
+const COMMANDS_OF_A_SET: usize = 2048;
+
 /// Times lists of commands on one GPU.
 #[derive(Debug)]
 pub struct Stopwatch {
@@ -87,9 +90,43 @@ impl Stopwatch {
         for _ in 0..SAMPLES {
             samples.push(self.sample(dispatches, times).await? / times as f64);
         }
-        samples.sort_by(f64::total_cmp);
-        Ok(samples[SAMPLES / 2])
+        Ok(median(samples))
     }
+}
+
+impl Stopwatch {
+    /// The median seconds of each command of a list that is run in its order, by the GPU's own clock; none where it has no
+    /// clock. Each is a compute pass of its own, so that it waits for the one before.
+    ///
+    /// # Errors
+    /// Whatever the GPU reports.
+    pub async fn seconds_of_each(
+        &self,
+        dispatches: &[Dispatch],
+    ) -> Result<Option<Vec<f64>>, GpuError> {
+        let mut samples = vec![Vec::new(); dispatches.len()];
+        // The first run pays for what drivers put off.
+        for run in 0..=SAMPLES {
+            for (chunk, samples) in dispatches
+                .chunks(COMMANDS_OF_A_SET)
+                .zip(samples.chunks_mut(COMMANDS_OF_A_SET))
+            {
+                let passes: Vec<_> = chunk.iter().map(std::slice::from_ref).collect();
+                let Some(seconds) = self.gpu.time_passes(&passes, 1).await? else {
+                    return Ok(None);
+                };
+                if run > 0 {
+                    samples.iter_mut().zip(seconds).for_each(|(all, one)| all.push(one));
+                }
+            }
+        }
+        Ok(Some(samples.into_iter().map(median).collect()))
+    }
+}
+
+fn median(mut samples: Vec<f64>) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    samples[samples.len() / 2]
 }
 
 impl Gpu {
@@ -103,6 +140,17 @@ impl Gpu {
         dispatches: &[Dispatch],
         times: usize,
     ) -> Result<Option<f64>, GpuError> {
+        let seconds = self.time_passes(&[dispatches], times).await?;
+        // A browser may round the clock so coarsely that nothing is left.
+        Ok(seconds.map(|seconds| seconds[0]).filter(|&seconds| seconds > 0.0))
+    }
+
+    /// The seconds of each compute pass, of which each is a list of dispatches so many times in a row.
+    async fn time_passes(
+        &self,
+        passes: &[&[Dispatch]],
+        times: usize,
+    ) -> Result<Option<Vec<f64>>, GpuError> {
         if !self
             .device
             .features()
@@ -110,37 +158,37 @@ impl Gpu {
         {
             return Ok(None);
         }
+        let count = 2 * passes.len() as u32;
         let queries = self.device.create_query_set(&wgpu::QuerySetDescriptor {
             label: None,
             ty: wgpu::QueryType::Timestamp,
-            count: 2,
+            count,
         });
         let times_at = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("timestamps"),
-            size: 16,
+            size: 8 * u64::from(count),
             usage: wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
             mapped_at_creation: false,
         });
         let mut encoder = self.device.create_command_encoder(&Default::default());
-        {
+        for (&dispatches, index) in passes.iter().zip((0..).step_by(2)) {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: None,
                 timestamp_writes: Some(wgpu::ComputePassTimestampWrites {
                     query_set: &queries,
-                    beginning_of_pass_write_index: Some(0),
-                    end_of_pass_write_index: Some(1),
+                    beginning_of_pass_write_index: Some(index),
+                    end_of_pass_write_index: Some(index + 1),
                 }),
             });
             for _ in 0..times {
                 encode(&mut pass, dispatches);
             }
         }
-        encoder.resolve_query_set(&queries, 0..2, &times_at, 0);
+        encoder.resolve_query_set(&queries, 0..count, &times_at, 0);
         self.queue.submit([encoder.finish()]);
         let ticks = self.read::<u64>(&times_at).await?;
-        let nanoseconds =
-            ticks[1].saturating_sub(ticks[0]) as f64 * f64::from(self.queue.get_timestamp_period());
-        // A browser may round the clock so coarsely that nothing is left.
-        Ok((nanoseconds > 0.0).then_some(nanoseconds * 1e-9))
+        let period = f64::from(self.queue.get_timestamp_period()) * 1e-9;
+        let seconds = ticks.chunks_exact(2);
+        Ok(Some(seconds.map(|pair| pair[1].saturating_sub(pair[0]) as f64 * period).collect()))
     }
 }

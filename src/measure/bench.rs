@@ -16,7 +16,7 @@ use crate::maps::{Precision, Shape};
 use crate::network::{Network, winograd_applies};
 use crate::painting::{Painter, PaintingError, Start};
 use crate::pictures::Picture;
-use crate::settings::{Padding, Preset};
+use crate::settings::{Padding, Preset, Settings};
 use crate::vgg19::{CONVOLUTIONS, layer_shapes};
 
 /// What an adapter can do at most, measured.
@@ -329,37 +329,50 @@ pub async fn grams(
     Ok(rows)
 }
 
+/// A painter of noise like noise, at one size.
+///
+/// # Errors
+/// As [`Painter::new`].
+pub async fn painter(
+    network: &Rc<Network>,
+    preset: Preset,
+    size: u32,
+) -> Result<Painter, PaintingError> {
+    let noise = noise(Shape::new(size, size, 3));
+    let picture = Picture::from_vectors(Shape::new(size, size, 3), &noise);
+    let start = Start::Pixels(picture.to_vectors());
+    let settings = Settings {
+        size,
+        ..preset.settings()
+    };
+    Painter::new(network.clone(), &picture, &[(&picture).into()], start, &settings).await
+}
+
 /// Times a whole step over a picture of that size, all but waiting for its losses. The operations counted are those
-/// of the convolutions: Gram matrices, losses and Adam come for nothing.
+/// of the convolutions as far as the preset needs them: Gram matrices, neighbours, losses and Adam come for nothing.
 ///
 /// # Errors
 /// As [`Painter::new`], and whatever the GPU reports.
 pub async fn step(
     stopwatch: &Stopwatch,
     network: &Rc<Network>,
+    preset: Preset,
     size: u32,
 ) -> Result<Row, PaintingError> {
-    let picture =
-        Picture::from_vectors(Shape::new(size, size, 3), &noise(Shape::new(size, size, 3)));
-    let painter = Painter::new(
-        network.clone(),
-        &picture,
-        &[(&picture).into()],
-        Start::Pixels(picture.to_vectors()),
-        &Preset::Tutorial.settings(),
-    )
-    .await?;
-    let convolutions = layer_shapes(Shape::new(size, size, 3)).map(|(from, to)| {
+    let painter = painter(network, preset, size).await?;
+    let layers = preset.settings().perception.last() + 1;
+    let convolutions = layer_shapes(Shape::new(size, size, 3)).take(layers).map(|(from, to)| {
         9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
     });
     Ok(Row {
         size,
         name: "step",
-        work: "forward and backward",
+        work: preset.name(),
         seconds: stopwatch.seconds(painter.step()).await?,
         operations: 2.0 * 2.0 * convolutions.sum::<f64>(),
     })
 }
+
 /// Numbers in [0, 1) without a pattern, because a GPU computes zeros with less power and so faster.
 fn noise(shape: Shape) -> Vec<[f32; 4]> {
     let mut state = 1_u32;

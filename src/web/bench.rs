@@ -94,7 +94,7 @@ impl Bench {
     pub async fn rows(&self, size: u32) -> Result<JsValue, PageError> {
         let mut rows = bench::convolutions(&self.stopwatch, &self.network, size).await?;
         rows.extend(bench::grams(&self.stopwatch, &self.network, size).await?);
-        rows.push(bench::step(&self.stopwatch, &self.network, size).await?);
+        rows.push(bench::step(&self.stopwatch, &self.network, Preset::Tutorial, size).await?);
         to_page(&rows)
     }
 

@@ -1,11 +1,8 @@
 """VGG19 in TensorFlow, from the file of weights that Impasto loads, and what it costs."""
 
-import json
-import struct
-from pathlib import Path
-
-import numpy as np
 import tensorflow as tf
+
+from safetensors_file import read_tensors
 
 CHANNELS = {1: [64] * 2, 2: [128] * 2, 3: [256] * 4, 4: [512] * 4, 5: [512] * 2}
 # The convolutions in order, with the number of their channels.
@@ -16,21 +13,6 @@ BGR_MEAN = (103.939, 116.779, 123.68)
 def block(layer):
     """The block of a layer, from one: its map has been halved one time less."""
     return int(layer[5])
-
-
-def read_tensors(path):
-    """The arrays of a safetensors file, by name."""
-    data = Path(path).read_bytes()
-    (length,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + length])
-    header.pop("__metadata__", None)
-    types = {"U8": np.uint8, "F32": np.dtype("<f4")}
-
-    def array(facts):
-        begin, end = (8 + length + place for place in facts["data_offsets"])
-        return np.frombuffer(data[begin:end], types[facts["dtype"]]).reshape(facts["shape"])
-
-    return {name: array(facts) for name, facts in header.items()}
 
 
 class Network:

@@ -3,10 +3,9 @@
 //! Nothing is declared here: a painter plans its step on wgpu's device that does nothing, and its commands say which
 //! kernels they run. So what is compiled is what is painted with, to the letter.
 
-use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::{fs, io};
 
 use impasto::gpu::{Gpu, GpuError, Kernel};
 use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
@@ -16,6 +15,10 @@ use impasto::painting::{Painter, PaintingError, Start, StyleView};
 use impasto::pictures::Picture;
 use impasto::settings::{Preset, Settings};
 use impasto::vgg19::{CONVOLUTIONS, Filter, Vgg19};
+
+#[path = "../../../benches/kernels/shaders.rs"]
+mod shaders;
+use shaders::Shaders;
 
 /// Pixels of the sides of the picture whose step is planned.
 pub const SIDE: u32 = 512;
@@ -88,7 +91,7 @@ pub struct Gathered {
     pub kernels: Vec<Assembled>,
     /// Of each preset with the default tiles.
     pub steps: Vec<Step>,
-    shaders: BTreeMap<String, String>,
+    shaders: Shaders,
 }
 
 impl Gathered {
@@ -98,7 +101,8 @@ impl Gathered {
     /// [`KernelsError`].
     pub fn all() -> Result<Self, KernelsError> {
         let mut gathered = Self {
-            shaders: shaders()?,
+            shaders: Shaders::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+                .map_err(|(path, source)| KernelsError::Shaders { path, source })?,
             ..Self::default()
         };
         let gpu = Rc::new(idle_gpu()?);
@@ -164,15 +168,7 @@ impl Gathered {
         if let Some(known) = known {
             return known.name.clone();
         }
-        let ends = |(_, text): &(&String, &String)| kernel.source().ends_with(text.as_str());
-        let file = self.shaders.iter().find(ends);
-        let mut name = file.map_or("unnamed", |(name, _)| name).to_owned();
-        name.push(' ');
-        name.push_str(kernel.entry());
-        for &(constant, value) in kernel.constants() {
-            // They are f32 in the shader.
-            name.push_str(&format!(", {constant} {}", value as f32));
-        }
+        let mut name = self.shaders.name(kernel);
         // Of one file may be several forms that read and write other formats.
         let forms = self.kernels.iter();
         let forms = forms.filter(|known| known.name.split(" (form").next() == Some(&name));
@@ -255,28 +251,4 @@ fn no_weights() -> Vgg19 {
         mean: [0.0; 3],
         filters: CONVOLUTIONS.map(filter).into(),
     }
-}
-
-/// The text of every file in `shaders/`, by its path there without the ending.
-fn shaders() -> Result<BTreeMap<String, String>, KernelsError> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shaders");
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        let unreadable = |source| KernelsError::Shaders {
-            path: folder.clone(),
-            source,
-        };
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = fs::read_to_string(&path).map_err(unreadable)?;
-            let name = path.strip_prefix(&root).unwrap_or(&path);
-            found.insert(name.with_extension("").display().to_string(), text);
-        }
-    }
-    Ok(found)
 }
