@@ -28,8 +28,9 @@ fn add(@builtin(global_invocation_id) id: vec3u) {
   let place = id.y * settings.pitch + id.x;
   if place < settings.length {
     let time = f32(progress + 1u);
-    // The first one is the picture itself, whatever stood there.
-    let share = select((1.0 - settings.decay) / (1.0 - exp(time * settings.log_decay)), 1.0, progress == 0u);
-    mean[place] = mix(mean[place], picture[place], share);
+    let share = (1.0 - settings.decay) / (1.0 - exp(time * settings.log_decay));
+    // The first one is the picture itself, whatever stood there: a share of one would not make it so, since a GPU may add the
+    // difference from what stood there.
+    mean[place] = select(mix(mean[place], picture[place], share), picture[place], progress == 0u);
   }
 }

@@ -140,7 +140,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             add(&mut report, bench::grams(&stopwatch, &network, size).await?);
         }
         for name in &arguments.preset {
-            let preset = Preset::named(name).ok_or_else(|| format!("no preset is called {name}"))?;
+            let preset =
+                Preset::named(name).ok_or_else(|| format!("no preset is called {name}"))?;
             let row = bench::step(&stopwatch, &network, preset, size).await?;
             add(&mut report, vec![row]);
             if arguments.by_kernel {
@@ -244,7 +245,11 @@ fn print_by_kernel(commands: &[Command]) {
     }
     let mut kernels: Vec<_> = kernels.into_iter().collect();
     kernels.sort_by(|(_, (_, one)), (_, (_, other))| other.total_cmp(one));
-    println!("    {} commands, each alone {:.3} ms in all", commands.len(), whole * 1e3);
+    println!(
+        "    {} commands, each alone {:.3} ms in all",
+        commands.len(),
+        whole * 1e3
+    );
     for (kernel, (count, seconds)) in kernels {
         println!(
             "    {:10.3} ms {:5.1} %  {count:3} x {kernel}",

@@ -116,7 +116,10 @@ impl Stopwatch {
                     return Ok(None);
                 };
                 if run > 0 {
-                    samples.iter_mut().zip(seconds).for_each(|(all, one)| all.push(one));
+                    samples
+                        .iter_mut()
+                        .zip(seconds)
+                        .for_each(|(all, one)| all.push(one));
                 }
             }
         }
@@ -142,7 +145,9 @@ impl Gpu {
     ) -> Result<Option<f64>, GpuError> {
         let seconds = self.time_passes(&[dispatches], times).await?;
         // A browser may round the clock so coarsely that nothing is left.
-        Ok(seconds.map(|seconds| seconds[0]).filter(|&seconds| seconds > 0.0))
+        Ok(seconds
+            .map(|seconds| seconds[0])
+            .filter(|&seconds| seconds > 0.0))
     }
 
     /// The seconds of each compute pass, of which each is a list of dispatches so many times in a row.
@@ -189,6 +194,10 @@ impl Gpu {
         let ticks = self.read::<u64>(&times_at).await?;
         let period = f64::from(self.queue.get_timestamp_period()) * 1e-9;
         let seconds = ticks.chunks_exact(2);
-        Ok(Some(seconds.map(|pair| pair[1].saturating_sub(pair[0]) as f64 * period).collect()))
+        Ok(Some(
+            seconds
+                .map(|pair| pair[1].saturating_sub(pair[0]) as f64 * period)
+                .collect(),
+        ))
     }
 }

@@ -345,7 +345,14 @@ pub async fn painter(
         size,
         ..preset.settings()
     };
-    Painter::new(network.clone(), &picture, &[(&picture).into()], start, &settings).await
+    Painter::new(
+        network.clone(),
+        &picture,
+        &[(&picture).into()],
+        start,
+        &settings,
+    )
+    .await
 }
 
 /// Times a whole step over a picture of that size, all but waiting for its losses. The operations counted are those
@@ -361,9 +368,11 @@ pub async fn step(
 ) -> Result<Row, PaintingError> {
     let painter = painter(network, preset, size).await?;
     let layers = preset.settings().perception.last() + 1;
-    let convolutions = layer_shapes(Shape::new(size, size, 3)).take(layers).map(|(from, to)| {
-        9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
-    });
+    let convolutions = layer_shapes(Shape::new(size, size, 3))
+        .take(layers)
+        .map(|(from, to)| {
+            9.0 * f64::from(from.channels) * f64::from(to.channels) * f64::from(to.positions())
+        });
     Ok(Row {
         size,
         name: "step",

@@ -194,7 +194,7 @@ impl Painter {
         if let Some(nearest) = losses.nearest_mut() {
             match begun.matches {
                 Some(matches) => nearest.take_matches(matches)?,
-                None => find_matches(nearest, &foundation, content).await?,
+                None => find_matches(nearest, &foundation, content, settings.likeness).await?,
             }
         }
         let quantities = losses.quantities();

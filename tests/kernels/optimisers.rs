@@ -175,8 +175,8 @@ fn adam_turns_a_gradient_into_its_step() {
                 .map(|(optimiser, &slope)| optimiser.turn(slope.into()))
                 .collect();
             let found = bench.read_map(shape, &gradient);
-            // Some ten roundings of 6e-8, and those of the bias correction's differences of near numbers.
-            assert_map_near("adam turn", shape, &expected, &found, 1e-5);
+            // WebGPU lets a cosine be off by 2^-11, of which the fall takes 0.45; an H100's was off by 3e-5.
+            assert_map_near("adam turn", shape, &expected, &found, 3e-4);
             assert_eq!(found[0], 0.0);
             // The unused fourth number.
             let vectors = bench.read(&gradient);
@@ -249,7 +249,7 @@ fn adam_leaves_pixels_whose_step_is_no_number() {
                 }
             }
             let found = bench.read_map(shape, &coarse);
-            assert_map_near("adam turn", shape, &turns, &found, 1e-5);
+            assert_map_near("adam turn", shape, &turns, &found, 3e-4);
             let found = bench.read_map(shape, &picture);
             assert_map_near("adam update", shape, &expected, &found, 1e-6);
             let (after, moments_after) = (bench.read(&picture), bench.read(&own));

@@ -40,8 +40,7 @@ EXTRA = {
     "palette": 0,
     "contentColour": "own",
     "schedule": "constant",
-    # The content's part of the blend whose neighbours are asked for; positions of the style; places of each single layer.
-    "alpha": 0.75,
+    # Positions of the style; places of each single layer.
     "positions": 8192,
     "samples": 2048,
 }
@@ -237,6 +236,12 @@ class Study:
             return content
         return colours.toned(content, resized(self.style, max(content.size)), self.colours())
 
+    def content_in_search(self, longest):
+        """The content's part of the blend whose neighbours are asked for."""
+        share = max(0.75 - 0.15 * max(np.log2(longest / 128), 0), 0.3)
+        beyond = max(self.settings["likeness"] - USUAL_LIKENESS, 0) / (100 - USUAL_LIKENESS)
+        return share * (1 - 0.6 * beyond)
+
     def weights(self):
         """Of style, content and palette, as the likeness has them."""
         settings = self.settings
@@ -262,7 +267,8 @@ class Study:
         if kind != "nearest":
             yield style_losses.Statistics(style, content.shape[:2], self.style_shares, kind), steps
             return
-        blend = settings["alpha"] * content + (1 - settings["alpha"]) * picture
+        share = self.content_in_search(max(content.shape[:2]))
+        blend = share * content + (1 - share) * picture
         blend = self.features(blend, self.style_shares)
         for loss, count in ((nearest.Hypercolumns, steps), (nearest.SingleLayers, refining)):
             if count:

@@ -1,8 +1,8 @@
 //! The style loss by nearest neighbours (Kolkin et al. 2022, "Neural Neighbor Style Transfer").
 //!
 //! Where a size begins, each position of a quarter of the picture's sides finds, by all layers together, the position of the
-//! style that is nearest to what it is: the style's hypercolumn with the largest cosine to that of 0.75 content + 0.25
-//! painting, each centred by its own mean. The loss is the mean over the positions of one minus the cosine between the
+//! style that is nearest to what it is: the style's hypercolumn with the largest cosine to that of a blend of the content and
+//! the painting, each centred by its own mean. The loss is the mean over the positions of one minus the cosine between the
 //! painting's hypercolumn and the one that was found, both centred by the style's mean.
 //!
 //! Where the finished size is refined, each layer is compared by itself, at some 2000 places that are drawn anew at every
