@@ -8,10 +8,12 @@
 //
 // Tiling: an invocation computes 8 windows by 2 quads, 64 sums in named registers; a pair of filter blocks and 8 values
 // from workgroup memory make 256 multiply-adds. A workgroup has WINDOW_LANES x QUAD_LANES invocations and stages DEPTH
-// source quads at a time. Neighbouring invocations take neighbouring windows: what a GPU's 32 lanes read at once are a
-// few whole lines of workgroup memory, the rest is broadcast. Blocks are staged column by column, contiguous from memory to
-// memory, and transposed in registers, which costs nothing. Few windows want few window lanes and many quad lanes; for many
-// windows a GPU's own measurement chooses (src/tuning.rs).
+// source quads at a time; the next ones are read into registers before the arithmetic of these, so that it hides how long
+// they take. Neighbouring invocations take neighbouring windows, whose columns of 8 values have a ninth between them, so
+// that they begin in different banks; indices within a column and of a block are constants, which no compiler needs to keep
+// in bounds. Blocks are staged column by column, contiguous from memory to memory, and transposed in registers, which
+// costs nothing. Few windows want few window lanes and many quad lanes; for many windows a GPU's own measurement chooses
+// (src/measure/tiles.rs).
 
 override WINDOW_LANES: u32 = 8u;
 override QUAD_LANES: u32 = 8u;
@@ -29,44 +31,189 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> filters: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> products: array<vec4f>;
 
-var<workgroup> value_block: array<vec4f, WINDOW_LANES * 8u * DEPTH>;
-var<workgroup> filter_columns: array<vec4f, QUAD_LANES * 8u * DEPTH>;
+// Of each source quad and window lane: its 8 windows, and room.
+var<workgroup> value_columns: array<array<vec4f, 9>, WINDOW_LANES * DEPTH>;
+var<workgroup> filter_blocks: array<mat4x4f, QUAD_LANES * 2u * DEPTH>;
 
-fn load_values(first_window: u32, first_row: u32, invocation: u32) {
+// What an invocation brings of the next source quads: each number lies a whole workgroup behind the one before.
+struct Staged {
+  value0: vec4f,
+  value1: vec4f,
+  value2: vec4f,
+  value3: vec4f,
+  filter0: vec4f,
+  filter1: vec4f,
+  filter2: vec4f,
+  filter3: vec4f,
+  filter4: vec4f,
+  filter5: vec4f,
+  filter6: vec4f,
+  filter7: vec4f,
+}
+
+// Where that lies from the first of the source quads on.
+struct Places {
+  value0: u32,
+  value1: u32,
+  value2: u32,
+  value3: u32,
+  filter0: u32,
+  filter1: u32,
+  filter2: u32,
+  filter3: u32,
+  filter4: u32,
+  filter5: u32,
+  filter6: u32,
+  filter7: u32,
+}
+
+fn lanes() -> u32 {
+  return WINDOW_LANES * QUAD_LANES;
+}
+
+// Whether an invocation brings more than so many values; the last may be too many.
+fn more_values(than: u32) -> bool {
+  return WINDOW_LANES * 8u * DEPTH > than * lanes();
+}
+
+fn more_filters(than: u32) -> bool {
+  return QUAD_LANES * 8u * DEPTH > than * lanes();
+}
+
+fn value_place(t: u32, first_window: u32, windows: u32) -> u32 {
   let width = WINDOW_LANES * 8u;
-  for (var t = invocation; t < width * DEPTH; t += WINDOW_LANES * QUAD_LANES) {
-    // Past the last window the products are not stored, so any value will do.
-    let window = min(first_window + t % width, shape.windows - 1u);
-    value_block[t] = values[(first_row + t / width) * shape.windows + window];
-  }
+  // Past the last window the products are not stored, so any value will do.
+  return t / width * windows + min(first_window + t % width, windows - 1u);
 }
 
-fn load_filters(first_quad: u32, first_row: u32, invocation: u32) {
+fn filter_place(t: u32, first_quad: u32, pitch: u32) -> u32 {
   let width = QUAD_LANES * 8u;
-  let pitch = shape.destination_quads * 4u;
-  for (var t = invocation; t < width * DEPTH; t += WINDOW_LANES * QUAD_LANES) {
-    let column = min(first_quad * 4u + t % width, pitch - 1u);
-    filter_columns[t] = filters[(first_row + t / width) * pitch + column];
+  return t / width * pitch + min(first_quad * 4u + t % width, pitch - 1u);
+}
+
+fn fetched(places: Places, value_row: u32, filter_row: u32) -> Staged {
+  var staged = Staged();
+  staged.value0 = values[value_row + places.value0];
+  if more_values(1u) {
+    staged.value1 = values[value_row + places.value1];
+  }
+  if more_values(2u) {
+    staged.value2 = values[value_row + places.value2];
+    staged.value3 = values[value_row + places.value3];
+  }
+  staged.filter0 = filters[filter_row + places.filter0];
+  if more_filters(1u) {
+    staged.filter1 = filters[filter_row + places.filter1];
+    staged.filter2 = filters[filter_row + places.filter2];
+    staged.filter3 = filters[filter_row + places.filter3];
+  }
+  if more_filters(4u) {
+    staged.filter4 = filters[filter_row + places.filter4];
+    staged.filter5 = filters[filter_row + places.filter5];
+    staged.filter6 = filters[filter_row + places.filter6];
+    staged.filter7 = filters[filter_row + places.filter7];
+  }
+  return staged;
+}
+
+fn store_value(t: u32, value: vec4f) {
+  let all = WINDOW_LANES * 8u * DEPTH;
+  if all % lanes() == 0u || t < all {
+    let lane = t / (WINDOW_LANES * 8u) * WINDOW_LANES + t % WINDOW_LANES;
+    value_columns[lane][t / WINDOW_LANES % 8u] = value;
   }
 }
 
-fn filter_block(quad: u32) -> mat4x4f {
-  let place = quad * 4u;
-  let block = mat4x4f(
-    filter_columns[place],
-    filter_columns[place + 1u],
-    filter_columns[place + 2u],
-    filter_columns[place + 3u],
-  );
+fn store_filter(t: u32, value: vec4f) {
+  filter_blocks[t / 4u][t % 4u] = value;
+}
+
+fn store_staged(staged: Staged, invocation: u32) {
+  store_value(invocation, staged.value0);
+  if more_values(1u) {
+    store_value(invocation + lanes(), staged.value1);
+  }
+  if more_values(2u) {
+    store_value(invocation + 2u * lanes(), staged.value2);
+    store_value(invocation + 3u * lanes(), staged.value3);
+  }
+  store_filter(invocation, staged.filter0);
+  if more_filters(1u) {
+    store_filter(invocation + lanes(), staged.filter1);
+    store_filter(invocation + 2u * lanes(), staged.filter2);
+    store_filter(invocation + 3u * lanes(), staged.filter3);
+  }
+  if more_filters(4u) {
+    store_filter(invocation + 4u * lanes(), staged.filter4);
+    store_filter(invocation + 5u * lanes(), staged.filter5);
+    store_filter(invocation + 6u * lanes(), staged.filter6);
+    store_filter(invocation + 7u * lanes(), staged.filter7);
+  }
+}
+
+// Of two quads and eight windows.
+struct Sums {
+  a0: vec4f,
+  a1: vec4f,
+  a2: vec4f,
+  a3: vec4f,
+  a4: vec4f,
+  a5: vec4f,
+  a6: vec4f,
+  a7: vec4f,
+  b0: vec4f,
+  b1: vec4f,
+  b2: vec4f,
+  b3: vec4f,
+  b4: vec4f,
+  b5: vec4f,
+  b6: vec4f,
+  b7: vec4f,
+}
+
+// With the products of one source quad.
+fn accumulate(
+  before: Sums,
+  first_block: mat4x4f,
+  second_block: mat4x4f,
+  v0: vec4f,
+  v1: vec4f,
+  v2: vec4f,
+  v3: vec4f,
+  v4: vec4f,
+  v5: vec4f,
+  v6: vec4f,
+  v7: vec4f,
+) -> Sums {
+  var a = first_block;
+  var b = second_block;
   if TRANSPOSED {
-    return transpose(block);
+    a = transpose(a);
+    b = transpose(b);
   }
-  return block;
+  return Sums(
+    multiply_add(a, v0, before.a0),
+    multiply_add(a, v1, before.a1),
+    multiply_add(a, v2, before.a2),
+    multiply_add(a, v3, before.a3),
+    multiply_add(a, v4, before.a4),
+    multiply_add(a, v5, before.a5),
+    multiply_add(a, v6, before.a6),
+    multiply_add(a, v7, before.a7),
+    multiply_add(b, v0, before.b0),
+    multiply_add(b, v1, before.b1),
+    multiply_add(b, v2, before.b2),
+    multiply_add(b, v3, before.b3),
+    multiply_add(b, v4, before.b4),
+    multiply_add(b, v5, before.b5),
+    multiply_add(b, v6, before.b6),
+    multiply_add(b, v7, before.b7),
+  );
 }
 
-fn store(entry: u32, quad: u32, window: u32, value: vec4f) {
-  if window < shape.windows {
-    products[(entry * shape.destination_quads + quad) * shape.windows + window] = value;
+fn store(place: u32, window: u32, windows: u32, value: vec4f) {
+  if window < windows {
+    products[place + window] = value;
   }
 }
 
@@ -76,81 +223,119 @@ fn multiply(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
+  // Read once: a compiler that cannot see that nothing writes it would read it at each use.
+  let size = shape;
   let first_window = workgroup.x * WINDOW_LANES * 8u;
   let first_quad = workgroup.y * QUAD_LANES * 2u;
   let entry = workgroup.z;
-  var a0 = vec4f(0.0);
-  var a1 = vec4f(0.0);
-  var a2 = vec4f(0.0);
-  var a3 = vec4f(0.0);
-  var a4 = vec4f(0.0);
-  var a5 = vec4f(0.0);
-  var a6 = vec4f(0.0);
-  var a7 = vec4f(0.0);
-  var b0 = vec4f(0.0);
-  var b1 = vec4f(0.0);
-  var b2 = vec4f(0.0);
-  var b3 = vec4f(0.0);
-  var b4 = vec4f(0.0);
-  var b5 = vec4f(0.0);
-  var b6 = vec4f(0.0);
-  var b7 = vec4f(0.0);
-  for (var source = 0u; source < shape.source_quads; source += DEPTH) {
-    let first_row = entry * shape.source_quads + source;
-    load_values(first_window, first_row, invocation);
-    load_filters(first_quad, first_row, invocation);
+  let pitch = size.destination_quads * 4u;
+  let places = Places(
+    value_place(invocation, first_window, size.windows),
+    value_place(invocation + lanes(), first_window, size.windows),
+    value_place(invocation + 2u * lanes(), first_window, size.windows),
+    value_place(invocation + 3u * lanes(), first_window, size.windows),
+    filter_place(invocation, first_quad, pitch),
+    filter_place(invocation + lanes(), first_quad, pitch),
+    filter_place(invocation + 2u * lanes(), first_quad, pitch),
+    filter_place(invocation + 3u * lanes(), first_quad, pitch),
+    filter_place(invocation + 4u * lanes(), first_quad, pitch),
+    filter_place(invocation + 5u * lanes(), first_quad, pitch),
+    filter_place(invocation + 6u * lanes(), first_quad, pitch),
+    filter_place(invocation + 7u * lanes(), first_quad, pitch),
+  );
+  let first_row = entry * size.source_quads;
+  var sums = Sums();
+  var staged = fetched(places, first_row * size.windows, first_row * pitch);
+  for (var source = 0u; source < size.source_quads; source += DEPTH) {
+    store_staged(staged, invocation);
     workgroupBarrier();
-    for (var depth = 0u; depth < DEPTH; depth++) {
-      let a = filter_block(depth * QUAD_LANES * 2u + local.y);
-      let b = filter_block(depth * QUAD_LANES * 2u + QUAD_LANES + local.y);
-      let column = depth * WINDOW_LANES * 8u + local.x;
-      let v0 = value_block[column];
-      a0 = multiply_add(a, v0, a0);
-      b0 = multiply_add(b, v0, b0);
-      let v1 = value_block[column + WINDOW_LANES];
-      a1 = multiply_add(a, v1, a1);
-      b1 = multiply_add(b, v1, b1);
-      let v2 = value_block[column + WINDOW_LANES * 2u];
-      a2 = multiply_add(a, v2, a2);
-      b2 = multiply_add(b, v2, b2);
-      let v3 = value_block[column + WINDOW_LANES * 3u];
-      a3 = multiply_add(a, v3, a3);
-      b3 = multiply_add(b, v3, b3);
-      let v4 = value_block[column + WINDOW_LANES * 4u];
-      a4 = multiply_add(a, v4, a4);
-      b4 = multiply_add(b, v4, b4);
-      let v5 = value_block[column + WINDOW_LANES * 5u];
-      a5 = multiply_add(a, v5, a5);
-      b5 = multiply_add(b, v5, b5);
-      let v6 = value_block[column + WINDOW_LANES * 6u];
-      a6 = multiply_add(a, v6, a6);
-      b6 = multiply_add(b, v6, b6);
-      let v7 = value_block[column + WINDOW_LANES * 7u];
-      a7 = multiply_add(a, v7, a7);
-      b7 = multiply_add(b, v7, b7);
+    // The last ones once more, where there are no next ones: a branch would keep the reads behind the arithmetic.
+    let row = first_row + min(source + DEPTH, size.source_quads - DEPTH);
+    staged = fetched(places, row * size.windows, row * pitch);
+    let column0 = &value_columns[local.x];
+    sums = accumulate(
+      sums,
+      filter_blocks[local.y],
+      filter_blocks[QUAD_LANES + local.y],
+      (*column0)[0],
+      (*column0)[1],
+      (*column0)[2],
+      (*column0)[3],
+      (*column0)[4],
+      (*column0)[5],
+      (*column0)[6],
+      (*column0)[7],
+    );
+    if DEPTH > 1u {
+      let column1 = &value_columns[WINDOW_LANES + local.x];
+      sums = accumulate(
+        sums,
+        filter_blocks[2u * QUAD_LANES + local.y],
+        filter_blocks[3u * QUAD_LANES + local.y],
+        (*column1)[0],
+        (*column1)[1],
+        (*column1)[2],
+        (*column1)[3],
+        (*column1)[4],
+        (*column1)[5],
+        (*column1)[6],
+        (*column1)[7],
+      );
+    }
+    if DEPTH > 2u {
+      let column2 = &value_columns[2u * WINDOW_LANES + local.x];
+      sums = accumulate(
+        sums,
+        filter_blocks[4u * QUAD_LANES + local.y],
+        filter_blocks[5u * QUAD_LANES + local.y],
+        (*column2)[0],
+        (*column2)[1],
+        (*column2)[2],
+        (*column2)[3],
+        (*column2)[4],
+        (*column2)[5],
+        (*column2)[6],
+        (*column2)[7],
+      );
+      let column3 = &value_columns[3u * WINDOW_LANES + local.x];
+      sums = accumulate(
+        sums,
+        filter_blocks[6u * QUAD_LANES + local.y],
+        filter_blocks[7u * QUAD_LANES + local.y],
+        (*column3)[0],
+        (*column3)[1],
+        (*column3)[2],
+        (*column3)[3],
+        (*column3)[4],
+        (*column3)[5],
+        (*column3)[6],
+        (*column3)[7],
+      );
     }
     workgroupBarrier();
   }
   let window = first_window + local.x;
   let quad = first_quad + local.y;
-  if quad < shape.destination_quads {
-    store(entry, quad, window, a0);
-    store(entry, quad, window + WINDOW_LANES, a1);
-    store(entry, quad, window + WINDOW_LANES * 2u, a2);
-    store(entry, quad, window + WINDOW_LANES * 3u, a3);
-    store(entry, quad, window + WINDOW_LANES * 4u, a4);
-    store(entry, quad, window + WINDOW_LANES * 5u, a5);
-    store(entry, quad, window + WINDOW_LANES * 6u, a6);
-    store(entry, quad, window + WINDOW_LANES * 7u, a7);
+  let place = (entry * size.destination_quads + quad) * size.windows;
+  if quad < size.destination_quads {
+    store(place, window, size.windows, sums.a0);
+    store(place, window + WINDOW_LANES, size.windows, sums.a1);
+    store(place, window + WINDOW_LANES * 2u, size.windows, sums.a2);
+    store(place, window + WINDOW_LANES * 3u, size.windows, sums.a3);
+    store(place, window + WINDOW_LANES * 4u, size.windows, sums.a4);
+    store(place, window + WINDOW_LANES * 5u, size.windows, sums.a5);
+    store(place, window + WINDOW_LANES * 6u, size.windows, sums.a6);
+    store(place, window + WINDOW_LANES * 7u, size.windows, sums.a7);
   }
-  if quad + QUAD_LANES < shape.destination_quads {
-    store(entry, quad + QUAD_LANES, window, b0);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES, b1);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES * 2u, b2);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES * 3u, b3);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES * 4u, b4);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES * 5u, b5);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES * 6u, b6);
-    store(entry, quad + QUAD_LANES, window + WINDOW_LANES * 7u, b7);
+  if quad + QUAD_LANES < size.destination_quads {
+    let second = place + QUAD_LANES * size.windows;
+    store(second, window, size.windows, sums.b0);
+    store(second, window + WINDOW_LANES, size.windows, sums.b1);
+    store(second, window + WINDOW_LANES * 2u, size.windows, sums.b2);
+    store(second, window + WINDOW_LANES * 3u, size.windows, sums.b3);
+    store(second, window + WINDOW_LANES * 4u, size.windows, sums.b4);
+    store(second, window + WINDOW_LANES * 5u, size.windows, sums.b5);
+    store(second, window + WINDOW_LANES * 6u, size.windows, sums.b6);
+    store(second, window + WINDOW_LANES * 7u, size.windows, sums.b7);
   }
 }
