@@ -28,48 +28,99 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> source: array<Source>;
 @group(0) @binding(2) var<storage, read_write> transformed: array<vec4f>;
 
-// Above and left of the picture the unsigned coordinates wrap around, and so lie outside like those past the end.
-fn value(quad: u32, y: u32, x: u32) -> vec4f {
-  if x < shape.width && y < shape.height {
-    return source_value(source[(quad * shape.height + y) * shape.width + x]);
-  }
-  return vec4f(0.0);
+// Starts of rows of the source, and whether they are rows of the picture.
+struct Rows {
+  places: vec4u,
+  inside: vec4<bool>,
 }
 
-// One entry of a row of B^T d.
-fn entry(row: u32, quad: u32, y: u32, x: u32) -> vec4f {
-  if row == 0u || row == 5u {
-    let first = y + row / 5u;
-    return 4.0 * value(quad, first, x) - 5.0 * value(quad, first + 2u, x) + value(quad, first + 4u, x);
-  }
+// Above and left of the picture the unsigned coordinates wrap around, and so lie outside like those past the end. What is
+// outside is read at the picture's edge, so that nothing branches.
+fn rows_from(quad: u32, y: vec4u, size: Shape) -> Rows {
+  let nearest = min(y, vec4u(size.height - 1u));
+  return Rows((quad * size.height + nearest) * size.width, y < vec4u(size.height));
+}
+
+fn value(place: u32, inside: bool) -> vec4f {
+  return select(vec4f(0.0), source_value(source[place]), inside);
+}
+
+// One entry of the first or last row of B^T d, from the first three of the rows.
+fn outer_entry(rows: Rows, x: u32, size: Shape) -> vec4f {
+  let places = rows.places + min(x, size.width - 1u);
+  let inside = rows.inside & vec4<bool>(x < size.width);
+  return 4.0 * value(places.x, inside.x) - 5.0 * value(places.y, inside.y) + value(places.z, inside.z);
+}
+
+// One of a row between them.
+fn inner_entry(rows: Rows, x: u32, sign: f32, strength: vec2f, size: Shape) -> vec4f {
+  let places = rows.places + min(x, size.width - 1u);
+  let inside = rows.inside & vec4<bool>(x < size.width);
+  let odd = strength.x * value(places.x, inside.x) - (strength.x / strength.y) * value(places.z, inside.z);
+  return sign * odd - strength.y * value(places.y, inside.y) + value(places.w, inside.w);
+}
+
+// A row of B^T d.
+struct Entries {
+  d0: vec4f,
+  d1: vec4f,
+  d2: vec4f,
+  d3: vec4f,
+  d4: vec4f,
+  d5: vec4f,
+}
+
+fn outer_row(row: u32, quad: u32, y: u32, x: u32, size: Shape) -> Entries {
+  let first = y + row / 5u;
+  let rows = rows_from(quad, vec4u(first, first + 2u, first + 4u, first + 4u), size);
+  return Entries(
+    outer_entry(rows, x, size),
+    outer_entry(rows, x + 1u, size),
+    outer_entry(rows, x + 2u, size),
+    outer_entry(rows, x + 3u, size),
+    outer_entry(rows, x + 4u, size),
+    outer_entry(rows, x + 5u, size),
+  );
+}
+
+fn inner_row(row: u32, quad: u32, y: u32, x: u32, size: Shape) -> Entries {
+  let rows = rows_from(quad, vec4u(y + 1u, y + 2u, y + 3u, y + 4u), size);
   let strength = select(vec2f(2.0, 1.0), vec2f(4.0, 4.0), row < 3u);
   let sign = select(-1.0, 1.0, row == 2u || row == 4u);
-  let odd = strength.x * value(quad, y + 1u, x) - (strength.x / strength.y) * value(quad, y + 3u, x);
-  return sign * odd - strength.y * value(quad, y + 2u, x) + value(quad, y + 4u, x);
+  return Entries(
+    inner_entry(rows, x, sign, strength, size),
+    inner_entry(rows, x + 1u, sign, strength, size),
+    inner_entry(rows, x + 2u, sign, strength, size),
+    inner_entry(rows, x + 3u, sign, strength, size),
+    inner_entry(rows, x + 4u, sign, strength, size),
+    inner_entry(rows, x + 5u, sign, strength, size),
+  );
 }
 
 @compute @workgroup_size(64)
 fn transform(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) invocation: u32) {
+  // Read once: a compiler that cannot see that nothing writes it would read it at each use.
+  let size = shape;
   let window = workgroup.y * 64u + invocation;
-  if window >= shape.windows {
+  if window >= size.windows {
     return;
   }
   let quad = workgroup.z;
   let row = workgroup.x;
-  let y = (shape.first_window_row + window / shape.window_columns) * 4u - 1u;
-  let x = window % shape.window_columns * 4u - 1u;
-  let d0 = entry(row, quad, y, x);
-  let d1 = entry(row, quad, y, x + 1u);
-  let d2 = entry(row, quad, y, x + 2u);
-  let d3 = entry(row, quad, y, x + 3u);
-  let d4 = entry(row, quad, y, x + 4u);
-  let d5 = entry(row, quad, y, x + 5u);
-  let pitch = shape.quads * shape.windows;
-  let place = row * 6u * pitch + quad * shape.windows + window;
-  transformed[place] = 4.0 * d0 - 5.0 * d2 + d4;
-  transformed[place + pitch] = d3 + d4 - 4.0 * (d1 + d2);
-  transformed[place + 2u * pitch] = d4 - d3 + 4.0 * (d1 - d2);
-  transformed[place + 3u * pitch] = d4 - d2 + 2.0 * (d3 - d1);
-  transformed[place + 4u * pitch] = d4 - d2 + 2.0 * (d1 - d3);
-  transformed[place + 5u * pitch] = 4.0 * d1 - 5.0 * d3 + d5;
+  let y = (size.first_window_row + window / size.window_columns) * 4u - 1u;
+  let x = window % size.window_columns * 4u - 1u;
+  var d = Entries();
+  if row == 0u || row == 5u {
+    d = outer_row(row, quad, y, x, size);
+  } else {
+    d = inner_row(row, quad, y, x, size);
+  }
+  let pitch = size.quads * size.windows;
+  let place = row * 6u * pitch + quad * size.windows + window;
+  transformed[place] = 4.0 * d.d0 - 5.0 * d.d2 + d.d4;
+  transformed[place + pitch] = d.d3 + d.d4 - 4.0 * (d.d1 + d.d2);
+  transformed[place + 2u * pitch] = d.d4 - d.d3 + 4.0 * (d.d1 - d.d2);
+  transformed[place + 3u * pitch] = d.d4 - d.d2 + 2.0 * (d.d3 - d.d1);
+  transformed[place + 4u * pitch] = d.d4 - d.d2 + 2.0 * (d.d1 - d.d3);
+  transformed[place + 5u * pitch] = 4.0 * d.d1 - 5.0 * d.d3 + d.d5;
 }

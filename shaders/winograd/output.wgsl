@@ -33,31 +33,34 @@ struct Shape {
 @group(0) @binding(3) var<storage, read_write> destination: array<Destination>;
 @group(0) @binding(4) var<storage, read_write> mask: array<u32>;
 
-// Row `row` of M A at column `x` of the window's four.
-fn entry(row: u32, quad: u32, window: u32, x: u32) -> vec4f {
-  let pitch = shape.quads * shape.windows;
-  let place = row * 6u * pitch + quad * shape.windows + window;
-  let sign = select(1.0, -1.0, x % 2u == 1u);
+// Where a window's entries lie.
+struct Window {
+  place: u32,
+  pitch: u32,
+  // The column of the four that is computed.
+  x: u32,
+}
+
+// Row `row` of M A. The first and the last column have one entry more, which the others read too, so that nothing branches.
+fn entry(row: u32, window: Window) -> vec4f {
+  let pitch = window.pitch;
+  let place = window.place + row * 6u * pitch;
+  let sign = select(1.0, -1.0, window.x % 2u == 1u);
+  let edge = products[place + select(0u, 5u * pitch, window.x == 3u)];
   let inner = products[place + pitch] + sign * products[place + 2u * pitch];
   let outer = products[place + 3u * pitch] + sign * products[place + 4u * pitch];
-  var sum = inner + f32(1u << x) * outer;
-  if x == 0u {
-    sum += products[place];
-  }
-  if x == 3u {
-    sum += products[place + 5u * pitch];
-  }
-  return sum;
+  let sum = inner + f32(1u << window.x) * outer;
+  return select(sum, sum + edge, window.x == 0u || window.x == 3u);
 }
 
 // The four rows of one column of Y, as the matrix's columns.
-fn column(quad: u32, window: u32, x: u32) -> mat4x4f {
-  let m0 = entry(0u, quad, window, x);
-  let m1 = entry(1u, quad, window, x);
-  let m2 = entry(2u, quad, window, x);
-  let m3 = entry(3u, quad, window, x);
-  let m4 = entry(4u, quad, window, x);
-  let m5 = entry(5u, quad, window, x);
+fn column(window: Window) -> mat4x4f {
+  let m0 = entry(0u, window);
+  let m1 = entry(1u, window);
+  let m2 = entry(2u, window);
+  let m3 = entry(3u, window);
+  let m4 = entry(4u, window);
+  let m5 = entry(5u, window);
   let inner = m1 - m2;
   let outer = m3 - m4;
   return mat4x4f(
@@ -68,17 +71,17 @@ fn column(quad: u32, window: u32, x: u32) -> mat4x4f {
   );
 }
 
-fn store(quad: u32, y: u32, x: u32, value: vec4f) {
-  if y < shape.height {
-    destination[(quad * shape.height + y) * shape.width + x] = destination_stored(value);
+fn store(place: u32, height: u32, y: u32, width: u32, value: vec4f) {
+  if y < height {
+    destination[place + y * width] = destination_stored(value);
   }
 }
 
-fn store_four(quad: u32, y: u32, x: u32, rows: mat4x4f) {
-  store(quad, y, x, rows[0]);
-  store(quad, y + 1u, x, rows[1]);
-  store(quad, y + 2u, x, rows[2]);
-  store(quad, y + 3u, x, rows[3]);
+fn store_four(place: u32, y: u32, size: Shape, rows: mat4x4f) {
+  store(place, size.height, y, size.width, rows[0]);
+  store(place, size.height, y + 1u, size.width, rows[1]);
+  store(place, size.height, y + 2u, size.width, rows[2]);
+  store(place, size.height, y + 3u, size.width, rows[3]);
 }
 
 fn rectified(rows: mat4x4f, offset: vec4f) -> mat4x4f {
@@ -105,39 +108,52 @@ fn masked_rows(rows: mat4x4f, word: u32, first: u32) -> mat4x4f {
   );
 }
 
+// The upper of the strip's two windows.
+fn upper_window(id: vec3u, size: Shape) -> Window {
+  let window = 2u * id.y * size.window_columns + id.x / 4u;
+  return Window(id.z * size.windows + window, size.quads * size.windows, id.x % 4u);
+}
+
+fn lower_window(upper: Window, size: Shape) -> Window {
+  return Window(upper.place + size.window_columns, upper.pitch, upper.x);
+}
+
 @compute @workgroup_size(64)
 fn forward(@builtin(global_invocation_id) id: vec3u) {
-  let x = id.x;
-  if x >= shape.width {
+  // Read once: a compiler that cannot see that nothing writes it would read it at each use.
+  let size = shape;
+  if id.x >= size.width {
     return;
   }
-  let quad = shape.first_quad + id.z;
-  let strip = shape.first_strip + id.y;
-  let window = 2u * id.y * shape.window_columns + x / 4u;
+  let quad = size.first_quad + id.z;
+  let strip = size.first_strip + id.y;
+  let window = upper_window(id, size);
   let offset = bias[quad];
-  let upper = rectified(column(id.z, window, x % 4u), offset);
-  let lower = rectified(column(id.z, window + shape.window_columns, x % 4u), offset);
-  store_four(quad, strip * 8u, x, upper);
-  store_four(quad, strip * 8u + 4u, x, lower);
-  mask[mask_place(quad, strip, x, shape.height, shape.width)] = positive_rows(upper, 0u) | positive_rows(lower, 4u);
+  let upper = rectified(column(window), offset);
+  let lower = rectified(column(lower_window(window, size)), offset);
+  let place = quad * size.height * size.width + id.x;
+  store_four(place, strip * 8u, size, upper);
+  store_four(place, strip * 8u + 4u, size, lower);
+  mask[mask_place(quad, strip, id.x, size.height, size.width)] = positive_rows(upper, 0u) | positive_rows(lower, 4u);
 }
 
 @compute @workgroup_size(64)
 fn backward(@builtin(global_invocation_id) id: vec3u) {
-  let x = id.x;
-  if x >= shape.width {
+  let size = shape;
+  if id.x >= size.width {
     return;
   }
-  let quad = shape.first_quad + id.z;
-  let strip = shape.first_strip + id.y;
-  let window = 2u * id.y * shape.window_columns + x / 4u;
-  var upper = column(id.z, window, x % 4u);
-  var lower = column(id.z, window + shape.window_columns, x % 4u);
-  if shape.apply_mask == 1u {
-    let word = mask[mask_place(quad, strip, x, shape.height, shape.width)];
+  let quad = size.first_quad + id.z;
+  let strip = size.first_strip + id.y;
+  let window = upper_window(id, size);
+  var upper = column(window);
+  var lower = column(lower_window(window, size));
+  if size.apply_mask == 1u {
+    let word = mask[mask_place(quad, strip, id.x, size.height, size.width)];
     upper = masked_rows(upper, word, 0u);
     lower = masked_rows(lower, word, 4u);
   }
-  store_four(quad, strip * 8u, x, upper);
-  store_four(quad, strip * 8u + 4u, x, lower);
+  let place = quad * size.height * size.width + id.x;
+  store_four(place, strip * 8u, size, upper);
+  store_four(place, strip * 8u + 4u, size, lower);
 }
