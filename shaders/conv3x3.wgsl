@@ -15,6 +15,7 @@
 //   destination  [destination quads][height][width] Destination: Y, or dX
 //   mask         [destination quads][ceil(height / 8)][width] u32: bit 4 r + c says that channel c of row r of
 //                the strip is positive; written by forward, read by backward where `apply_mask` is 1
+//   partials     [slices][destination quads][height][width] vec4, written by the slices alone
 //
 // Tiling: an invocation computes a strip of 8 rows by 1 column by 1 quad, 32 sums in named registers. For each
 // dx it reads a column of 10 inputs once and uses it for three dy, which makes 1152 multiply-adds of 66 vec4
@@ -26,6 +27,9 @@
 // strip of 8 rows by 4 channels has one bit each in one mask word, so the mask needs no atomics. Small maps take small tiles,
 // the picture's gradient one of a single quad, and of maps of up to 4 rows only the strip's upper half is computed; for all
 // others a GPU's own measurement chooses (src/measure/tiles.rs).
+//
+// Where all that would be too few workgroups to fill a GPU, the source's quads are cut into slices, each of which
+// `forward_slice` or `backward_slice` sums by itself; slice_sum.wgsl adds them up.
 
 override TILE_WIDTH: u32 = 16u;
 override TILE_QUADS: u32 = 8u;
@@ -43,6 +47,9 @@ struct Shape {
   destination_quads: u32,
   apply_mask: u32,
   replicate: u32,
+  // Source quads of a slice, and workgroups along z of one.
+  slice_quads: u32,
+  slice_groups: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -51,6 +58,7 @@ struct Shape {
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> destination: array<Destination>;
 @group(0) @binding(5) var<storage, read_write> mask: array<u32>;
+@group(0) @binding(6) var<storage, read_write> partials: array<vec4f>;
 
 // Of each column its rows, the halo's with them, and room.
 var<workgroup> source_columns: array<array<vec4f, 11>, TILE_WIDTH + 2u>;
@@ -269,7 +277,8 @@ fn accumulate_column(dx: u32, local: vec2u, backward: bool, before: Sums) -> Sum
   return sums;
 }
 
-fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, size: Shape, backward: bool) -> Sums {
+// Over the source quads from `first` to before `end`.
+fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, size: Shape, first: u32, end: u32, backward: bool) -> Sums {
   var sums = Sums();
   let origin = workgroup.xy * vec2u(TILE_WIDTH, STRIP);
   let first_destination = workgroup.z * TILE_QUADS;
@@ -285,13 +294,13 @@ fn convolve(workgroup: vec3u, local: vec2u, invocation: u32, size: Shape, backwa
   );
   let value_pitch = size.width * size.height;
   let filter_pitch = filter_pitch(size, backward);
-  var staged = fetched(places, 0u, 0u);
-  for (var quad = 0u; quad < size.source_quads; quad++) {
+  var staged = fetched(places, first * value_pitch, first * filter_pitch);
+  for (var quad = first; quad < end; quad++) {
     store_staged(staged, origin, size, invocation);
     store_rest(quad * value_pitch, quad * filter_pitch, origin, first_destination, size, backward, invocation);
     workgroupBarrier();
     // The last one once more, where there is no next one: a branch would keep the reads behind the arithmetic.
-    let next = min(quad + 1u, size.source_quads - 1u);
+    let next = min(quad + 1u, end - 1u);
     staged = fetched(places, next * value_pitch, next * filter_pitch);
     sums = accumulate_column(0u, local, backward, sums);
     sums = accumulate_column(1u, local, backward, sums);
@@ -326,7 +335,7 @@ fn forward(
 ) {
   // Read once: a compiler that cannot see that nothing writes it would read it at each use.
   let size = shape;
-  var sums = convolve(workgroup, local.xy, invocation, size, false);
+  var sums = convolve(workgroup, local.xy, invocation, size, 0u, size.source_quads, false);
   let x = workgroup.x * TILE_WIDTH + local.x;
   let quad = workgroup.z * TILE_QUADS + local.y;
   if x >= size.width || quad >= size.destination_quads {
@@ -354,7 +363,7 @@ fn backward(
   @builtin(local_invocation_index) invocation: u32,
 ) {
   let size = shape;
-  var sums = convolve(workgroup, local.xy, invocation, size, true);
+  var sums = convolve(workgroup, local.xy, invocation, size, 0u, size.source_quads, true);
   let x = workgroup.x * TILE_WIDTH + local.x;
   let quad = workgroup.z * TILE_QUADS + local.y;
   if x >= size.width || quad >= size.destination_quads {
@@ -372,4 +381,52 @@ fn backward(
     sums.row7 = masked(sums.row7, word, 7u);
   }
   store_strip(quad, x, workgroup.y * STRIP, size, sums);
+}
+
+fn store_partial(place: u32, y: u32, size: Shape, value: vec4f) {
+  if y < size.height {
+    partials[place + y * size.width] = value;
+  }
+}
+
+fn convolve_slice(workgroup: vec3u, local: vec2u, invocation: u32, backward: bool) {
+  let size = shape;
+  let slice = workgroup.z / size.slice_groups;
+  let group = vec3u(workgroup.xy, workgroup.z % size.slice_groups);
+  let first = slice * size.slice_quads;
+  let end = min(first + size.slice_quads, size.source_quads);
+  let sums = convolve(group, local, invocation, size, first, end, backward);
+  let x = group.x * TILE_WIDTH + local.x;
+  let y = group.y * STRIP;
+  let quad = group.z * TILE_QUADS + local.y;
+  if x >= size.width || quad >= size.destination_quads {
+    return;
+  }
+  let place = (slice * size.destination_quads + quad) * size.height * size.width + x;
+  store_partial(place, y, size, sums.row0);
+  store_partial(place, y + 1u, size, sums.row1);
+  store_partial(place, y + 2u, size, sums.row2);
+  store_partial(place, y + 3u, size, sums.row3);
+  store_partial(place, y + 4u, size, sums.row4);
+  store_partial(place, y + 5u, size, sums.row5);
+  store_partial(place, y + 6u, size, sums.row6);
+  store_partial(place, y + 7u, size, sums.row7);
+}
+
+@compute @workgroup_size(TILE_WIDTH, TILE_QUADS)
+fn forward_slice(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  convolve_slice(workgroup, local.xy, invocation, false);
+}
+
+@compute @workgroup_size(TILE_WIDTH, TILE_QUADS)
+fn backward_slice(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  convolve_slice(workgroup, local.xy, invocation, true);
 }

@@ -170,14 +170,22 @@ impl Gpu {
     }
 }
 
+/// What is set already is not set again: that costs the processor time, and a browser much.
 pub(crate) fn encode<'a>(
     pass: &mut wgpu::ComputePass<'_>,
     dispatches: impl IntoIterator<Item = &'a Dispatch>,
 ) {
+    let mut set: Option<&Dispatch> = None;
     for dispatch in dispatches {
-        pass.set_pipeline(&dispatch.pipeline);
-        pass.set_bind_group(0, &dispatch.bindings, &[]);
+        let same_pipeline = set.is_some_and(|set| set.pipeline == dispatch.pipeline);
+        if !same_pipeline {
+            pass.set_pipeline(&dispatch.pipeline);
+        }
+        if !same_pipeline || set.is_none_or(|set| set.bindings != dispatch.bindings) {
+            pass.set_bind_group(0, &dispatch.bindings, &[]);
+        }
         let [x, y, z] = dispatch.workgroups;
         pass.dispatch_workgroups(x, y, z);
+        set = Some(dispatch);
     }
 }

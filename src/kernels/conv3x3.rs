@@ -4,6 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::filter::FilterBuffers;
 use super::format::{Format, stores};
+use super::slice_sum::SliceSum;
 use super::sources::QUAD;
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 use crate::maps::{Precision, STRIP, Shape};
@@ -21,8 +22,14 @@ struct Uniform {
     destination_quads: u32,
     apply_mask: Flag,
     replicate: Flag,
-    padding: [u32; 2],
+    slice_quads: u32,
+    slice_groups: u32,
 }
+
+/// The entry points of either direction: over the whole source, and over a slice of it.
+const FORWARD: [&str; 2] = ["forward", "forward_slice"];
+
+const BACKWARD: [&str; 2] = ["backward", "backward_slice"];
 
 /// How much of the output a workgroup computes: so many columns of a strip for so many quads of channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -55,11 +62,50 @@ const SMALL_POSITIONS: u32 = 64 * 64;
 /// Maps of at most so many rows take [`LOW`] tiles, of which only these rows are computed.
 const LOW_ROWS: u32 = STRIP / 2;
 
+/// Invocations that are enough to keep most GPUs busy; a map that has fewer is cut into slices of the source's channels.
+const ENOUGH_LANES: u32 = 32768;
+
+/// Source quads of a slice at least: fewer would not pay for the sums' way through memory.
+const LEAST_SLICE: u32 = 4;
+
+/// vec4s for all slices' sums together, 4 MiB: what so many invocations compute of a strip.
+pub const SLICE_VECTORS: usize = (ENOUGH_LANES * STRIP) as usize;
+
+/// How the source's quads are cut.
+#[derive(Debug, Clone, Copy)]
+struct Slices {
+    count: u32,
+    quads: u32,
+}
+
+impl Slices {
+    const fn whole(from: Shape) -> Self {
+        Self {
+            count: 1,
+            quads: from.quads(),
+        }
+    }
+
+    fn choose(tile: Tile, from: Shape, to: Shape) -> Self {
+        let [x, y, z] = workgroups(tile, to);
+        let wanted = ENOUGH_LANES / (x * y * z * tile.width * tile.quads);
+        let room = SLICE_VECTORS / to.vectors();
+        let most = wanted.min(from.quads() / LEAST_SLICE).min(room as u32);
+        let quads = from.quads().div_ceil(most.max(1));
+        Self {
+            count: from.quads().div_ceil(quads),
+            quads,
+        }
+    }
+}
+
 /// One direction, for one tile.
 #[derive(Debug, Clone)]
 pub struct Pass {
     tile: Tile,
     kernel: Kernel,
+    slice: Kernel,
+    sum: SliceSum,
 }
 
 impl Pass {
@@ -67,14 +113,14 @@ impl Pass {
     pub fn forward_from_features(gpu: &Gpu, tile: Tile, precision: Precision) -> Self {
         let features = Format::features(precision);
         let tile = (tile, STRIP);
-        Self::new(gpu, tile, "forward", features, features, precision)
+        Self::new(gpu, tile, FORWARD, features, features, precision)
     }
 
     /// For that tile, and maps of at most so many rows if they are fewer than a strip's.
     fn new(
         gpu: &Gpu,
         (tile, rows): (Tile, u32),
-        entry: &'static str,
+        [entry, slice]: [&'static str; 2],
         source: Format,
         destination: Format,
         precision: Precision,
@@ -89,11 +135,15 @@ impl Pass {
             ("TILE_QUADS", f64::from(tile.quads)),
             ("ROWS", f64::from(rows)),
         ];
-        let kernel = gpu.kernel(&[&maps, QUAD, SOURCE], entry, &constants);
-        Self { tile, kernel }
+        Self {
+            tile,
+            kernel: gpu.kernel(&[&maps, QUAD, SOURCE], entry, &constants),
+            slice: gpu.kernel(&[&maps, QUAD, SOURCE], slice, &constants),
+            sum: SliceSum::new(gpu, entry, destination),
+        }
     }
 
-    /// As [`Conv3x3::forward`], with this tile whatever the shape.
+    /// As [`Conv3x3::forward`], with this tile whatever the shape, and never in slices.
     pub fn forward(
         &self,
         gpu: &Gpu,
@@ -107,7 +157,8 @@ impl Pass {
     ) -> Dispatch {
         let from = shape.with_channels(filter.inputs);
         let to = shape.with_channels(filter.outputs);
-        let uniform = gpu.uniform(&uniform(from, to, mean, false, padding));
+        let whole = Slices::whole(from);
+        let uniform = gpu.uniform(&uniform(from, to, mean, false, padding, whole, self.tile));
         gpu.bind(
             &self.kernel,
             &[
@@ -133,7 +184,9 @@ impl Pass {
     ) -> Dispatch {
         let from = shape.with_channels(filter.outputs);
         let to = shape.with_channels(filter.inputs);
-        let uniform = gpu.uniform(&uniform(from, to, [0.0; 3], mask.is_some(), Padding::Zero));
+        let (mean, padding, whole) = ([0.0; 3], Padding::Zero, Slices::whole(from));
+        let masks = mask.is_some();
+        let uniform = gpu.uniform(&uniform(from, to, mean, masks, padding, whole, self.tile));
         gpu.bind(
             &self.kernel,
             &[
@@ -145,6 +198,26 @@ impl Pass {
                 (5, mask.unwrap_or(&filter.bias)),
             ],
             workgroups(self.tile, to),
+        )
+    }
+
+    /// The sums of all slices, between maps of these shapes.
+    fn slices(
+        &self,
+        gpu: &Gpu,
+        slices: Slices,
+        (from, to): (Shape, Shape),
+        blocks: &wgpu::Buffer,
+        source: &wgpu::Buffer,
+        partials: &wgpu::Buffer,
+    ) -> Dispatch {
+        let (mean, padding) = ([0.0; 3], Padding::Zero);
+        let uniform = gpu.uniform(&uniform(from, to, mean, false, padding, slices, self.tile));
+        let [x, y, z] = workgroups(self.tile, to);
+        gpu.bind(
+            &self.slice,
+            &[(0, &uniform), (1, source), (2, blocks), (6, partials)],
+            [x, y, z * slices.count],
         )
     }
 }
@@ -160,14 +233,14 @@ impl Variant {
     fn new(gpu: &Gpu, tile: (Tile, u32), precision: Precision) -> Self {
         let (features, gradients) = (Format::features(precision), Format::gradients(precision));
         let pass = |entry, from, to| Pass::new(gpu, tile, entry, from, to, precision);
-        let forward = pass("forward", features, features);
+        let forward = pass(FORWARD, features, features);
         Self {
             from_picture: match features {
                 Format::Single => forward.clone(),
-                _ => pass("forward", Format::Single, features),
+                _ => pass(FORWARD, Format::Single, features),
             },
             forward,
-            backward: pass("backward", gradients, gradients),
+            backward: pass(BACKWARD, gradients, gradients),
         }
     }
 }
@@ -175,6 +248,7 @@ impl Variant {
 /// The kernel, a variant for each tile.
 #[derive(Debug)]
 pub struct Conv3x3 {
+    partials: wgpu::Buffer,
     wide: Variant,
     small: Variant,
     low: Variant,
@@ -182,16 +256,18 @@ pub struct Conv3x3 {
 }
 
 impl Conv3x3 {
-    /// The variants; `wide` is the tile of all maps but small ones and the picture's gradient.
-    pub fn new(gpu: &Gpu, precision: Precision, wide: Tile) -> Self {
+    /// The variants; `wide` is the tile of all maps but small ones and the picture's gradient, and `partials` has room for
+    /// [`SLICE_VECTORS`].
+    pub fn new(gpu: &Gpu, precision: Precision, wide: Tile, partials: &wgpu::Buffer) -> Self {
         Self {
+            partials: partials.clone(),
             wide: Variant::new(gpu, (wide, STRIP), precision),
             small: Variant::new(gpu, (SMALL, STRIP), precision),
             low: Variant::new(gpu, (LOW, LOW_ROWS), precision),
             to_picture: Pass::new(
                 gpu,
                 (PICTURE, STRIP),
-                "backward",
+                BACKWARD,
                 Format::gradients(precision),
                 Format::Single,
                 precision,
@@ -213,13 +289,47 @@ impl Conv3x3 {
         source: &wgpu::Buffer,
         destination: &wgpu::Buffer,
         mask: &wgpu::Buffer,
-    ) -> Dispatch {
+    ) -> Vec<Dispatch> {
         let variant = self.variant(shape);
-        let pass = match shape.with_channels(filter.inputs).quads() {
-            1 => &variant.from_picture,
-            _ => &variant.forward,
-        };
-        pass.forward(gpu, filter, shape, mean, padding, source, destination, mask)
+        let (from, to) = (
+            shape.with_channels(filter.inputs),
+            shape.with_channels(filter.outputs),
+        );
+        if from.quads() == 1 {
+            let pass = &variant.from_picture;
+            return vec![pass.forward(
+                gpu,
+                filter,
+                shape,
+                mean,
+                padding,
+                source,
+                destination,
+                mask,
+            )];
+        }
+        let pass = &variant.forward;
+        let slices = Slices::choose(pass.tile, from, to);
+        if slices.count == 1 {
+            return vec![pass.forward(
+                gpu,
+                filter,
+                shape,
+                mean,
+                padding,
+                source,
+                destination,
+                mask,
+            )];
+        }
+        let partials = &self.partials;
+        let (blocks, shapes) = (&filter.blocks, (from, to));
+        let (size, mask) = ((to, slices.count), Some(mask));
+        vec![
+            pass.slices(gpu, slices, shapes, blocks, source, partials),
+            pass.sum
+                .add_up(gpu, size, filter, false, partials, destination, mask),
+        ]
     }
 
     /// The gradient to the convolution's input from `gradient`, that before the ReLU of its output.
@@ -235,12 +345,27 @@ impl Conv3x3 {
         gradient: &wgpu::Buffer,
         destination: &wgpu::Buffer,
         mask: Option<&wgpu::Buffer>,
-    ) -> Dispatch {
-        let pass = match shape.with_channels(filter.inputs).quads() {
+    ) -> Vec<Dispatch> {
+        let (from, to) = (
+            shape.with_channels(filter.outputs),
+            shape.with_channels(filter.inputs),
+        );
+        let pass = match to.quads() {
             1 => &self.to_picture,
             _ => &self.variant(shape).backward,
         };
-        pass.backward(gpu, filter, shape, gradient, destination, mask)
+        let slices = Slices::choose(pass.tile, from, to);
+        if slices.count == 1 {
+            return vec![pass.backward(gpu, filter, shape, gradient, destination, mask)];
+        }
+        let partials = &self.partials;
+        let (blocks, shapes) = (&filter.blocks, (from, to));
+        let size = (to, slices.count);
+        vec![
+            pass.slices(gpu, slices, shapes, blocks, gradient, partials),
+            pass.sum
+                .add_up(gpu, size, filter, true, partials, destination, mask),
+        ]
     }
 
     fn variant(&self, shape: Shape) -> &Variant {
@@ -260,6 +385,8 @@ fn uniform(
     [r, g, b]: [f32; 3],
     apply_mask: bool,
     padding: Padding,
+    slices: Slices,
+    tile: Tile,
 ) -> Uniform {
     Uniform {
         mean: [r, g, b, 0.0],
@@ -269,7 +396,8 @@ fn uniform(
         destination_quads: destination.quads(),
         apply_mask: apply_mask.into(),
         replicate: (padding == Padding::Replicate).into(),
-        padding: [0; 2],
+        slice_quads: slices.quads,
+        slice_groups: destination.quads().div_ceil(tile.quads),
     }
 }
 

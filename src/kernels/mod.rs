@@ -41,6 +41,7 @@ pub mod resample;
 pub mod sample;
 pub mod samples;
 pub mod scaled_add;
+mod slice_sum;
 mod sources;
 pub mod sums;
 pub mod target_part;

@@ -171,24 +171,15 @@ fn convolution(
     let mut works = vec![
         (
             "forward, direct",
-            vec![kernels.conv3x3.forward(
-                gpu,
-                filter,
-                to,
-                mean,
-                Padding::Zero,
-                &input,
-                &output,
-                &mask,
-            )],
+            kernels
+                .conv3x3
+                .forward(gpu, filter, to, mean, Padding::Zero, &input, &output, &mask),
         ),
         (
             "backward, direct",
-            vec![
-                kernels
-                    .conv3x3
-                    .backward(gpu, filter, to, &output, &input, None),
-            ],
+            kernels
+                .conv3x3
+                .backward(gpu, filter, to, &output, &input, None),
         ),
     ];
     if winograd_applies(from, to) {

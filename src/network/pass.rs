@@ -170,11 +170,9 @@ impl ForwardPass {
                     0 => (network.mean, self.padding),
                     _ => ([0.0; 3], Padding::Zero),
                 };
-                vec![
-                    kernels
-                        .conv3x3
-                        .forward(gpu, filter, shape, mean, padding, source, features, mask),
-                ]
+                kernels
+                    .conv3x3
+                    .forward(gpu, filter, shape, mean, padding, source, features, mask)
             }
         }
     }
@@ -198,7 +196,7 @@ impl ForwardPass {
                 .backward(gpu, filter, shape, gradient, to, mask, &scratch),
             None => {
                 let direct = &kernels.conv3x3;
-                let mut commands = vec![direct.backward(gpu, filter, shape, gradient, to, mask)];
+                let mut commands = direct.backward(gpu, filter, shape, gradient, to, mask);
                 if layer == 0 && self.padding == Padding::Replicate {
                     let edge = &kernels.edge_gradient;
                     commands.push(edge.add(gpu, filter, shape, gradient, to));

@@ -5,6 +5,7 @@ use std::fmt;
 use super::easel::{bands, levels};
 use super::job::Job;
 use crate::gpu::{Allowance, GpuError, megabytes};
+use crate::kernels::conv3x3::SLICE_VECTORS;
 use crate::kernels::gram::triangle;
 use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::matrix::Factors;
@@ -354,6 +355,7 @@ impl List {
             );
             self.add("bias", outputs as u64 * VECTOR);
         }
+        self.add("sums of slices", SLICE_VECTORS as u64 * VECTOR);
     }
 
     fn add_pass(&mut self, grid: &Grid, extent: &Extent, method: Method) {

@@ -1,7 +1,7 @@
 //! Both convolutions, forward and backward, and what a repeated edge adds to the gradient.
 
 use impasto::gpu::Dispatch;
-use impasto::kernels::conv3x3::Conv3x3;
+use impasto::kernels::conv3x3::{Conv3x3, SLICE_VECTORS};
 use impasto::kernels::edge_gradient::EdgeGradient;
 use impasto::kernels::filter::FilterBuffers;
 use impasto::kernels::format::Format;
@@ -29,6 +29,13 @@ fn random_filter(random: &mut Random, inputs: usize, outputs: usize) -> Filter {
 /// reaches 15 times that; twice as much for the tail over many elements.
 const WINOGRAD_TOLERANCE: f64 = 1.4e-4;
 
+/// The direct convolution, with room for its slices in which numbers stand already.
+fn direct(bench: &mut Bench, precision: Precision, tiles: Tiles) -> Conv3x3 {
+    let stale = vec![[1e30_f32; 4]; SLICE_VECTORS];
+    let partials = bench.memory.upload("sums of slices", &stale).unwrap();
+    Conv3x3::new(&bench.gpu, precision, tiles.wide, &partials)
+}
+
 /// The two ways to convolve.
 enum Convolver {
     Direct(Conv3x3),
@@ -36,13 +43,14 @@ enum Convolver {
 }
 
 impl Convolver {
-    fn both(bench: &Bench) -> [Self; 2] {
+    fn both(bench: &mut Bench) -> [Self; 2] {
         Self::both_of(bench, Precision::Full, Tiles::default())
     }
 
-    fn both_of(bench: &Bench, precision: Precision, tiles: Tiles) -> [Self; 2] {
+    fn both_of(bench: &mut Bench, precision: Precision, tiles: Tiles) -> [Self; 2] {
+        let direct = direct(bench, precision, tiles);
         [
-            Self::Direct(Conv3x3::new(&bench.gpu, precision, tiles.wide)),
+            Self::Direct(direct),
             Self::Winograd(Conv3x3Winograd::new(&bench.gpu, precision, tiles.product)),
         ]
     }
@@ -78,7 +86,7 @@ impl Convolver {
             Self::Direct(kernel) => {
                 let gpu = &bench.gpu;
                 let padding = Padding::Zero;
-                vec![kernel.forward(gpu, filter, shape, [0.0; 3], padding, source, output, mask)]
+                kernel.forward(gpu, filter, shape, [0.0; 3], padding, source, output, mask)
             }
             Self::Winograd(kernel) => {
                 let from = shape.with_channels(filter.inputs());
@@ -99,9 +107,7 @@ impl Convolver {
     ) -> Vec<Dispatch> {
         let gpu = bench.gpu.clone();
         match self {
-            Self::Direct(kernel) => {
-                vec![kernel.backward(&gpu, filter, shape, source, destination, mask)]
-            }
+            Self::Direct(kernel) => kernel.backward(&gpu, filter, shape, source, destination, mask),
             Self::Winograd(kernel) => {
                 let from = shape.with_channels(filter.outputs());
                 let scratch = scratch(bench, from, shape.with_channels(filter.inputs()));
@@ -164,7 +170,7 @@ fn convolve(
 #[test]
 fn convolution_is_the_references_for_every_pair_of_channels() {
     let mut bench = Bench::open();
-    let kernels = Convolver::both(&bench);
+    let kernels = Convolver::both(&mut bench);
     let mut random = Random(1);
     let mut pairs: Vec<_> = CONVOLUTIONS
         .map(|layer| (layer.inputs, layer.outputs))
@@ -199,7 +205,7 @@ fn convolution_is_the_references_for_every_pair_of_channels() {
 #[test]
 fn convolution_takes_every_size() {
     let mut bench = Bench::open();
-    let kernels = Convolver::both(&bench);
+    let kernels = Convolver::both(&mut bench);
     let mut random = Random(2);
     let filter = random_filter(&mut random, 64, 64);
     let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
@@ -251,7 +257,7 @@ fn convolution_takes_every_size() {
 #[test]
 fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
     let mut bench = Bench::open();
-    let kernel = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
+    let kernel = direct(&mut bench, Precision::Full, Tiles::default());
     let mut random = Random(3);
     let filter = random_filter(&mut random, 3, 64);
     let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
@@ -263,7 +269,7 @@ fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
     let map = bench.stale_map(to);
     let mask = bench.stale_words(to.mask_words());
     let gpu = &bench.gpu;
-    bench.run(&[kernel.forward(
+    bench.run(&kernel.forward(
         gpu,
         &buffers,
         shape,
@@ -272,7 +278,7 @@ fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
         &source,
         &map,
         &mask,
-    )]);
+    ));
     let output = bench.read_map(to, &map);
     let centred: Vec<f64> = input
         .iter()
@@ -297,7 +303,7 @@ fn convolution_backward_is_the_slope_of_forward() {
         .upload("mask", &mask_of(shape, &before))
         .unwrap();
     let gradient = random.map(shape);
-    for kernel in Convolver::both(&bench) {
+    for kernel in Convolver::both(&mut bench) {
         let found = kernel.gradient_to_input(&mut bench, &buffers, shape, &gradient, Some(&mask));
         assert_gradient(
             &kernel.name("backward"),
@@ -325,7 +331,7 @@ fn convolutions_in_half_precision_round_what_they_store() {
         ..filter
     };
     let shape = Shape::new(21, 19, 64);
-    let kernels = Convolver::both_of(&bench, Precision::Half, Tiles::default());
+    let kernels = Convolver::both_of(&mut bench, Precision::Half, Tiles::default());
     let features = rounded(Format::Half, &random.rectified(shape));
     let gradient = rounded(Format::Upper, &random.map(shape));
     let forward = reference::relu(&reference::convolve(&stored, shape, &widen(&features)));
@@ -373,7 +379,7 @@ fn every_tile_gives_the_references_result_and_the_same_bits() {
         let mut first: [Option<[Vec<f32>; 2]>; 2] = [None, None];
         for (wide, product) in WIDE.into_iter().zip(PRODUCT) {
             let tiles = Tiles { wide, product };
-            let kernels = Convolver::both_of(&bench, precision, tiles);
+            let kernels = Convolver::both_of(&mut bench, precision, tiles);
             for (kernel, first) in kernels.iter().zip(&mut first) {
                 let found = both_ways(
                     &mut bench,
@@ -460,7 +466,7 @@ fn unframed(shape: Shape) -> impl Iterator<Item = usize> {
 #[test]
 fn repeated_edges_are_those_of_a_larger_picture() {
     let mut bench = Bench::open();
-    let convolution = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
+    let convolution = direct(&mut bench, Precision::Full, Tiles::default());
     let edge = EdgeGradient::new(&bench.gpu, Precision::Full);
     let mut random = Random(41);
     let filter = Filter {
@@ -480,13 +486,12 @@ fn repeated_edges_are_those_of_a_larger_picture() {
         let destination = bench.stale_map(shape);
         let gpu = bench.gpu.clone();
         let (mean, padding) = ([0.0; 3], Padding::Replicate);
-        bench.run(&[
-            convolution.forward(
-                &gpu, &buffers, shape, mean, padding, &source, &output, &mask,
-            ),
-            convolution.backward(&gpu, &buffers, shape, &arriving, &destination, None),
-            edge.add(&gpu, &buffers, to, &arriving, &destination),
-        ]);
+        let forward = convolution.forward(
+            &gpu, &buffers, shape, mean, padding, &source, &output, &mask,
+        );
+        let backward = convolution.backward(&gpu, &buffers, shape, &arriving, &destination, None);
+        let edges = edge.add(&gpu, &buffers, to, &arriving, &destination);
+        bench.run(&[forward, backward, vec![edges]].concat());
 
         let large: Vec<f64> = repeated(shape).map(|place| input[place].into()).collect();
         let large = reference::convolve(&filter, framed(shape), &large);
