@@ -63,12 +63,12 @@ const SMALL_POSITIONS: u32 = 64 * 64;
 const LOW_ROWS: u32 = STRIP / 2;
 
 /// Invocations that are enough to keep most GPUs busy; a map that has fewer is cut into slices of the source's channels.
-const ENOUGH_LANES: u32 = 32768;
+const ENOUGH_LANES: u32 = 16384;
 
 /// Source quads of a slice at least: fewer would not pay for the sums' way through memory.
-const LEAST_SLICE: u32 = 4;
+const LEAST_SLICE: u32 = 8;
 
-/// vec4s for all slices' sums together, 4 MiB: what so many invocations compute of a strip.
+/// vec4s for all slices' sums together, 2 MiB: what so many invocations compute of a strip.
 pub const SLICE_VECTORS: usize = (ENOUGH_LANES * STRIP) as usize;
 
 /// How the source's quads are cut.
