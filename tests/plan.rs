@@ -30,9 +30,9 @@ fn half() -> Method {
     }
 }
 
-fn whole(side: u32, method: Method) -> Plan {
+fn whole(side: u32, method: Method, allowance: Allowance) -> Plan {
     let shape = Shape::new(side, side, 3);
-    let (_, plan) = Plan::fitting(&tutorial_job(shape, shape, method), GENEROUS).unwrap();
+    let (_, plan) = Plan::fitting(&tutorial_job(shape, shape, method), allowance).unwrap();
     assert_eq!(plan.windows, 1);
     println!("{side} x {side}:\n{plan}");
     plan
@@ -46,8 +46,15 @@ fn pictures_take_at_most_their_share() {
         (512, half(), 160_000_000),
         (1024, half(), 600_000_000),
     ] {
-        let plan = whole(side, method);
-        assert!(plan.bytes() <= bytes, "{method:?}: {plan:#?}");
+        let tight = Allowance {
+            total: bytes,
+            ..GENEROUS
+        };
+        let plan = whole(side, method, tight);
+        assert!(!plan.keeps_filters(), "{method:?}: {plan:#?}");
+        // Both directions of all filters together, where there is room.
+        let plan = whole(side, method, GENEROUS);
+        assert!(plan.keeps_filters() && plan.bytes() <= bytes + 490_000_000);
     }
 }
 
@@ -115,6 +122,7 @@ fn tutorial_job(picture: Shape, style: Shape, method: Method) -> Job {
         optimiser: settings.optimiser,
         history: settings.history,
         guarded: false,
+        keeps_filters: false,
     }
 }
 
@@ -206,8 +214,14 @@ fn the_plan_is_what_is_allocated() {
                 ..job.clone()
             };
             let jobs = iter::once(job).chain(refines.then_some(refining));
-            // As a whole, and by windows.
-            let sides = jobs.flat_map(|job| [(job.clone(), u32::MAX), (job, 260)]);
+            // As a whole with filters that are kept and without, and by windows.
+            let sides = jobs.flat_map(|job| {
+                let keeping = Job {
+                    keeps_filters: true,
+                    ..job.clone()
+                };
+                [(keeping, u32::MAX), (job.clone(), u32::MAX), (job, 260)]
+            });
             for (job, side) in sides {
                 let plan = Plan::new(&job, side, network.gpu().largest_buffer());
                 let settings = Settings {

@@ -78,10 +78,10 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// All kernels, for maps of that precision and in those tiles; `partials` is as [`conv3x3::Conv3x3::new`] has it.
-    pub fn new(gpu: &Gpu, precision: Precision, tiles: Tiles, partials: &wgpu::Buffer) -> Self {
+    /// All kernels, for maps of that precision and in those tiles.
+    pub fn new(gpu: &Gpu, precision: Precision, tiles: Tiles) -> Self {
         Self {
-            conv3x3: conv3x3::Conv3x3::new(gpu, precision, tiles.wide, partials),
+            conv3x3: conv3x3::Conv3x3::new(gpu, precision, tiles.wide),
             conv3x3_winograd: winograd::Conv3x3Winograd::new(gpu, precision, tiles.product),
             edge_gradient: edge_gradient::EdgeGradient::new(gpu, precision),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu, precision),

@@ -248,7 +248,6 @@ impl Variant {
 /// The kernel, a variant for each tile.
 #[derive(Debug)]
 pub struct Conv3x3 {
-    partials: wgpu::Buffer,
     wide: Variant,
     small: Variant,
     low: Variant,
@@ -256,11 +255,9 @@ pub struct Conv3x3 {
 }
 
 impl Conv3x3 {
-    /// The variants; `wide` is the tile of all maps but small ones and the picture's gradient, and `partials` has room for
-    /// [`SLICE_VECTORS`].
-    pub fn new(gpu: &Gpu, precision: Precision, wide: Tile, partials: &wgpu::Buffer) -> Self {
+    /// The variants; `wide` is the tile of all maps but small ones and the picture's gradient.
+    pub fn new(gpu: &Gpu, precision: Precision, wide: Tile) -> Self {
         Self {
-            partials: partials.clone(),
             wide: Variant::new(gpu, (wide, STRIP), precision),
             small: Variant::new(gpu, (SMALL, STRIP), precision),
             low: Variant::new(gpu, (LOW, LOW_ROWS), precision),
@@ -279,6 +276,7 @@ impl Conv3x3 {
     ///
     /// `source` and `destination` are feature maps of the spatial size of `shape` with the filter's channels; `mask`
     /// has [`Shape::mask_words`] words of the destination's shape. A source of one quad is the picture, of full precision.
+    /// `partials` has room for [`slice_vectors`]; without it nothing is cut into slices.
     pub fn forward(
         &self,
         gpu: &Gpu,
@@ -289,40 +287,22 @@ impl Conv3x3 {
         source: &wgpu::Buffer,
         destination: &wgpu::Buffer,
         mask: &wgpu::Buffer,
+        partials: Option<&wgpu::Buffer>,
     ) -> Vec<Dispatch> {
         let variant = self.variant(shape);
         let (from, to) = (
             shape.with_channels(filter.inputs),
             shape.with_channels(filter.outputs),
         );
-        if from.quads() == 1 {
-            let pass = &variant.from_picture;
-            return vec![pass.forward(
-                gpu,
-                filter,
-                shape,
-                mean,
-                padding,
-                source,
-                destination,
-                mask,
-            )];
-        }
-        let pass = &variant.forward;
+        let pass = match from.quads() {
+            1 => &variant.from_picture,
+            _ => &variant.forward,
+        };
         let slices = Slices::choose(pass.tile, from, to);
-        if slices.count == 1 {
-            return vec![pass.forward(
-                gpu,
-                filter,
-                shape,
-                mean,
-                padding,
-                source,
-                destination,
-                mask,
-            )];
-        }
-        let partials = &self.partials;
+        let Some(partials) = partials.filter(|_| slices.count > 1) else {
+            let to = destination;
+            return vec![pass.forward(gpu, filter, shape, mean, padding, source, to, mask)];
+        };
         let (blocks, shapes) = (&filter.blocks, (from, to));
         let (size, mask) = ((to, slices.count), Some(mask));
         vec![
@@ -336,7 +316,8 @@ impl Conv3x3 {
     ///
     /// A destination of one quad is the picture's gradient, of full precision.
     ///
-    /// With `mask`, that of the layer which made the input, the result is the gradient before that layer's ReLU.
+    /// With `mask`, that of the layer which made the input, the result is the gradient before that layer's ReLU. `partials` is
+    /// as for [`Conv3x3::forward`].
     pub fn backward(
         &self,
         gpu: &Gpu,
@@ -345,6 +326,7 @@ impl Conv3x3 {
         gradient: &wgpu::Buffer,
         destination: &wgpu::Buffer,
         mask: Option<&wgpu::Buffer>,
+        partials: Option<&wgpu::Buffer>,
     ) -> Vec<Dispatch> {
         let (from, to) = (
             shape.with_channels(filter.outputs),
@@ -355,10 +337,9 @@ impl Conv3x3 {
             _ => &self.variant(shape).backward,
         };
         let slices = Slices::choose(pass.tile, from, to);
-        if slices.count == 1 {
+        let Some(partials) = partials.filter(|_| slices.count > 1) else {
             return vec![pass.backward(gpu, filter, shape, gradient, destination, mask)];
-        }
-        let partials = &self.partials;
+        };
         let (blocks, shapes) = (&filter.blocks, (from, to));
         let size = (to, slices.count);
         vec![
@@ -369,13 +350,45 @@ impl Conv3x3 {
     }
 
     fn variant(&self, shape: Shape) -> &Variant {
-        if shape.height <= LOW_ROWS {
-            &self.low
-        } else if shape.positions() < SMALL_POSITIONS {
-            &self.small
-        } else {
-            &self.wide
+        match Size::of(shape) {
+            Size::Low => &self.low,
+            Size::Small => &self.small,
+            Size::Wide => &self.wide,
         }
+    }
+}
+
+/// How large a map is, by which its tile is chosen.
+enum Size {
+    Low,
+    Small,
+    Wide,
+}
+
+impl Size {
+    fn of(shape: Shape) -> Self {
+        if shape.height <= LOW_ROWS {
+            Self::Low
+        } else if shape.positions() < SMALL_POSITIONS {
+            Self::Small
+        } else {
+            Self::Wide
+        }
+    }
+}
+
+/// vec4s for the sums of the slices into which a convolution between such maps is cut; zero where it is not. `wide` is as in
+/// [`Conv3x3::new`].
+pub fn slice_vectors(wide: Tile, from: Shape, to: Shape) -> usize {
+    let tile = match (to.quads(), Size::of(to)) {
+        (1, _) => PICTURE,
+        (_, Size::Low) => LOW,
+        (_, Size::Small) => SMALL,
+        (_, Size::Wide) => wide,
+    };
+    match Slices::choose(tile, from, to).count {
+        1 => 0,
+        count => count as usize * to.vectors(),
     }
 }
 

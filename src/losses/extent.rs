@@ -9,7 +9,7 @@ use crate::vgg19::{CONVOLUTIONS, at_layer, layer_shape, reach};
 impl Extent {
     /// Of the pass over the painting: the way back reads the features of all layers with a loss. The first layer's are
     /// computed anew instead, and the last one's are still there.
-    pub fn of_painting(perception: &Perception, grid: &Grid) -> Self {
+    pub fn of_painting(perception: &Perception, grid: &Grid, keeps_filters: bool) -> Self {
         let last = perception.last();
         Self {
             kept: (1..last).filter(|&layer| perception.reads(layer)).collect(),
@@ -17,6 +17,7 @@ impl Extent {
             pooling: perception.pooling,
             padding: perception.padding,
             spare: gram_partial_bytes(perception, grid),
+            keeps_filters,
         }
     }
 
@@ -28,6 +29,8 @@ impl Extent {
             pooling: perception.pooling,
             padding: perception.padding,
             spare: gram_partial_bytes(perception, grid),
+            // It runs a few times at most.
+            keeps_filters: false,
         }
     }
 }

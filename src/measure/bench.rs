@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use crate::gpu::{Dispatch, GpuError, Memory, Stopwatch};
+use crate::kernels::conv3x3::SLICE_VECTORS;
 use crate::kernels::format::Format;
 use crate::kernels::gram::Slicing;
 use crate::kernels::gram_gradient::StyleGradient;
@@ -167,19 +168,28 @@ fn convolution(
     let output = memory.upload("output", &Format::features(precision).encode(&noise(to)))?;
     let masks = from.mask_words().max(to.mask_words());
     let mask = memory.storage::<u32>("mask", masks)?;
+    let partials = memory.storage::<[f32; 4]>("sums of slices", SLICE_VECTORS)?;
     let mean = [0.0; 3];
     let mut works = vec![
         (
             "forward, direct",
-            kernels
-                .conv3x3
-                .forward(gpu, filter, to, mean, Padding::Zero, &input, &output, &mask),
+            kernels.conv3x3.forward(
+                gpu,
+                filter,
+                to,
+                mean,
+                Padding::Zero,
+                &input,
+                &output,
+                &mask,
+                Some(&partials),
+            ),
         ),
         (
             "backward, direct",
             kernels
                 .conv3x3
-                .backward(gpu, filter, to, &output, &input, None),
+                .backward(gpu, filter, to, &output, &input, None, Some(&partials)),
         ),
     ];
     if winograd_applies(from, to) {
@@ -197,11 +207,11 @@ fn convolution(
         let winograd = &kernels.conv3x3_winograd;
         works.push((
             "forward, Winograd",
-            winograd.forward(gpu, filter, to, &input, &output, &mask, &scratch),
+            winograd.forward(gpu, filter, to, &input, &output, &mask, &scratch, None),
         ));
         works.push((
             "backward, Winograd",
-            winograd.backward(gpu, filter, to, &output, &input, None, &scratch),
+            winograd.backward(gpu, filter, to, &output, &input, None, &scratch, None),
         ));
     }
     Ok(Works {

@@ -10,5 +10,5 @@ pub(crate) use method::winograd_applies;
 pub use method::{Convolutions, Method};
 pub use network::Network;
 pub use pass::{Activation, Extent, ForwardPass};
-pub(crate) use transients::transient_bytes;
+pub(crate) use transients::{kept_filters, partial_vectors, transient_bytes};
 pub use view::View;

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::method::Method;
 use crate::gpu::{Gpu, GpuError, Memory};
 use crate::kernels::Kernels;
-use crate::kernels::conv3x3::SLICE_VECTORS;
 use crate::kernels::filter::FilterBuffers;
 use crate::vgg19::Vgg19;
 
@@ -27,9 +26,8 @@ impl Network {
     /// As [`Memory::storage`].
     pub fn new(gpu: &Rc<Gpu>, weights: &Vgg19, method: Method) -> Result<Self, GpuError> {
         let mut memory = Memory::new(gpu.clone());
-        let partials = memory.storage::<[f32; 4]>("sums of slices", SLICE_VECTORS)?;
         Ok(Self {
-            kernels: Kernels::new(gpu, method.precision, method.tiles, &partials),
+            kernels: Kernels::new(gpu, method.precision, method.tiles),
             filters: weights
                 .filters
                 .iter()

@@ -1,7 +1,7 @@
 //! The network over one picture: forward, and back from losses to the picture.
 
 use super::network::Network;
-use super::transients::Transients;
+use super::transients::{Transients, kept_filters};
 use crate::gpu::{Dispatch, GpuError, Memory};
 use crate::kernels::winograd::Scratch;
 use crate::maps::Shape;
@@ -44,6 +44,8 @@ pub struct ForwardPass {
     /// What stays, by layer.
     pub activations: Vec<Activation>,
     transients: Transients,
+    /// Transformed, each with its layer and whether it is for the way back.
+    filters: Vec<(usize, bool, wgpu::Buffer)>,
 }
 
 impl ForwardPass {
@@ -66,6 +68,10 @@ impl ForwardPass {
             commands: Vec::new(),
             activations: Vec::new(),
             transients,
+            filters: match extent.keeps_filters {
+                true => transformed(network, memory, shape, extent)?,
+                false => Vec::new(),
+            },
         };
         let mut source = (shape, picture.clone());
         for layer in 0..=extent.last {
@@ -162,17 +168,21 @@ impl ForwardPass {
         let filter = &network.filters[layer];
         let from = shape.with_channels(filter.inputs());
         match self.scratch(network, source, from, shape) {
-            Some(scratch) => kernels
-                .conv3x3_winograd
-                .forward(gpu, filter, shape, source, features, mask, &scratch),
+            Some(scratch) => {
+                let kept = self.kept_filter(layer, false);
+                kernels
+                    .conv3x3_winograd
+                    .forward(gpu, filter, shape, source, features, mask, &scratch, kept)
+            }
             None => {
                 let (mean, padding) = match layer {
                     0 => (network.mean, self.padding),
                     _ => ([0.0; 3], Padding::Zero),
                 };
-                kernels
-                    .conv3x3
-                    .forward(gpu, filter, shape, mean, padding, source, features, mask)
+                let partials = self.transients.partials.as_ref();
+                kernels.conv3x3.forward(
+                    gpu, filter, shape, mean, padding, source, features, mask, partials,
+                )
             }
         }
     }
@@ -191,12 +201,17 @@ impl ForwardPass {
         let shape = self.activations[layer].shape;
         let below = shape.with_channels(filter.inputs());
         match self.scratch(network, gradient, shape, below) {
-            Some(scratch) => kernels
-                .conv3x3_winograd
-                .backward(gpu, filter, shape, gradient, to, mask, &scratch),
+            Some(scratch) => {
+                let kept = self.kept_filter(layer, true);
+                kernels
+                    .conv3x3_winograd
+                    .backward(gpu, filter, shape, gradient, to, mask, &scratch, kept)
+            }
             None => {
                 let direct = &kernels.conv3x3;
-                let mut commands = direct.backward(gpu, filter, shape, gradient, to, mask);
+                let partials = self.transients.partials.as_ref();
+                let mut commands =
+                    direct.backward(gpu, filter, shape, gradient, to, mask, partials);
                 if layer == 0 && self.padding == Padding::Replicate {
                     let edge = &kernels.edge_gradient;
                     commands.push(edge.add(gpu, filter, shape, gradient, to));
@@ -204,6 +219,13 @@ impl ForwardPass {
                 commands
             }
         }
+    }
+
+    fn kept_filter(&self, layer: usize, backward: bool) -> Option<&wgpu::Buffer> {
+        let mut filters = self.filters.iter();
+        filters
+            .find(|&&(of, way, _)| (of, way) == (layer, backward))
+            .map(|(_, _, filter)| filter)
     }
 
     fn scratch(
@@ -292,6 +314,29 @@ impl ForwardPass {
     }
 }
 
+/// Transforms the filters that can be kept.
+fn transformed(
+    network: &Network,
+    memory: &mut Memory,
+    shape: Shape,
+    extent: &Extent,
+) -> Result<Vec<(usize, bool, wgpu::Buffer)>, GpuError> {
+    let mut filters = Vec::new();
+    let mut commands = Vec::new();
+    for kept in kept_filters(network.method, shape, extent.last, extent.spare) {
+        let words = kept.bytes as usize / size_of::<u32>();
+        let buffer = memory.storage::<u32>("transformed filter", words)?;
+        let (filter, winograd) = (
+            &network.filters[kept.layer],
+            &network.kernels.conv3x3_winograd,
+        );
+        commands.push(winograd.keep_filter(network.gpu(), filter, kept.backward, &buffer));
+        filters.push((kept.layer, kept.backward, buffer));
+    }
+    network.gpu().run(&commands)?;
+    Ok(filters)
+}
+
 /// How far a pass goes, and what it leaves.
 #[derive(Debug)]
 pub struct Extent {
@@ -305,4 +350,6 @@ pub struct Extent {
     pub padding: Padding,
     /// Bytes that those may use who look at features while the pass is at their layer.
     pub spare: u64,
+    /// Whether Winograd's filters are transformed once and kept, which takes up to 490 MB.
+    pub keeps_filters: bool,
 }

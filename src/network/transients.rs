@@ -3,7 +3,8 @@
 use super::method::{Convolutions, Method};
 use super::network::Network;
 use crate::gpu::{GpuError, Memory};
-use crate::kernels::winograd::{Area, Scratch, aligned, scratch_bytes};
+use crate::kernels::conv3x3::slice_vectors;
+use crate::kernels::winograd::{Area, Scratch, aligned, kept_filter_bytes, scratch_bytes};
 use crate::maps::{Precision, Shape};
 use crate::vgg19::{CONVOLUTIONS, layer_shapes};
 
@@ -14,6 +15,8 @@ use crate::vgg19::{CONVOLUTIONS, layer_shapes};
 #[derive(Debug)]
 pub(crate) struct Transients {
     buffers: [wgpu::Buffer; 2],
+    /// For the sums of the slices into which small maps' convolutions are cut, where there are any.
+    pub(super) partials: Option<wgpu::Buffer>,
     precision: Precision,
 }
 
@@ -28,7 +31,11 @@ impl Transients {
     ) -> Result<Self, GpuError> {
         let bytes = transient_bytes(network.method, picture, last, spare);
         let words = bytes.div_ceil(size_of::<u32>() as u64) as usize;
+        let partials = partial_vectors(network.method, picture, last, spare);
         Ok(Self {
+            partials: (partials > 0)
+                .then(|| memory.storage::<[f32; 4]>("sums of slices", partials))
+                .transpose()?,
             buffers: [
                 memory.storage::<u32>("transient", words)?,
                 memory.storage::<u32>("transient", words)?,
@@ -42,6 +49,12 @@ impl Transients {
         aligned(from.bytes(precision).max(to.bytes(precision)))
     }
 
+    /// Bytes behind the maps of a convolution in either buffer, if they are enough for Winograd's.
+    fn scratch_room(from: Shape, to: Shape, precision: Precision, buffer: u64) -> Option<u64> {
+        let room = buffer.checked_sub(Self::head(from, to, precision))?;
+        (scratch_bytes(from, to) <= room).then_some(room)
+    }
+
     /// The one that is not `used`.
     pub(super) fn other(&self, used: &wgpu::Buffer) -> wgpu::Buffer {
         let [first, second] = &self.buffers;
@@ -50,11 +63,9 @@ impl Transients {
 
     /// Room for Winograd's convolution that reads `source`, if there is enough.
     pub(super) fn scratch(&self, source: &wgpu::Buffer, from: Shape, to: Shape) -> Option<Scratch> {
-        let offset = Self::head(from, to, self.precision);
         let [first, _] = &self.buffers;
-        if offset + scratch_bytes(from, to) > first.size() {
-            return None;
-        }
+        let offset = Self::head(from, to, self.precision);
+        Self::scratch_room(from, to, self.precision, first.size())?;
         let operands = self.other(source);
         let products = self.other(&operands);
         let area = |buffer| Area { buffer, offset };
@@ -84,6 +95,62 @@ pub(crate) fn transient_bytes(method: Method, picture: Shape, last: usize, spare
         .map(|(from, to)| Transients::head(from, to, precision) + both_scratch_bytes(from, to))
         .max();
     largest.max(with_scratch.unwrap_or(0)).max(spare)
+}
+
+/// A transformed filter that can be kept, so that it is not transformed at every step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeptFilter {
+    pub layer: usize,
+    pub backward: bool,
+    pub bytes: u64,
+}
+
+/// All those of a pass.
+pub(crate) fn kept_filters(
+    method: Method,
+    picture: Shape,
+    last: usize,
+    spare: u64,
+) -> Vec<KeptFilter> {
+    let mut found = Vec::new();
+    for (layer, backward, [from, to], room) in convolutions(method, picture, last, spare) {
+        if let Some(bytes) = room.and_then(|room| kept_filter_bytes(from, to, room)) {
+            found.push(KeptFilter {
+                layer,
+                backward,
+                bytes,
+            });
+        }
+    }
+    found
+}
+
+/// vec4s for the sums of slices, of one convolution after the other.
+pub(crate) fn partial_vectors(method: Method, picture: Shape, last: usize, spare: u64) -> usize {
+    convolutions(method, picture, last, spare)
+        .filter(|(_, _, _, room)| room.is_none())
+        .map(|(_, _, [from, to], _)| slice_vectors(method.tiles.wide, from, to))
+        .max()
+        .unwrap_or(0)
+}
+
+/// Every convolution of a pass: its layer, whether it goes back, the maps between which it goes, and the room for Winograd's
+/// scratch if it is one.
+fn convolutions(
+    method: Method,
+    picture: Shape,
+    last: usize,
+    spare: u64,
+) -> impl Iterator<Item = (usize, bool, [Shape; 2], Option<u64>)> {
+    let all = transient_bytes(method, picture, last, spare);
+    let layers = layer_shapes(picture).enumerate().take(last + 1);
+    layers.flat_map(move |(layer, (below, above))| {
+        [(false, [below, above]), (true, [above, below])].map(|(backward, [from, to])| {
+            let wanted = method.convolutions.want_winograd(from, to);
+            let room = Transients::scratch_room(from, to, method.precision, all);
+            (layer, backward, [from, to], room.filter(|_| wanted))
+        })
+    })
 }
 
 /// Of a layer forward and backward.

@@ -50,6 +50,8 @@ pub struct Job {
     pub history: u32,
     /// Whether steps may be so long that a picture must be kept from them.
     pub guarded: bool,
+    /// Whether Winograd's filters are kept transformed: a plan does so where there is room.
+    pub keeps_filters: bool,
 }
 
 impl Job {
@@ -87,5 +89,6 @@ pub fn job(
         optimiser: settings.optimiser,
         history: settings.history,
         guarded: is_needed(settings.optimiser, settings.learning_rate),
+        keeps_filters: false,
     }
 }

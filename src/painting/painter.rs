@@ -130,7 +130,7 @@ impl Painter {
             refining,
             ..job(network.method(), shape, jobs, settings)
         };
-        let (window_side, _) = Plan::choose(&job, gpu.allowance(settings.memory))?;
+        let (window_side, plan) = Plan::choose(&job, gpu.allowance(settings.memory))?;
         let grid = Grid::new(shape, cut(&perception, window_side));
         let easel = Easel::new(&gpu, shape, settings)?;
         easel.picture.write(&gpu, &content.to_vectors());
@@ -148,7 +148,7 @@ impl Painter {
         let sum = View::copies(&grid, bands)
             .then(|| Banded::new(&mut memory, "picture gradient", bands, 1))
             .transpose()?;
-        let extent = Extent::of_painting(&perception, &grid);
+        let extent = Extent::of_painting(&perception, &grid, plan.keeps_filters());
         let pass = ForwardPass::new(
             &network,
             &mut memory,

@@ -5,7 +5,6 @@ use std::fmt;
 use super::easel::{bands, levels};
 use super::job::Job;
 use crate::gpu::{Allowance, GpuError, megabytes};
-use crate::kernels::conv3x3::SLICE_VECTORS;
 use crate::kernels::gram::triangle;
 use crate::kernels::lbfgs::LbfgsBuffers;
 use crate::kernels::matrix::Factors;
@@ -17,7 +16,7 @@ use crate::losses::{
     needs_scratch, regions, sample_room, style_room, widest,
 };
 use crate::maps::{Bands, Grid, Precision, Shape};
-use crate::network::{Extent, Method, View, transient_bytes};
+use crate::network::{Extent, Method, View, kept_filters, partial_vectors, transient_bytes};
 use crate::settings::{LayerWeights, Optimiser, Perception, Pooling, StyleLoss};
 use crate::vgg19::{CONVOLUTIONS, layer_shape, layer_shapes, pooled_after};
 
@@ -56,6 +55,7 @@ pub struct Plan {
     largest: u64,
     /// What is there while the style's targets are computed, before most of the above.
     style_bytes: u64,
+    keeps_filters: bool,
 }
 
 impl Plan {
@@ -106,7 +106,8 @@ impl Plan {
             list.add("window", grid.window.vectors() as u64 * VECTOR);
             list.add_bands("picture gradient", bands, 1);
         }
-        list.add_pass(&grid, &Extent::of_painting(&perception, &grid), method);
+        let extent = Extent::of_painting(&perception, &grid, job.keeps_filters);
+        list.add_pass(&grid, &extent, method);
         let division = Division {
             grid: &grid,
             bands,
@@ -196,10 +197,12 @@ impl Plan {
             largest: list.largest.max(style_largest),
             style_bytes: before_style + style_bytes,
             entries: list.entries,
+            keeps_filters: job.keeps_filters,
         }
     }
 
-    /// The plan with the largest windows that fit, at best the whole picture; none where no windows do.
+    /// The plan with the largest windows that fit, at best the whole picture, and at the very best with the transformed filters
+    /// kept; none where no windows do.
     pub fn fitting(job: &Job, allowance: Allowance) -> Option<(u32, Self)> {
         let fits = |side| {
             let plan = Self::new(job, side, allowance.buffer);
@@ -211,6 +214,14 @@ impl Plan {
             .map(|shape| shape.width.max(shape.height))
             .max()
             .unwrap_or(0);
+        let keeping = Job {
+            keeps_filters: true,
+            ..job.clone()
+        };
+        let keeping = Self::new(&keeping, longest, allowance.buffer);
+        if keeping.fits(allowance) {
+            return Some((longest, keeping));
+        }
         if let Some(whole) = fits(longest) {
             return Some(whole);
         }
@@ -235,6 +246,11 @@ impl Plan {
             allowed: allowance.total / 1_000_000,
             largest: Self::largest_side(job, allowance),
         })
+    }
+
+    /// Whether Winograd's filters are kept transformed.
+    pub fn keeps_filters(&self) -> bool {
+        self.keeps_filters
     }
 
     /// Bytes of all buffers together at the worst moment.
@@ -355,7 +371,6 @@ impl List {
             );
             self.add("bias", outputs as u64 * VECTOR);
         }
-        self.add("sums of slices", SLICE_VECTORS as u64 * VECTOR);
     }
 
     fn add_pass(&mut self, grid: &Grid, extent: &Extent, method: Method) {
@@ -363,6 +378,15 @@ impl List {
         for _ in 0..2 {
             let bytes = transient_bytes(method, grid.window, last, extent.spare);
             self.add("transient", bytes.next_multiple_of(NUMBER));
+        }
+        let partials = partial_vectors(method, grid.window, last, extent.spare) as u64;
+        if partials > 0 {
+            self.add("sums of slices", partials * VECTOR);
+        }
+        if extent.keeps_filters {
+            for filter in kept_filters(method, grid.window, last, extent.spare) {
+                self.add("transformed filter", filter.bytes);
+            }
         }
         for (layer, (_, shape)) in layer_shapes(grid.window).enumerate().take(last + 1) {
             if extent.kept.contains(&layer) {

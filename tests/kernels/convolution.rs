@@ -6,7 +6,9 @@ use impasto::kernels::edge_gradient::EdgeGradient;
 use impasto::kernels::filter::FilterBuffers;
 use impasto::kernels::format::Format;
 use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
-use impasto::kernels::winograd::{Area, Conv3x3Winograd, Scratch, scratch_bytes};
+use impasto::kernels::winograd::{
+    Area, Conv3x3Winograd, Scratch, kept_filter_bytes, scratch_bytes,
+};
 use impasto::maps::{Precision, Shape};
 use impasto::settings::Padding;
 use impasto::vgg19::{CONVOLUTIONS, Filter};
@@ -29,16 +31,16 @@ fn random_filter(random: &mut Random, inputs: usize, outputs: usize) -> Filter {
 /// reaches 15 times that; twice as much for the tail over many elements.
 const WINOGRAD_TOLERANCE: f64 = 1.4e-4;
 
-/// The direct convolution, with room for its slices in which numbers stand already.
-fn direct(bench: &mut Bench, precision: Precision, tiles: Tiles) -> Conv3x3 {
+/// Room for the sums of slices, in which numbers stand already.
+fn partials(bench: &mut Bench) -> wgpu::Buffer {
     let stale = vec![[1e30_f32; 4]; SLICE_VECTORS];
-    let partials = bench.memory.upload("sums of slices", &stale).unwrap();
-    Conv3x3::new(&bench.gpu, precision, tiles.wide, &partials)
+    bench.memory.upload("sums of slices", &stale).unwrap()
 }
 
 /// The two ways to convolve.
 enum Convolver {
-    Direct(Conv3x3),
+    /// With room for the sums of slices.
+    Direct(Conv3x3, wgpu::Buffer),
     Winograd(Conv3x3Winograd),
 }
 
@@ -48,29 +50,29 @@ impl Convolver {
     }
 
     fn both_of(bench: &mut Bench, precision: Precision, tiles: Tiles) -> [Self; 2] {
-        let direct = direct(bench, precision, tiles);
+        let partials = partials(bench);
         [
-            Self::Direct(direct),
+            Self::Direct(Conv3x3::new(&bench.gpu, precision, tiles.wide), partials),
             Self::Winograd(Conv3x3Winograd::new(&bench.gpu, precision, tiles.product)),
         ]
     }
 
     fn name(&self, direction: &str) -> String {
         match self {
-            Self::Direct(_) => format!("conv3x3 {direction}"),
+            Self::Direct(..) => format!("conv3x3 {direction}"),
             Self::Winograd(_) => format!("conv3x3_winograd {direction}"),
         }
     }
 
     fn tolerance(&self) -> f64 {
         match self {
-            Self::Direct(_) => SUM_TOLERANCE,
+            Self::Direct(..) => SUM_TOLERANCE,
             Self::Winograd(_) => WINOGRAD_TOLERANCE,
         }
     }
 
     fn takes(&self, inputs: usize) -> bool {
-        matches!(self, Self::Direct(_)) || inputs >= 64
+        matches!(self, Self::Direct(..)) || inputs >= 64
     }
 
     fn forward(
@@ -83,15 +85,27 @@ impl Convolver {
         mask: &wgpu::Buffer,
     ) -> Vec<Dispatch> {
         match self {
-            Self::Direct(kernel) => {
+            Self::Direct(kernel, partials) => {
                 let gpu = &bench.gpu;
                 let padding = Padding::Zero;
-                kernel.forward(gpu, filter, shape, [0.0; 3], padding, source, output, mask)
+                kernel.forward(
+                    gpu,
+                    filter,
+                    shape,
+                    [0.0; 3],
+                    padding,
+                    source,
+                    output,
+                    mask,
+                    Some(partials),
+                )
             }
             Self::Winograd(kernel) => {
                 let from = shape.with_channels(filter.inputs());
                 let scratch = scratch(bench, from, shape.with_channels(filter.outputs()));
-                kernel.forward(&bench.gpu, filter, shape, source, output, mask, &scratch)
+                kernel.forward(
+                    &bench.gpu, filter, shape, source, output, mask, &scratch, None,
+                )
             }
         }
     }
@@ -107,11 +121,28 @@ impl Convolver {
     ) -> Vec<Dispatch> {
         let gpu = bench.gpu.clone();
         match self {
-            Self::Direct(kernel) => kernel.backward(&gpu, filter, shape, source, destination, mask),
+            Self::Direct(kernel, partials) => kernel.backward(
+                &gpu,
+                filter,
+                shape,
+                source,
+                destination,
+                mask,
+                Some(partials),
+            ),
             Self::Winograd(kernel) => {
                 let from = shape.with_channels(filter.outputs());
                 let scratch = scratch(bench, from, shape.with_channels(filter.inputs()));
-                kernel.backward(&gpu, filter, shape, source, destination, mask, &scratch)
+                kernel.backward(
+                    &gpu,
+                    filter,
+                    shape,
+                    source,
+                    destination,
+                    mask,
+                    &scratch,
+                    None,
+                )
             }
         }
     }
@@ -257,7 +288,7 @@ fn convolution_takes_every_size() {
 #[test]
 fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
     let mut bench = Bench::open();
-    let kernel = direct(&mut bench, Precision::Full, Tiles::default());
+    let kernel = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
     let mut random = Random(3);
     let filter = random_filter(&mut random, 3, 64);
     let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
@@ -278,6 +309,7 @@ fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
         &source,
         &map,
         &mask,
+        None,
     ));
     let output = bench.read_map(to, &map);
     let centred: Vec<f64> = input
@@ -466,7 +498,8 @@ fn unframed(shape: Shape) -> impl Iterator<Item = usize> {
 #[test]
 fn repeated_edges_are_those_of_a_larger_picture() {
     let mut bench = Bench::open();
-    let convolution = direct(&mut bench, Precision::Full, Tiles::default());
+    let convolution = Conv3x3::new(&bench.gpu, Precision::Full, Tiles::default().wide);
+    let partials = partials(&mut bench);
     let edge = EdgeGradient::new(&bench.gpu, Precision::Full);
     let mut random = Random(41);
     let filter = Filter {
@@ -487,9 +520,25 @@ fn repeated_edges_are_those_of_a_larger_picture() {
         let gpu = bench.gpu.clone();
         let (mean, padding) = ([0.0; 3], Padding::Replicate);
         let forward = convolution.forward(
-            &gpu, &buffers, shape, mean, padding, &source, &output, &mask,
+            &gpu,
+            &buffers,
+            shape,
+            mean,
+            padding,
+            &source,
+            &output,
+            &mask,
+            Some(&partials),
         );
-        let backward = convolution.backward(&gpu, &buffers, shape, &arriving, &destination, None);
+        let backward = convolution.backward(
+            &gpu,
+            &buffers,
+            shape,
+            &arriving,
+            &destination,
+            None,
+            Some(&partials),
+        );
         let edges = edge.add(&gpu, &buffers, to, &arriving, &destination);
         bench.run(&[forward, backward, vec![edges]].concat());
 
@@ -511,4 +560,61 @@ fn repeated_edges_are_those_of_a_larger_picture() {
         let found = bench.read_map(shape, &destination);
         assert_map_near("edge_gradient", shape, &expected, &found, SUM_TOLERANCE);
     }
+}
+
+/// To the bit, in both directions, in scratch memory that makes several bands.
+#[test]
+fn a_filter_that_is_kept_gives_what_one_that_is_not_gives() {
+    let mut bench = Bench::open();
+    let kernel = Conv3x3Winograd::new(&bench.gpu, Precision::Full, Tiles::default().product);
+    let mut random = Random(43);
+    let shape = Shape::new(70, 90, 64);
+    let filter = random_filter(&mut random, 64, 128);
+    let buffers = FilterBuffers::upload(&mut bench.memory, &filter, Precision::Full).unwrap();
+    let to = shape.with_channels(128);
+    let (input, gradient) = (random.map(shape), random.map(to));
+    let (source, arriving) = (
+        bench.upload_map(shape, &input),
+        bench.upload_map(to, &gradient),
+    );
+    let mask = bench.stale_words(to.mask_words());
+    let mut results = Vec::new();
+    for keeps in [false, true] {
+        let kept = |bench: &mut Bench, from: Shape, to: Shape, backward| {
+            let bytes = kept_filter_bytes(from, to, scratch_bytes(from, to)).unwrap();
+            let stale = vec![1e30_f32; bytes as usize / size_of::<f32>()];
+            let buffer = bench.memory.upload("transformed filter", &stale).unwrap();
+            let transform = kernel.keep_filter(&bench.gpu, &buffers, backward, &buffer);
+            bench.run(&[transform]);
+            keeps.then_some(buffer)
+        };
+        let forth = kept(&mut bench, shape, to, false);
+        let back = kept(&mut bench, to, shape, true);
+        let (output, below) = (bench.stale_map(to), bench.stale_map(shape));
+        let room = scratch(&mut bench, shape, to);
+        let gpu = bench.gpu.clone();
+        bench.run(&kernel.forward(
+            &gpu,
+            &buffers,
+            shape,
+            &source,
+            &output,
+            &mask,
+            &room,
+            forth.as_ref(),
+        ));
+        let room = scratch(&mut bench, to, shape);
+        bench.run(&kernel.backward(
+            &gpu,
+            &buffers,
+            shape,
+            &arriving,
+            &below,
+            None,
+            &room,
+            back.as_ref(),
+        ));
+        results.push((bench.read_map(to, &output), bench.read_map(shape, &below)));
+    }
+    assert!(results[0] == results[1]);
 }

@@ -1,7 +1,7 @@
 //! Convolution by the transforms and the product: `shaders/winograd/filter.wgsl`, `input.wgsl` and `output.wgsl`.
 //!
-//! The filter is transformed anew for every convolution, because 36 entries for 9 of every layer would take 200 MB. The
-//! map is transformed, multiplied and transformed back by bands of strips, and if need be by parts of the output's
+//! The filter is transformed anew for every convolution where it is not kept: 36 entries for 9 of every layer, in both
+//! directions, take 490 MB. The map is transformed, multiplied and transformed back by bands of strips, and if need be by parts of the output's
 //! channels, as much at a time as the scratch memory holds.
 
 use bytemuck::{Pod, Zeroable};
@@ -81,6 +81,8 @@ struct Work<'a> {
     destination: &'a wgpu::Buffer,
     mask: Option<&'a wgpu::Buffer>,
     scratch: &'a Scratch,
+    /// The transformed filter, where it is kept.
+    kept: Option<&'a wgpu::Buffer>,
 }
 
 impl Conv3x3Winograd {
@@ -114,7 +116,8 @@ impl Conv3x3Winograd {
 
     /// As [`Conv3x3::forward`](crate::kernels::conv3x3::Conv3x3::forward), without a mean.
     ///
-    /// Both sides of the filter have a multiple of 16 channels.
+    /// Both sides of the filter have a multiple of 16 channels. `kept` is what [`Conv3x3Winograd::keep_filter`] has filled for
+    /// this direction, where [`kept_filter_bytes`](super::kept_filter_bytes) says that it can be used.
     pub fn forward(
         &self,
         gpu: &Gpu,
@@ -124,6 +127,7 @@ impl Conv3x3Winograd {
         destination: &wgpu::Buffer,
         mask: &wgpu::Buffer,
         scratch: &Scratch,
+        kept: Option<&wgpu::Buffer>,
     ) -> Vec<Dispatch> {
         self.convolve(
             gpu,
@@ -136,6 +140,7 @@ impl Conv3x3Winograd {
                 destination,
                 mask: Some(mask),
                 scratch,
+                kept,
             },
         )
     }
@@ -150,6 +155,7 @@ impl Conv3x3Winograd {
         destination: &wgpu::Buffer,
         mask: Option<&wgpu::Buffer>,
         scratch: &Scratch,
+        kept: Option<&wgpu::Buffer>,
     ) -> Vec<Dispatch> {
         self.convolve(
             gpu,
@@ -162,14 +168,20 @@ impl Conv3x3Winograd {
                 destination,
                 mask,
                 scratch,
+                kept,
             },
         )
     }
 
     fn convolve(&self, gpu: &Gpu, work: &Work<'_>) -> Vec<Dispatch> {
         let mut dispatches = Vec::new();
-        for part in Part::largest(work.from, work.to, work.scratch).by_quads() {
-            dispatches.push(self.transform_filter(gpu, work, part));
+        let kept = work.kept.is_some();
+        for part in Part::largest(work.from, work.to, work.scratch, kept).by_quads() {
+            if !kept {
+                let to = work.scratch.operands.part(0, part.filter_bytes());
+                let quads = (part.first_quad, part.quads);
+                dispatches.push(self.transform_filter(gpu, work.filter, work.backward, quads, to));
+            }
             for band in part.by_strips() {
                 dispatches.push(self.transform_input(gpu, work, band));
                 dispatches.push(self.multiply(gpu, work, band));
@@ -179,24 +191,60 @@ impl Conv3x3Winograd {
         dispatches
     }
 
-    fn transform_filter(&self, gpu: &Gpu, work: &Work<'_>, part: Part) -> Dispatch {
-        let source_quads = work.from.quads();
+    /// Transforms the whole filter of a direction into a buffer of its own.
+    pub fn keep_filter(
+        &self,
+        gpu: &Gpu,
+        filter: &FilterBuffers,
+        backward: bool,
+        kept: &wgpu::Buffer,
+    ) -> Dispatch {
+        let destinations = if backward {
+            filter.inputs()
+        } else {
+            filter.outputs()
+        };
+        let quads = (0, destinations.div_ceil(4));
+        self.transform_filter(
+            gpu,
+            filter,
+            backward,
+            quads,
+            kept.as_entire_buffer_binding(),
+        )
+    }
+
+    /// Of so many quads of the destination, from the first one on.
+    fn transform_filter(
+        &self,
+        gpu: &Gpu,
+        filter: &FilterBuffers,
+        backward: bool,
+        (first_destination, destination_quads): (u32, u32),
+        to: wgpu::BufferBinding<'_>,
+    ) -> Dispatch {
+        let (inputs, outputs) = (filter.inputs().div_ceil(4), filter.outputs().div_ceil(4));
+        let (source_quads, all_destinations) = if backward {
+            (outputs, inputs)
+        } else {
+            (inputs, outputs)
+        };
         let uniform = gpu.uniform(&FilterUniform {
             source_quads,
-            destination_quads: part.quads,
-            first_destination: part.first_quad,
-            all_destinations: work.to.quads(),
-            backward: work.backward.into(),
+            destination_quads,
+            first_destination,
+            all_destinations,
+            backward: backward.into(),
             padding: [0; 3],
         });
         gpu.bind_parts(
             &self.filter,
             &[
                 (0, uniform.as_entire_buffer_binding()),
-                (1, work.filter.blocks().as_entire_buffer_binding()),
-                (2, work.scratch.operands.part(0, part.filter_bytes())),
+                (1, filter.blocks().as_entire_buffer_binding()),
+                (2, to),
             ],
-            [(source_quads * part.quads * 4).div_ceil(64), 1, 1],
+            [(source_quads * destination_quads * 4).div_ceil(64), 1, 1],
         )
     }
 
@@ -242,7 +290,10 @@ impl Conv3x3Winograd {
             gpu,
             size,
             values(work, part),
-            work.scratch.operands.part(0, part.filter_bytes()),
+            match work.kept {
+                Some(kept) => kept.as_entire_buffer_binding(),
+                None => work.scratch.operands.part(0, part.filter_bytes()),
+            },
             work.scratch.products.part(0, part.product_bytes()),
         )
     }
@@ -282,9 +333,9 @@ impl Conv3x3Winograd {
     }
 }
 
-/// The transformed map, behind the transformed filter.
+/// The transformed map, behind the transformed filter if that is there.
 fn values<'a>(work: &Work<'a>, part: Part) -> wgpu::BufferBinding<'a> {
     work.scratch
         .operands
-        .part(part.filter_bytes(), part.value_bytes())
+        .part(part.values_offset(), part.value_bytes())
 }

@@ -8,4 +8,4 @@ mod scratch;
 pub use convolution::Conv3x3Winograd;
 pub(crate) use product::SOURCE as PRODUCT_SOURCE;
 pub use product::{Product, ProductSize, ProductTile};
-pub use scratch::{Area, Scratch, aligned, scratch_bytes};
+pub use scratch::{Area, Scratch, aligned, kept_filter_bytes, scratch_bytes};

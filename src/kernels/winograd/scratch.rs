@@ -64,10 +64,12 @@ pub(crate) struct Part {
     pub(super) quads: u32,
     pub(super) first_strip: u32,
     pub(super) strips: u32,
+    /// Whether the transformed filter is kept elsewhere, as a whole.
+    kept: bool,
 }
 
 impl Part {
-    fn whole(from: Shape, to: Shape) -> Self {
+    fn whole(from: Shape, to: Shape, kept: bool) -> Self {
         Self {
             from,
             to,
@@ -75,14 +77,20 @@ impl Part {
             quads: to.quads(),
             first_strip: 0,
             strips: from.strips(),
+            kept,
         }
     }
 
     /// The same with few enough windows and quads, but enough of both to keep a GPU busy.
     fn least(self) -> Self {
         let a_strip = Self { strips: 1, ..self }.windows();
+        let quads = if self.kept {
+            self.quads
+        } else {
+            self.quads.min(ENOUGH_QUADS)
+        };
         Self {
-            quads: self.quads.min(ENOUGH_QUADS),
+            quads,
             strips: self.strips.min(ENOUGH_WINDOWS.div_ceil(a_strip)),
             ..self
         }
@@ -96,8 +104,18 @@ impl Part {
         self.strips * (STRIP / WINDOW) * self.window_columns()
     }
 
+    /// Of the transformed filter.
     pub(super) fn filter_bytes(self) -> u64 {
-        aligned(ENTRIES * u64::from(self.from.quads()) * u64::from(self.quads) * BLOCK_BYTES)
+        ENTRIES * u64::from(self.from.quads()) * u64::from(self.quads) * BLOCK_BYTES
+    }
+
+    /// Where the transformed map begins among the operands: behind the filter, if that is there.
+    pub(super) fn values_offset(self) -> u64 {
+        if self.kept {
+            0
+        } else {
+            aligned(self.filter_bytes())
+        }
     }
 
     pub(super) fn value_bytes(self) -> u64 {
@@ -109,18 +127,18 @@ impl Part {
     }
 
     fn operand_bytes(self) -> u64 {
-        self.filter_bytes() + self.value_bytes()
+        self.values_offset() + self.value_bytes()
     }
 
-    fn fits(self, scratch: &Scratch) -> bool {
-        self.operand_bytes() <= scratch.operands.bytes()
-            && self.product_bytes() <= scratch.products.bytes()
+    fn fits(self, room: u64) -> bool {
+        self.operand_bytes().max(self.product_bytes()) <= room
     }
 
     /// The largest equal parts for which there is room: all quads at once where that leaves room for enough windows,
     /// because the map is transformed for each part anew.
-    pub(super) fn largest(from: Shape, to: Shape, scratch: &Scratch) -> Self {
-        let whole = Self::whole(from, to);
+    pub(super) fn largest(from: Shape, to: Shape, scratch: &Scratch, kept: bool) -> Self {
+        let room = scratch.operands.bytes().min(scratch.products.bytes());
+        let whole = Self::whole(from, to, kept);
         let least = whole.least();
         let mut part = whole;
         while part.quads > least.quads
@@ -128,13 +146,13 @@ impl Part {
                 strips: least.strips,
                 ..part
             })
-            .fits(scratch)
+            .fits(room)
         {
             part.quads = part.quads.div_ceil(2).max(least.quads);
         }
         let bands = (1..whole.strips).find(|bands| {
             let strips = whole.strips.div_ceil(*bands);
-            Self { strips, ..part }.fits(scratch)
+            Self { strips, ..part }.fits(room)
         });
         // Equal bands: a last one of one strip would leave most of the GPU idle.
         part.strips = whole.strips.div_ceil(bands.unwrap_or(whole.strips));
@@ -171,6 +189,13 @@ const ENOUGH_QUADS: u32 = 32;
 
 /// Bytes that either half of the scratch memory needs for a convolution between such maps to be worth it.
 pub fn scratch_bytes(from: Shape, to: Shape) -> u64 {
-    let least = Part::whole(from, to).least();
+    let least = Part::whole(from, to, false).least();
     least.operand_bytes().max(least.product_bytes())
+}
+
+/// Bytes of a transformed filter between such maps that is kept as a whole, if with so much scratch memory the convolution
+/// can go by it.
+pub fn kept_filter_bytes(from: Shape, to: Shape, room: u64) -> Option<u64> {
+    let whole = Part::whole(from, to, true);
+    whole.least().fits(room).then(|| whole.filter_bytes())
 }
