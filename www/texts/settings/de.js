@@ -186,7 +186,7 @@ export default {
   "precision-help":
     "Halb braucht halb so viel Speicher, so passen größere Bilder; das Bild sieht gleich aus.",
   "precision-why":
-    "Die Seite hat Halb gewählt: In voller Genauigkeit müsste dieses Gerät dieses Bild in Teilen malen oder könnte es nicht. Sie können es ändern.",
+    "Die Seite hat Halb gewählt: In voller Genauigkeit passt dieses Bild nicht als Ganzes in den Speicher, der benutzt werden darf. Sie können es ändern.",
   "weights-input": "Modell",
   "weights-input-help":
     "Ihr eigenes VGG19 als safetensors-Datei anstelle des Modells der Seite, das von Karen Simonyan und Andrew Zisserman ist (CC BY 4.0).",

@@ -185,7 +185,7 @@ export default {
   "precision-help":
     "Half takes half the memory, so larger pictures fit; the picture looks the same.",
   "precision-why":
-    "The page chose half: in full precision this device would have to paint this painting by parts, or could not. You can change it.",
+    "The page chose half: in full precision this painting does not fit as a whole into the memory that may be used. You can change it.",
   "weights-input": "Model",
   "weights-input-help":
     "Your own VGG19 as a safetensors file, in place of the page's, which is by Karen Simonyan and Andrew Zisserman (CC BY 4.0).",
