@@ -18,7 +18,7 @@ usage: ./build.sh [site | serve | dev | test | soak | bench | compiled]
   dev       as serve, and builds again and reloads the page whenever a source is saved
   test      lints, native tests, and the page in a headless Chromium and Firefox
   soak      what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
-  bench     times the kernels natively, and the page beside TensorFlow.js in a headless Chromium, at $SIZE pixels a side (64)
+  bench     times the kernels natively, and the page beside TensorFlow.js in both browsers, at $SIZE pixels a side (64)
   compiled  says what the compiler of AMD's GPUs makes of the kernels, and writes docs/kernels.md
 END
 }
@@ -237,6 +237,7 @@ bench() {
   build_site
   need_vulkan
   need_chromium
+  need_firefox
   say "Timing the kernels natively at $size pixels"
   "${ON_VULKAN[@]}" cargo bench --bench kernels -- --size "$size" --json target/bench-native.json
   remake tests/bench/node_modules "$(hash_of tests/bench/package.json tests/bench/package-lock.json)" install_tensorflow
@@ -245,8 +246,10 @@ bench() {
   trap 'rm -rf dist/vendor/tensorflow' EXIT
   cp tests/bench/node_modules/@tensorflow/tfjs/dist/tf.min.js \
     tests/bench/node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js "$vendor/"
-  say "Timing the page beside TensorFlow.js at $size pixels"
-  node tests/bench/compare.js "$size" target/bench-page.json
+  say "Timing the page beside TensorFlow.js in Chromium at $size pixels"
+  node tests/bench/compare.js chromium "$size" target/bench-chromium.json
+  say "Timing the page beside TensorFlow.js in Firefox at $size pixels"
+  "${ON_VULKAN[@]}" node tests/bench/compare.js firefox "$size" target/bench-firefox.json
 }
 
 # The kernels' machine code

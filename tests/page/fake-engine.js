@@ -126,7 +126,7 @@ export class Engine {
 
   memory(width, height, styles, settings) {
     call("memory", { width, height, styles, settings });
-    const bytes = settings.size * settings.size * 1100;
+    const bytes = settings.size * settings.size * (settings.precision === "half" ? 550 : 1100);
     if (bytes > settings.memory * 10) {
       throw new Error("This size does not fit.");
     }

@@ -278,7 +278,13 @@ const painted = {
     { sha256: "ef", part: 0.75, scale: 0.5 },
   ],
   // What an older version did not have is not there.
-  settings: { size: 64, steps: 7, weights: { style: 5 }, learningRate: Math.fround(0.3) },
+  settings: {
+    size: 64,
+    steps: 7,
+    weights: { style: 5 },
+    learningRate: Math.fround(0.3),
+    memory: 1,
+  },
 };
 
 test("a picture of Impasto's own brings its settings, or is a picture all the same", async () => {
@@ -298,6 +304,8 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
     assert.equal(await value(page, "steps"), "7");
     assert.equal(await value(page, "style-weight"), "5");
     assert.equal(await value(page, "learning-rate"), "0.3");
+    // How much memory may be used is this machine's own.
+    assert.equal(await value(page, "memory"), "2");
     assert.equal(await value(page, "content-weight"), String(first.weights.content));
     assert.equal(await value(page, "preset"), "own");
     assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "2");
@@ -315,8 +323,7 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
 
 test("a link to the settings is copied, and brings them to whoever opens it", async () => {
   const permissions = ["clipboard-read", "clipboard-write"];
-  const found = { ...painted.settings, memory: 1 };
-  const answer = withFakeEngine({ settings: found });
+  const answer = withFakeEngine({ settings: painted.settings });
   await visit(browser, { answer, options: { permissions } }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { steps: 9, "style-layers": "block2_conv1=0.5" });

@@ -17,6 +17,7 @@ import { missing, showUnsupported } from "./say/unsupported.js";
 import { Session } from "./session.js";
 import { listenToFilm, offerFilms } from "./settings/film.js";
 import { offerLink, takeSettingsOfLink } from "./settings/link.js";
+import { longestOpened } from "./settings/machine.js";
 import { memoryOrder, showMemory, tooNarrow } from "./settings/memory.js";
 import { listenToPreferences, preferences } from "./settings/preferences.js";
 import { offerSettings } from "./settings/settings.js";
@@ -123,7 +124,7 @@ function openClient() {
     unsupported: ({ reason }) => showUnsupported(reason),
   });
   const canvas = byId("canvas", HTMLCanvasElement).transferControlToOffscreen();
-  client.send({ type: "open", canvas }, [canvas]);
+  client.send({ type: "open", canvas, longest: longestOpened }, [canvas]);
 }
 
 function listenToMachine() {

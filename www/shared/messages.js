@@ -16,6 +16,7 @@
  *   colour: string,
  *   strength: number,
  *   memory: number,
+ *   precision: string,
  * }} Settings
  * @typedef {{style: number, content: number, totalVariation: number, palette: number}} Weights
  */
@@ -91,8 +92,8 @@
  */
 
 /**
- * What a painting would need.
- * @typedef {{bytes: number, windows: number, steps: number, plan: string}} Need
+ * What a painting would need, in which precision.
+ * @typedef {{bytes: number, windows: number, steps: number, plan: string, precision: string}} Need
  */
 
 /**
@@ -116,11 +117,12 @@
  */
 
 /**
- * `network` asks for the model again, or for that file in its place.
+ * `longest` is the longer side that a picture keeps when it is opened; `network` asks for the model again, or for that file
+ * in its place; `halfRather` has `memory` take half precision rather than parts, whatever the settings say.
  * @typedef {(
- *   | {type: "open", canvas: OffscreenCanvas}
+ *   | {type: "open", canvas: OffscreenCanvas, longest: number}
  *   | {type: "network", file?: File}
- *   | {type: "memory", content: [number, number], styles: StyleSize[], settings: Settings}
+ *   | {type: "memory", content: [number, number], styles: StyleSize[], settings: Settings, halfRather: boolean}
  *   | {type: "begin", number: number} & Order
  *   | {type: "pause"} | {type: "resume"} | {type: "stop"} | {type: "hurry"}
  *   | {type: "gentle", gentle: boolean}

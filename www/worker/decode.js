@@ -3,14 +3,12 @@
 import { contextOf } from "../shared/canvas.js";
 import { Trouble } from "../shared/text.js";
 
-/** As large as the largest painting: more pixels would only be thrown away again. */
-const LONGEST = 8192;
-
 /**
  * @param {Blob} file any picture that the browser opens
+ * @param {number} longest side that it keeps: larger ones are made smaller
  * @returns {Promise<ImageData>} upright by its EXIF orientation, over white, in sRGB
  */
-export async function decode(file) {
+export async function decode(file, longest) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -18,7 +16,7 @@ export async function decode(file) {
     // The page looked at it when it was chosen: since then it was moved or changed.
     throw new Trouble("picture-gone");
   }
-  const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);

@@ -12,22 +12,24 @@ import { decode } from "./decode.js";
 
 /**
  * @param {Blob} file
+ * @param {number} longest side that is of use
  * @returns {Promise<{pixels: ImageData, sum: string}>}
  */
-async function openPicture(file) {
-  const [pixels, sum] = await Promise.all([decode(file), file.arrayBuffer().then(sha256)]);
+async function openPicture(file, longest) {
+  const [pixels, sum] = await Promise.all([decode(file, longest), file.arrayBuffer().then(sha256)]);
   return { pixels, sum };
 }
 
 /**
  * A style with its pixels and those of its masks, and what is recorded of it.
  * @param {StyleUse} style
+ * @param {number} longest side that is of use
  */
-async function openStyle({ file, part, scale, ...masks }) {
+async function openStyle({ file, part, scale, ...masks }, longest) {
   /** @param {Blob | null} mask */
-  const optional = async (mask) => (mask ? openPicture(mask) : undefined);
+  const optional = async (mask) => (mask ? openPicture(mask, longest) : undefined);
   const [{ pixels, sum }, region, source] = await Promise.all([
-    openPicture(file),
+    openPicture(file, longest),
     optional(masks.region),
     optional(masks.source),
   ]);
@@ -39,13 +41,14 @@ async function openStyle({ file, part, scale, ...masks }) {
 /**
  * Opens all the pictures of an order.
  * @param {Order} order
+ * @param {number} longest side of a picture that is of use
  * @returns what is painted, with what the painting starts from and the styles, and what is recorded of all of them
  */
-export async function openInputs({ content, start, styles, from }) {
+export async function openInputs({ content, start, styles, from }, longest) {
   const [painted, begun, ...used] = await Promise.all([
-    openPicture(content),
-    start && !from ? decode(start) : null,
-    ...styles.map(openStyle),
+    openPicture(content, longest),
+    start && !from ? decode(start, longest) : null,
+    ...styles.map((style) => openStyle(style, longest)),
   ]);
   /** @type {InputRecord[]} */
   const records = [{ sha256: painted.sum, part: 1, scale: 1 }, ...used.map(({ input }) => input)];

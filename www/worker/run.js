@@ -95,7 +95,7 @@ export class Run {
   /** Takes the order's pictures and begins, or goes on from what was kept. */
   async #prepare() {
     const { settings, from } = this.#order;
-    const inputs = await openInputs(this.#order);
+    const inputs = await openInputs(this.#order, this.#bench.longest);
     if (this.#stopped) {
       return;
     }

@@ -15,6 +15,8 @@ const PATIENCE = [0, 1000, 3000, 10_000];
 export class Workbench {
   /** Whether half of the GPU's time is left to others. */
   gentle = false;
+  /** The longer side that a picture keeps when it is opened. */
+  longest = 0;
   /** Until the engine's code is there: what needs no GPU can be asked of it then. */
   loaded;
   /** @type {() => void} */

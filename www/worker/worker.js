@@ -28,12 +28,29 @@ function begin(order) {
   return run.paint();
 }
 
+/**
+ * @param {OrderOf<"memory">} order
+ * @returns {Promise<Need>}
+ */
+async function needOf({ content: [width, height], styles, settings, halfRather }) {
+  /** @param {string} precision */
+  const needIn = (precision) =>
+    bench.serially((engine) => ({
+      ...engine.memory(width, height, styles, { ...settings, precision }),
+      precision,
+    }));
+  if (!halfRather) {
+    return needIn(settings.precision);
+  }
+  // What does not fit in full may do in half, which says so where it does not either.
+  const full = await needIn("full").catch(() => null);
+  return full?.windows === 1 ? full : needIn("half");
+}
+
 /** @param {OrderOf<"memory">} order */
-async function memory({ content: [width, height], styles, settings }) {
+async function memory(order) {
   try {
-    /** @type {Need} */
-    const need = await bench.serially((engine) => engine.memory(width, height, styles, settings));
-    post("memory", need);
+    post("memory", await needOf(order));
   } catch (error) {
     post("memory", { message: textOf(error) });
   }
@@ -88,7 +105,10 @@ const questions = {
 
 /** @type {{[Type in ToDo["type"]]: (order: OrderOf<Type>) => unknown}} */
 const orders = {
-  open: ({ canvas }) => bench.open(canvas),
+  open({ canvas, longest }) {
+    bench.longest = longest;
+    return bench.open(canvas);
+  },
   network: ({ file }) => bench.bringModel(file),
   memory,
   begin,

@@ -3,23 +3,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import puppeteer from "puppeteer-core";
 import { PATIENCE } from "../browser.js";
 import { serve } from "../server.js";
+import { launch } from "./launch.js";
 
 let browser;
 let server;
 
 before(async () => {
-  browser = await puppeteer.launch({
-    browser: "firefox",
-    executablePath: "/usr/bin/firefox-esr",
-    headless: true,
-    protocolTimeout: PATIENCE,
-    // Firefox takes no software device by itself.
-    extraPrefsFirefox: { "dom.webgpu.enabled": true, "gfx.webgpu.ignore-blocklist": true },
-    env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: "1" },
-  });
+  browser = await launch(PATIENCE);
   server = await serve("dist");
 });
 

@@ -2,7 +2,7 @@
 
 import { text } from "../../shared/text.js";
 import { showNews } from "../say/notice.js";
-import { rememberSettings, writeSettings } from "../settings/settings.js";
+import { adoptSettings, rememberSettings } from "../settings/settings.js";
 
 /** @param {boolean[]} known which of its pictures are at hand, the content first */
 function whatToChoose([content, ...styles]) {
@@ -61,7 +61,7 @@ export async function isPainting(file, choice, { client, pictures, isChoosing, c
   }
   const { found, known } = answer;
   const putBack = [rememberSettings(), styles.remember()];
-  writeSettings(found.settings);
+  adoptSettings(found.settings);
   styles.expect(found.styles);
   changed();
   const masked = found.styles.some(({ region, source }) => Boolean(region || source));

@@ -3,8 +3,7 @@
 import { byId } from "../../shared/elements.js";
 import { text, textOf } from "../../shared/text.js";
 import { showError, showNews } from "../say/notice.js";
-import { attempt } from "./fields.js";
-import { readSettings, writeSettings } from "./settings.js";
+import { adoptSettings, readSettings } from "./settings.js";
 
 /** @import { Settings } from "../../shared/messages.js" */
 
@@ -54,9 +53,7 @@ function use(found) {
     showError(text("settings-link-unusable"), "settings");
     return;
   }
-  // How much memory may be used is this machine's own.
-  const memory = attempt(readSettings)?.memory ?? found.memory;
-  writeSettings({ ...found, memory });
+  adoptSettings(found);
   showNews(text("settings-from-link"), text("all-right"), () => {});
 }
 

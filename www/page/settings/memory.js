@@ -6,6 +6,7 @@ import { LEAST_SIDE } from "../choose/picture.js";
 import { say } from "../say/language.js";
 import { megabytes, number } from "../say/numbers.js";
 import { attempt } from "./fields.js";
+import { halfRather, takePrecision } from "./machine.js";
 import { narrowness } from "./narrow.js";
 import { readSettings } from "./settings.js";
 
@@ -26,7 +27,13 @@ export function memoryOrder({ content, styles }) {
   const sizes = attempt(() => styles.sizes());
   const { naturalWidth, naturalHeight } = content.preview;
   if (settings && naturalWidth > 0 && sizes?.every(({ width }) => width > 0)) {
-    return { type: "memory", content: [naturalWidth, naturalHeight], styles: sizes, settings };
+    return {
+      type: "memory",
+      content: [naturalWidth, naturalHeight],
+      styles: sizes,
+      settings,
+      halfRather: halfRather(),
+    };
   }
   return null;
 }
@@ -92,4 +99,7 @@ export function showMemory(answer) {
   say(byId("steps-all"), need ? text("steps-all", { steps: number(need.steps, 0) }) : "");
   byId("plan").hidden = !need;
   byId("plan-text").textContent = need?.plan ?? "";
+  if (need) {
+    takePrecision(need.precision);
+  }
 }

@@ -4,6 +4,7 @@ import { byId, find, findAll } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { attempt, fill, isField, knowLayers, readField, says } from "./fields.js";
+import { machineChanged, onThisMachine, precisionIsGiven, rememberChoosing } from "./machine.js";
 
 /**
  * @import { Choices, Settings } from "../../shared/messages.js"
@@ -13,8 +14,10 @@ import { attempt, fill, isField, knowLayers, readField, says } from "./fields.js
 const fields = [...document.querySelectorAll("[data-setting]")].filter(isField);
 const rescaling = fields.filter((field) => field.dataset.rescales);
 const conditional = findAll(document, "[data-when]", HTMLElement);
-/** What every preset leaves as it is: it means the same for each. */
-const shared = fields.filter((field) => byId("first-screen").contains(field));
+/** What every preset leaves as it is: it means the same for each, or is the machine's own. */
+const shared = fields.filter((field) =>
+  ["first-screen", "machine"].some((id) => byId(id).contains(field)),
+);
 const preset = byId("preset", HTMLSelectElement);
 const presetHelp = byId("preset-help");
 const OWN = "own";
@@ -134,6 +137,7 @@ function changed() {
     chosen.set(field, field.value);
   }
   hideWhatDoesNotApply();
+  machineChanged();
   showPreset();
 }
 
@@ -141,13 +145,13 @@ function changed() {
 function choosePreset(settings) {
   const chosen = structuredClone(settings);
   for (const field of shared) {
-    put(chosen, pathOf(field), readField(field));
+    put(chosen, pathOf(field), attempt(() => readField(field)) ?? at(base, pathOf(field)));
   }
   writeSettings(chosen);
 }
 
 /**
- * Offers what the engine has, with the first preset written into the fields.
+ * Offers what the engine has, with the first preset, as this machine begins with it, written into the fields.
  * @param {Choices} choices
  * @param {() => void} told called whenever a setting is changed
  */
@@ -173,7 +177,7 @@ export function offerSettings(choices, told) {
       told();
     };
   }
-  writeSettings(choices.presets[0].settings);
+  writeSettings(onThisMachine(choices.presets[0].settings));
 }
 
 /**
@@ -203,15 +207,29 @@ export function writeSettings(settings) {
   changed();
 }
 
+/**
+ * Writes settings that may come from another machine: how much memory may be used is this one's own.
+ * @param {Partial<Settings>} settings the engine's
+ */
+export function adoptSettings(settings) {
+  const memory = attempt(() => readField(fieldOf("memory"))) ?? at(base, "memory");
+  if (settings.precision) {
+    precisionIsGiven();
+  }
+  writeSettings(/** @type {Partial<Settings>} */ ({ ...settings, memory }));
+}
+
 /** @returns {() => void} puts everything back as it is now, even what cannot be used */
 export function rememberSettings() {
   const before = base;
+  const putChoosing = rememberChoosing();
   const states = fields.map((field) => ({
     value: field.value,
     ...("checked" in field && { checked: field.checked }),
   }));
   return () => {
     base = before;
+    putChoosing();
     states.forEach((state, index) => {
       Object.assign(fields[index], state);
     });

@@ -34,6 +34,8 @@ export default {
   "size-and-time": "Größe und Zeit",
   size: "Größe",
   "size-help": "Pixel der längeren Seite. Die doppelte Größe dauert viermal so lange.",
+  "size-why":
+    "Höchstens {{size}} auf einem Telefon oder Tablet mit dem Speicher, der unten eingestellt ist: Erlauben Sie dort mehr, wenn es größer werden soll.",
   steps: "Schritte",
   "steps-help":
     "Wie oft das Bild in jeder Größe verbessert wird; schon ein paar hundert zeigen den Stil.",
@@ -173,6 +175,8 @@ export default {
   memory: "Speicher",
   "memory-help":
     "Gigabyte an Grafikspeicher, die benutzt werden dürfen. Was mehr braucht, wird in Teilen gemalt, und das dauert länger.",
+  "memory-why":
+    "Die Seite hat {{gigabytes}} GB gewählt: Ein Telefon oder Tablet beendet Seiten, die viel mehr brauchen. Sie können es ändern.",
   "memory-need": "Dieses Bild braucht {{megabytes}} MB.",
   "memory-need-in-parts": "Dieses Bild braucht {{megabytes}} MB, in {{parts}} Teilen.",
   plan: "Jeder Puffer",
@@ -181,6 +185,8 @@ export default {
   "precision-half": "Halb",
   "precision-help":
     "Halb braucht halb so viel Speicher, so passen größere Bilder; das Bild sieht gleich aus.",
+  "precision-why":
+    "Die Seite hat Halb gewählt: In voller Genauigkeit passt dieses Bild nicht als Ganzes in den Speicher, der benutzt werden darf. Sie können es ändern.",
   "weights-input": "Modell",
   "weights-input-help":
     "Ihr eigenes VGG19 als safetensors-Datei anstelle des Modells der Seite, das von Karen Simonyan und Andrew Zisserman ist (CC BY 4.0).",

@@ -33,6 +33,8 @@ export default {
   "size-and-time": "Size and time",
   size: "Size",
   "size-help": "Pixels of the longer side. Twice the size takes four times as long.",
+  "size-why":
+    "At most {{size}} on a phone or tablet with the memory that is set below: allow more there for larger ones.",
   steps: "Steps",
   "steps-help":
     "How often the picture is improved at each size; a few hundred already show the style.",
@@ -172,6 +174,8 @@ export default {
   memory: "Memory",
   "memory-help":
     "Gigabytes of graphics memory that may be used. What needs more is painted by parts, which takes longer.",
+  "memory-why":
+    "The page chose {{gigabytes}} GB: a phone or tablet ends pages that take much more. You can change it.",
   "memory-need": "This painting needs {{megabytes}} MB.",
   "memory-need-in-parts": "This painting needs {{megabytes}} MB, in {{parts}} parts.",
   plan: "Every buffer",
@@ -180,6 +184,8 @@ export default {
   "precision-half": "Half",
   "precision-help":
     "Half takes half the memory, so larger pictures fit; the picture looks the same.",
+  "precision-why":
+    "The page chose half: in full precision this painting does not fit as a whole into the memory that may be used. You can change it.",
   "weights-input": "Model",
   "weights-input-help":
     "Your own VGG19 as a safetensors file, in place of the page's, which is by Karen Simonyan and Andrew Zisserman (CC BY 4.0).",
