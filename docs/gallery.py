@@ -1,13 +1,10 @@
-"""Paints every picture of gallery.md, from the samples that the project draws and a photograph with three paintings, and
-writes gallery.md.
+"""Paints every picture of gallery.md, from the samples that the project draws, and writes gallery.md.
 
-    ./build.sh && cargo build --release && python3 docs/gallery.py FOLDER
+    ./build.sh && cargo build --release && python3 docs/gallery.py
 
-FOLDER has tubingen.jpg, starry_night.jpg, the_scream.jpg and shipwreck.jpg. On a graphics card it takes minutes, on a
-software device a day; pictures that are there already are kept.
+On a software device it takes half an hour; pictures that are there already are kept.
 """
 
-import argparse
 import struct
 import subprocess
 import zlib
@@ -17,42 +14,34 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "gallery"
 SAMPLES = ROOT / "target" / "samples"
 MASKS = ROOT / "target" / "gallery"
-WIDTH, HEIGHT = 360, 240
+WIDTH, HEIGHT = 120, 80
 
-# Six pairs: file name, caption, content and style. What is not a sample is in the folder that is given.
-PAIRS = [
-    ("harbour_glass", "the harbour like stained glass", "harbour.jpg", "glass.jpg"),
-    ("neckarfront_starry", "the Neckarfront like The Starry Night", "tubingen.jpg", "starry_night.jpg"),
-    ("neckarfront_scream", "like The Scream", "tubingen.jpg", "the_scream.jpg"),
-    ("neckarfront_shipwreck", "like The Shipwreck", "tubingen.jpg", "shipwreck.jpg"),
-    ("portrait_charcoal", "the portrait like charcoal", "portrait.jpg", "charcoal.jpg"),
-    ("lake_poster", "the lake like the travel poster", "lake.jpg", "poster.jpg"),
-]
+# Few steps, because they must be done again whenever the engine changes what it paints.
+QUICK = ["--size", str(WIDTH), "--first-size", "85", "--first-steps", "50", "--steps", "25"]
+ONE_SIZE = ["--first-size", "4096", "--steps", "110"]
 
-HARBOUR = "harbour.jpg"
 SWIRLS = ["swirls.jpg"]
-FINE = ["--preset", "fine"]
 
 # Title, text, and the pictures: file name, caption, styles, options.
 SECTIONS = [
     (
         "Presets",
-        "`brush` finds for every place the most similar one of the style; `fine` grows from small to large by the "
-        "Wasserstein-2 distance and shows the mean of the last pictures. `tutorial` is TensorFlow's, at one size; `gatys` is "
-        "the paper of 2015, from noise, with average pooling and L-BFGS; `sketch` is quick.",
+        "`fine` grows from small to large and shows the mean of the last pictures. `tutorial` is "
+        "TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with average pooling and L-BFGS; "
+        "`sketch` is quick.",
         [
-            ("brush", "`brush`, the default", SWIRLS, []),
-            ("fine", "`fine`", SWIRLS, FINE),
-            ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial"]),
-            ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain"]),
-            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys"]),
-            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch"]),
+            ("fine", "`fine`", SWIRLS, []),
+            ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial", *ONE_SIZE]),
+            ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain", *ONE_SIZE]),
+            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "120", "--history", "20"]),
+            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", "--first-size", "60", "--first-steps", "40", "--steps", "20"]),
         ],
     ),
     (
         "Styles",
         "Any number of styles, blended by their parts; each at its own size beside the painting's.",
         [
+            ("glass", "stained glass", ["glass.jpg"], []),
             ("blend", "swirls and glass, `--blend 1,1`", ["swirls.jpg", "glass.jpg"], ["--blend", "1,1"]),
             ("small-strokes", "`--style-scale 0.5`", SWIRLS, ["--style-scale", "0.5"]),
             ("large-strokes", "`--style-scale 2`", SWIRLS, ["--style-scale", "2"]),
@@ -61,40 +50,29 @@ SECTIONS = [
     ),
     (
         "What counts",
-        "With `--preset fine`: which layers make the style and the content, how maps are made smaller, by what styles are "
-        "compared, and how much each loss counts.",
+        "Which layers make the style and the content, how maps are made smaller, by what styles are compared, and how "
+        "much each loss counts.",
         [
-            (
-                "fine-layers",
-                "style from the first blocks",
-                SWIRLS,
-                [*FINE, "--style-layers", "block1_conv1,block2_conv1"],
-            ),
-            (
-                "coarse-layers",
-                "style from the last blocks",
-                SWIRLS,
-                [*FINE, "--style-layers", "block4_conv1,block5_conv1"],
-            ),
-            ("content", "`--content-weight 45`, ten times as much", SWIRLS, [*FINE, "--content-weight", "45"]),
-            ("average", "`--pooling average`", SWIRLS, [*FINE, "--pooling", "average"]),
-            ("gram", "`--style-loss gram`", SWIRLS, [*FINE, "--style-loss", "gram"]),
-            ("relative", "`--style-loss relative`", SWIRLS, [*FINE, "--style-loss", "relative"]),
-            ("nearest", "`--style-loss nearest`", SWIRLS, [*FINE, "--style-loss", "nearest"]),
+            ("fine-layers", "style from the first blocks", SWIRLS, ["--style-layers", "block1_conv1,block2_conv1"]),
+            ("coarse-layers", "style from the last blocks", SWIRLS, ["--style-layers", "block4_conv1,block5_conv1"]),
+            ("content", "`--content-weight 1e5`", SWIRLS, ["--content-weight", "1e5"]),
+            ("average", "`--pooling average`", SWIRLS, ["--pooling", "average"]),
+            ("gram", "`--style-loss gram`", SWIRLS, ["--style-loss", "gram"]),
+            ("wasserstein", "`--style-loss wasserstein`", SWIRLS, ["--style-loss", "wasserstein"]),
             (
                 "normalised",
                 "`--normalise-gradients`",
                 SWIRLS,
-                [*FINE, "--normalise-gradients", "--style-weight", "1", "--content-weight", "4", "--tv-weight", "4e-6"],
+                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "4", "--tv-weight", "4e-6"],
             ),
         ],
     ),
     (
-        "Start and optimiser",
-        "From the content, from noise, or between; by Adam or L-BFGS.",
+        "Start",
+        "From the content, from noise, or between.",
         [
             ("noise", "`--noise 1`", SWIRLS, ["--noise", "1"]),
-            ("lbfgs", "`--preset fine --optimiser lbfgs`", SWIRLS, [*FINE, "--optimiser", "lbfgs"]),
+            ("lbfgs", "`--optimiser lbfgs`", SWIRLS, ["--optimiser", "lbfgs"]),
         ],
     ),
     (
@@ -110,29 +88,50 @@ SECTIONS = [
     ),
 ]
 
-LIKENESSES = [(0, "0"), (30, "30"), (60, "60, the usual"), (100, "100")]
-
 HEAD = """# Gallery
 
-Every picture was painted by Impasto itself. `gallery.py` makes them, and this page.
+## Six pairs
 
-# Six pairs
+Upper row by `brush`, the default, lower row by `fine`, 256 pixels. Those of the default like The Starry Night, like The \
+Scream and like charcoal have 512 pixels and were painted by the engine on an NVIDIA H100; the others by the study in \
+TensorFlow that computes the same (`tests/measures/study.py`, held to it by `check_study.py`), the harbour at 512 pixels.
 
-512 pixels; to the left `brush`, the default, to the right `fine`.
+| like The Starry Night | like The Scream | like The Shipwreck |
+|---|---|---|
+| ![The Neckarfront with swirls](gallery/neckarfront_starry.jpg) | ![The Neckarfront in orange](gallery/neckarfront_scream.jpg) | \
+![The Neckarfront in storm light](gallery/neckarfront_shipwreck.jpg) |
+| ![The same by fine](gallery/neckarfront_starry_fine.jpg) | ![The same by fine](gallery/neckarfront_scream_fine.jpg) | \
+![The same by fine](gallery/neckarfront_shipwreck_fine.jpg) |
 
-PAIRS
+| the harbour like stained glass | the portrait like charcoal | the lake like the travel poster |
+|---|---|---|
+| ![A harbour of glass](gallery/harbour_glass_512.jpg) | ![A drawn portrait](gallery/portrait_charcoal.jpg) | \
+![A lake in few colours](gallery/lake_poster.jpg) |
+| ![The same by fine](gallery/harbour_glass_fine.jpg) | ![The same by fine](gallery/portrait_charcoal_fine.jpg) | \
+![The same by fine](gallery/lake_poster_fine.jpg) |
+
+Pair by pair, the default beside `fine`: like The Starry Night the default has the painting's strokes and forms, `fine` more \
+of the houses and a lively sky. Like The Scream `fine` has the sky of waves, and the default the brown planks of the bridge; \
+`fine` is the better picture there. Like The Shipwreck the default is a storm in oil and `fine` a photograph in its light. Like glass the \
+default has clear panes between leads, `fine` more and smaller ones in more colours. Like charcoal the face is clean by the \
+default, and drawn with more of the chalk by `fine`. Like the poster the default is flat as a print, and `fine` lays its \
+dots over everything. The default is quicker by half and has no grain on any pair, so it is the default.
 
 *The Neckarfront in Tübingen after a photograph by Andreas Praefcke, CC BY 3.0.*
 
-# Along the slider
+## Along the slider
 
-From the photograph to the painting, `--likeness`: the portrait like charcoal, 384 pixels.
+From the photograph to the painting, `--likeness`: the portrait like charcoal, 384 pixels, by the study; at 60 it is the one above.
 
-LIKENESS
+| 0 | 30 | 60, the usual | 100 |
+|---|---|---|---|
+| ![Hardly painted](gallery/likeness_0.jpg) | ![Lightly painted](gallery/likeness_30.jpg) | ![Painted](gallery/likeness_60.jpg) | \
+![All painting](gallery/likeness_100.jpg) |
 
 # What the controls do
 
-The harbour, 360 x 240 pixels, with the steps that each preset has.
+Every picture below was painted by Impasto from its own samples, 120 x 80 pixels, with few steps, before the preset `brush` \
+was the default and with an earlier `fine`. `gallery.py` makes them, and this page.
 
 | the content | swirls | glass | dots |
 |---|---|---|---|
@@ -155,83 +154,53 @@ def write_mask(path, value):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
-def paint(name, content, styles, options):
+def paint(name, styles, options):
     """Paints one picture, unless it is there."""
     output = FOLDER / f"{name}.jpg"
     if output.exists():
         return
     masks = f"{MASKS / 'above.png'},{MASKS / 'below.png'}"
     options = [masks if option == "ABOVE,BELOW" else option for option in options]
-    command = [ROOT / "target/release/impasto", content, *styles, "-o", output, "--quality", "90"]
-    command += [*options, "--weights", ROOT / "target/weights/vgg19.safetensors"]
+    given = {option for option in options if option.startswith("--")}
+    # What a picture sets itself is not set before.
+    quick = [word for pair in zip(QUICK[::2], QUICK[1::2]) if pair[0] not in given for word in pair]
+    command = [ROOT / "target/release/impasto", SAMPLES / "harbour.jpg", *(SAMPLES / style for style in styles)]
+    command += [*quick, *options, "-o", output, "--quality", "90", "--weights", ROOT / "target/weights/vgg19.safetensors"]
     subprocess.run([str(word) for word in command], check=True)
 
 
-def table(pictures, columns):
-    """Rows of pictures, each a caption and a name, under their captions."""
-    page = ""
-    for start in range(0, len(pictures), columns):
-        row = pictures[start : start + columns]
-        page += "| " + " | ".join(caption for caption, _ in row) + " |\n"
-        page += "|" + "---|" * len(row) + "\n"
-        cells = [f"![{caption.replace('`', '')}](gallery/{name}.jpg)" for caption, name in row]
-        page += "| " + " | ".join(cells) + " |\n\n"
-    return page.rstrip()
-
-
-def paint_pairs(folder):
-    """Each pair by the default and by `fine`, as a table."""
-
-    def place(file):
-        return SAMPLES / file if (SAMPLES / file).exists() else folder / file
-
-    found = []
-    for name, caption, content, style in PAIRS:
-        for preset in ("brush", "fine"):
-            paint(f"{name}_{preset}", place(content), [place(style)], ["--preset", preset, "--size", "512"])
-            found.append((f"{caption}, `{preset}`", f"{name}_{preset}"))
-    return table(found, 2)
-
-
-def paint_likenesses():
-    """One pair along the slider, as a table."""
-    found = []
-    for likeness, caption in LIKENESSES:
-        name = f"likeness_{likeness}"
-        options = ["--size", "384", "--likeness", str(likeness)]
-        paint(name, SAMPLES / "portrait.jpg", [SAMPLES / "charcoal.jpg"], options)
-        found.append((caption, name))
-    return table(found, 4)
-
-
-def paint_masks():
-    """The sky ends at a little less than half of the picture's height; the seam is soft."""
-
-    def above(y):
-        return min(max((0.5 - y) * 10 + 0.5, 0), 1)
-
-    write_mask(MASKS / "above.png", above)
-    write_mask(MASKS / "below.png", lambda y: 1 - above(y))
+def shrink(sample, name):
+    """A sample at the pictures' size: a painting of no strength is its content."""
+    output = FOLDER / f"{name}.jpg"
+    if output.exists():
+        return
+    command = [ROOT / "target/release/impasto", SAMPLES / sample, SAMPLES / sample, "-o", output, "--quality", "90"]
+    command += ["--size", str(WIDTH), "--first-size", "4096", "--steps", "1", "--strength", "0"]
+    command += ["--weights", ROOT / "target/weights/vgg19.safetensors"]
+    subprocess.run([str(word) for word in command], check=True)
 
 
 def main():
     """Paints what is missing and writes the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    arguments = parser.parse_args()
     MASKS.mkdir(parents=True, exist_ok=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    paint_masks()
-    size = ["--size", str(WIDTH)]
-    # A painting of no strength is its content.
-    for sample, name in ((HARBOUR, "harbour"), ("swirls.jpg", "swirls"), ("glass.jpg", "stained"), ("dots.jpg", "dots")):
-        one = ["--preset", "tutorial", "--steps", "1", "--strength", "0"]
-        paint(name, SAMPLES / sample, [SAMPLES / sample], [*size, *one])
-    page = HEAD.replace("PAIRS", paint_pairs(arguments.folder)).replace("LIKENESS", paint_likenesses())
+    # The sky ends at a little less than half of the picture's height; the seam is soft.
+    above = lambda y: min(max((0.5 - y) * 10 + 0.5, 0), 1)
+    write_mask(MASKS / "above.png", above)
+    write_mask(MASKS / "below.png", lambda y: 1 - above(y))
+    for sample, name in [("harbour.jpg", "harbour"), ("swirls.jpg", "swirls"), ("glass.jpg", "stained"), ("dots.jpg", "dots")]:
+        shrink(sample, name)
+    page = HEAD
     for title, text, pictures in SECTIONS:
-        for name, _, styles, options in pictures:
-            paint(name, SAMPLES / HARBOUR, [SAMPLES / style for style in styles], [*size, *options])
-        page += f"\n## {title}\n\n{text}\n\n" + table([(caption, name) for name, caption, _, _ in pictures], 4) + "\n"
+        page += f"\n## {title}\n\n{text}\n\n"
+        for name, caption, styles, options in pictures:
+            paint(name, styles, options)
+        for start in range(0, len(pictures), 4):
+            row = pictures[start : start + 4]
+            page += "| " + " | ".join(caption for _, caption, _, _ in row) + " |\n"
+            page += "|" + "---|" * len(row) + "\n"
+            cells = [f"![{caption.replace('`', '')}](gallery/{name}.jpg)" for name, caption, _, _ in row]
+            page += "| " + " | ".join(cells) + " |\n\n"
     (ROOT / "docs" / "gallery.md").write_text(page.rstrip() + "\n")
 
 
