@@ -19,7 +19,8 @@ usage: ./build.sh [site | serve | dev | test | soak | bench | compiled]
   test      lints, native tests, and the page in a headless Chromium and Firefox
   soak      what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
   bench     times the kernels natively, and the page beside TensorFlow.js in both browsers, at $SIZE pixels a side (64)
-  compiled  says what the compiler of AMD's GPUs makes of the kernels, and writes docs/kernels.md
+  compiled  says what the compiler of AMD's GPUs makes of the kernels, models a step on some GPUs, and writes docs/kernels.md
+            and docs/speed.md
 END
 }
 
@@ -272,7 +273,8 @@ compiled() {
   build_compiled
   translate_by_chrome
   "${ON_RADV[@]}" target/tool/compiled report
-  say "The listings are in target/compiled/, the tables in docs/kernels.md"
+  "${ON_RADV[@]}" target/tool/compiled model
+  say "The listings are in target/compiled/, the tables in docs/kernels.md and docs/speed.md"
 }
 
 case ${1:-site} in

@@ -3,10 +3,10 @@
 
 #[path = "../../tests/cpu_reference/mod.rs"]
 mod cpu_reference;
+mod modelled;
 mod plot;
 mod shaders;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Debug;
 use std::fs;
@@ -22,6 +22,7 @@ use impasto::network::{Method, Network};
 use impasto::painting::Painter;
 use impasto::settings::Preset;
 use impasto::vgg19::{CONVOLUTIONS, Vgg19};
+use modelled::{ByKernel, Model};
 use shaders::Shaders;
 
 /// Times every kernel and a whole step.
@@ -131,6 +132,7 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ..Method::default()
     };
     let network = Rc::new(Network::new(&gpu, &weights, method)?);
+    let model = Model::read(Path::new(env!("CARGO_MANIFEST_DIR")))?;
     for &size in &arguments.size {
         if !arguments.steps_only {
             add(
@@ -147,7 +149,8 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             if arguments.by_kernel {
                 let painter = bench::painter(&network, preset, size).await?;
                 let commands = commands(&stopwatch, &painter, preset, size).await?;
-                print_by_kernel(&commands);
+                let modelled = model.step(&report.adapter, preset.name(), size);
+                print_by_kernel(&commands, modelled);
                 report.commands.extend(commands);
             }
         }
@@ -234,25 +237,33 @@ async fn commands(
         .collect())
 }
 
-/// Every kernel's sum over a step, the longest first.
-fn print_by_kernel(commands: &[Command]) {
+/// Every kernel's sum over a step, the longest first, and what the model says of this GPU if it is one of the model's.
+fn print_by_kernel(commands: &[Command], modelled: Option<&ByKernel>) {
     let whole: f64 = commands.iter().map(|command| command.seconds).sum();
-    let mut kernels = BTreeMap::<_, (usize, f64)>::new();
+    let mut kernels = ByKernel::new();
     for command in commands {
-        let (count, seconds) = kernels.entry(&command.kernel).or_default();
+        let (count, seconds) = kernels.entry(command.kernel.clone()).or_default();
         *count += 1;
         *seconds += command.seconds;
     }
     let mut kernels: Vec<_> = kernels.into_iter().collect();
     kernels.sort_by(|(_, (_, one)), (_, (_, other))| other.total_cmp(one));
+    let beside = modelled.map_or(String::new(), |modelled| {
+        let whole: f64 = modelled.values().map(|(_, seconds)| seconds).sum();
+        format!("; by the model {:.3} ms", whole * 1e3)
+    });
     println!(
-        "    {} commands, each alone {:.3} ms in all",
+        "    {} commands, each alone {:.3} ms in all{beside}",
         commands.len(),
         whole * 1e3
     );
     for (kernel, (count, seconds)) in kernels {
+        let modelled = modelled.and_then(|modelled| modelled.get(&kernel));
+        let beside = modelled.map_or(String::new(), |(_, seconds)| {
+            format!(", by the model {:.3} ms", seconds * 1e3)
+        });
         println!(
-            "    {:10.3} ms {:5.1} %  {count:3} x {kernel}",
+            "    {:10.3} ms {:5.1} %  {count:3} x {kernel}{beside}",
             seconds * 1e3,
             100.0 * seconds / whole
         );

@@ -28,6 +28,7 @@ pub struct Dispatch {
     kernel: Kernel,
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
+    uniforms: Vec<(u32, wgpu::Buffer)>,
     workgroups: [u32; 3],
 }
 
@@ -57,6 +58,11 @@ impl Dispatch {
     /// Of how many workgroups, along x, y and z.
     pub fn workgroups(&self) -> [u32; 3] {
         self.workgroups
+    }
+
+    /// Its uniforms, each with the number of its binding: they say the shapes of the maps.
+    pub fn uniforms(&self) -> &[(u32, wgpu::Buffer)] {
+        &self.uniforms
     }
 }
 
@@ -133,10 +139,15 @@ impl Gpu {
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
         });
+        let uniforms = parts
+            .iter()
+            .filter(|(_, part)| part.buffer.usage().contains(wgpu::BufferUsages::UNIFORM))
+            .map(|(binding, part)| (*binding, part.buffer.clone()));
         Dispatch {
             kernel: kernel.clone(),
             pipeline: pipeline.clone(),
             bindings,
+            uniforms: uniforms.collect(),
             workgroups,
         }
     }

@@ -76,7 +76,8 @@ impl Gpu {
             .create_buffer_init(&wgpu::util::BufferInitDescriptor {
                 label: Some("uniform"),
                 contents: bytemuck::bytes_of(contents),
-                usage: wgpu::BufferUsages::UNIFORM,
+                // Read back by who asks what a command is about.
+                usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_SRC,
             })
     }
 }

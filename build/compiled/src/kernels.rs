@@ -73,6 +73,18 @@ impl Assembled {
     }
 }
 
+/// One command of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct Command {
+    /// The kernel's name.
+    pub kernel: String,
+    /// Along x, y and z.
+    pub workgroups: [u32; 3],
+    /// The uniforms' contents, by their bindings.
+    #[serde(skip)]
+    pub uniforms: Vec<(u32, Vec<u8>)>,
+}
+
 /// What one step runs.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Step {
@@ -80,8 +92,8 @@ pub struct Step {
     pub of: String,
     /// Pixels of the picture's sides.
     pub side: u32,
-    /// The commands in their order: the kernel's name, and workgroups along x, y and z.
-    pub commands: Vec<(String, [u32; 3])>,
+    /// The commands in their order.
+    pub commands: Vec<Command>,
 }
 
 /// Every kernel that some step runs, and the steps.
@@ -100,11 +112,7 @@ impl Gathered {
     /// # Errors
     /// [`KernelsError`].
     pub fn all() -> Result<Self, KernelsError> {
-        let mut gathered = Self {
-            shaders: Shaders::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
-                .map_err(|(path, source)| KernelsError::Shaders { path, source })?,
-            ..Self::default()
-        };
+        let mut gathered = Self::none()?;
         let gpu = Rc::new(idle_gpu()?);
         let weights = no_weights();
         for tiles in candidates() {
@@ -119,43 +127,83 @@ impl Gathered {
                 .into_iter()
                 .filter(|&preset| usual || preset == Preset::Tutorial);
             for preset in presets {
-                gathered.add(&network, preset, usual)?;
+                let settings = preset.settings();
+                let refines = settings.scales().iter().any(|scale| scale.refining);
+                for refining in [false, true].into_iter().take(1 + usize::from(refines)) {
+                    let step = gathered.step(&network, preset, SIDE, refining)?;
+                    if usual {
+                        gathered.steps.push(step);
+                    }
+                }
             }
         }
         Ok(gathered)
     }
 
-    fn add(
+    /// Plans a step of each of the presets at each of the sizes, with those tiles. Nothing refines.
+    ///
+    /// # Errors
+    /// [`KernelsError`].
+    pub fn steps(presets: &[Preset], sides: &[u32], tiles: Tiles) -> Result<Self, KernelsError> {
+        let mut gathered = Self::none()?;
+        let method = Method {
+            tiles,
+            ..Method::default()
+        };
+        let network = Network::new(&Rc::new(idle_gpu()?), &no_weights(), method)?;
+        let network = Rc::new(network);
+        for &preset in presets {
+            for &side in sides {
+                let step = gathered.step(&network, preset, side, false)?;
+                gathered.steps.push(step);
+            }
+        }
+        Ok(gathered)
+    }
+
+    fn none() -> Result<Self, KernelsError> {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        Ok(Self {
+            shaders: Shaders::read(&project)
+                .map_err(|(path, source)| KernelsError::Shaders { path, source })?,
+            ..Self::default()
+        })
+    }
+
+    fn step(
         &mut self,
         network: &Rc<Network>,
         preset: Preset,
-        usual: bool,
-    ) -> Result<(), KernelsError> {
+        side: u32,
+        refining: bool,
+    ) -> Result<Step, KernelsError> {
         let settings = Settings {
-            size: SIDE,
+            size: side,
             ..preset.settings()
         };
-        let refines = settings.scales().iter().any(|scale| scale.refining);
-        for refining in [false, true].into_iter().take(1 + usize::from(refines)) {
-            let painter =
-                planned(network, &settings, refining).map_err(|source| KernelsError::Painting {
-                    preset: preset.name(),
-                    source,
-                })?;
-            let commands = painter.step().iter();
-            let commands = commands
-                .map(|command| (self.name(command.kernel()), command.workgroups()))
-                .collect();
-            if usual {
-                let suffix = if refining { ", refining" } else { "" };
-                self.steps.push(Step {
-                    of: format!("{}{suffix}", preset.name()),
-                    side: SIDE,
-                    commands,
-                });
+        let painter =
+            planned(network, &settings, refining).map_err(|source| KernelsError::Painting {
+                preset: preset.name(),
+                source,
+            })?;
+        let mut commands = Vec::new();
+        for dispatch in painter.step() {
+            let mut uniforms = Vec::new();
+            for (binding, buffer) in dispatch.uniforms() {
+                uniforms.push((*binding, pollster::block_on(network.gpu().read(buffer))?));
             }
+            commands.push(Command {
+                kernel: self.name(dispatch.kernel()),
+                workgroups: dispatch.workgroups(),
+                uniforms,
+            });
         }
-        Ok(())
+        let suffix = if refining { ", refining" } else { "" };
+        Ok(Step {
+            of: format!("{}{suffix}", preset.name()),
+            side,
+            commands,
+        })
     }
 
     /// The kernel's name in the list, to which it is added if it is new.
@@ -202,7 +250,7 @@ fn planned(
     settings: &Settings,
     refining: bool,
 ) -> Result<Painter, PaintingError> {
-    let shape = Shape::new(SIDE, SIDE, 3);
+    let shape = Shape::new(settings.size, settings.size, 3);
     let grey = Picture::from_vectors(shape, &vec![[0.5; 4]; shape.vectors()]);
     let styles = [StyleView::from(&grey)];
     let start = Start::Pixels(grey.to_vectors());

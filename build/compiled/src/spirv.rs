@@ -4,7 +4,7 @@ use naga::ShaderStage;
 use naga::back::pipeline_constants::process_overrides;
 use naga::back::spv;
 use naga::proc::{BoundsCheckPolicies, BoundsCheckPolicy};
-use naga::valid::{Capabilities, ValidationFlags, Validator};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 
 use crate::kernels::Assembled;
 
@@ -77,6 +77,25 @@ pub fn translate(kernel: &Assembled) -> Result<Module, SpirvError> {
         kernel: kernel.name.clone(),
         reason,
     };
+    let (module, info) = parsed(kernel)?;
+    let pipeline = spv::PipelineOptions {
+        shader_stage: ShaderStage::Compute,
+        entry_point: kernel.entry.to_owned(),
+    };
+    let words = spv::write_vec(&module, &info, &options(), Some(&pipeline))
+        .map_err(|error| refused(error.to_string()))?;
+    Module::new(words).ok_or_else(|| refused("naga made no module of it".into()))
+}
+
+/// What naga reads in a kernel's text, with its constants put in, and the types of all expressions.
+///
+/// # Errors
+/// [`SpirvError`] where naga refuses it.
+pub fn parsed(kernel: &Assembled) -> Result<(naga::Module, ModuleInfo), SpirvError> {
+    let refused = |reason: String| SpirvError {
+        kernel: kernel.name.clone(),
+        reason,
+    };
     let module = naga::front::wgsl::parse_str(&kernel.source)
         .map_err(|error| refused(error.emit_to_string(&kernel.source)))?;
     let info = Validator::new(ValidationFlags::all(), Capabilities::all())
@@ -89,13 +108,7 @@ pub fn translate(kernel: &Assembled) -> Result<Module, SpirvError> {
     let stage = (ShaderStage::Compute, kernel.entry);
     let (module, info) = process_overrides(&module, &info, Some(stage), &constants)
         .map_err(|error| refused(error.to_string()))?;
-    let pipeline = spv::PipelineOptions {
-        shader_stage: ShaderStage::Compute,
-        entry_point: kernel.entry.to_owned(),
-    };
-    let words = spv::write_vec(&module, &info, &options(), Some(&pipeline))
-        .map_err(|error| refused(error.to_string()))?;
-    Module::new(words).ok_or_else(|| refused("naga made no module of it".into()))
+    Ok((module.into_owned(), info.into_owned()))
 }
 
 /// Those of wgpu 30's Vulkan backend on a driver of Vulkan 1.3 with robust access to buffers, which RADV has; kernels ask
