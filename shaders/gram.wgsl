@@ -18,7 +18,8 @@
 // Tiling: a workgroup of 8x8 invocations computes one block over one slice; an invocation holds 2x2 matrices of 4x4,
 // 64 sums, and makes 64 multiply-adds of 4 vec4 reads. Sixteen positions at a time are staged in workgroup memory,
 // transposed to [position][quad] with one quad of padding so that neither the writes along positions nor the reads
-// along quads collide. Slices fill the device where the matrix is small: block1 has one block over all the pixels.
+// along quads collide; the next ones are read into registers before the arithmetic of these. Slices fill the device
+// where the matrix is small: block1 has one block over all the pixels.
 
 const BLOCK_QUADS: u32 = 16u;
 const DEPTH: u32 = 16u;
@@ -41,19 +42,80 @@ struct Shape {
 @group(0) @binding(2) var<storage, read_write> partials: array<mat4x4f>;
 @group(0) @binding(3) var<storage, read> weights: array<f32>;
 
-var<workgroup> row_tile: array<vec4f, PITCH * DEPTH>;
-var<workgroup> column_tile: array<vec4f, PITCH * DEPTH>;
+var<workgroup> row_tile: array<array<vec4f, PITCH>, DEPTH>;
+var<workgroup> column_tile: array<array<vec4f, PITCH>, DEPTH>;
 
-fn feature(quad: u32, position: u32, end: u32) -> vec4f {
-  if position >= end {
-    return vec4f(0.0);
+// What an invocation brings of the next positions: one of them, of four quads of rows and of columns.
+struct Staged {
+  row0: vec4f,
+  row1: vec4f,
+  row2: vec4f,
+  row3: vec4f,
+  column0: vec4f,
+  column1: vec4f,
+  column2: vec4f,
+  column3: vec4f,
+}
+
+struct Sums {
+  sum00: mat4x4f,
+  sum01: mat4x4f,
+  sum10: mat4x4f,
+  sum11: mat4x4f,
+}
+
+// Where a position lies in a map. Where the rectangle is as wide as the map, which is most often, its positions are
+// contiguous.
+fn place_of(position: u32, size: Shape) -> u32 {
+  if size.core.width == size.width {
+    return size.core.y * size.width + position;
   }
-  // Where the rectangle is as wide as the map, which is most often, its positions are contiguous.
-  var place = shape.core.y * shape.width + position;
-  if shape.core.width != shape.width {
-    place = (shape.core.y + position / shape.core.width) * shape.width + shape.core.x + position % shape.core.width;
-  }
-  return feature_value(features[quad * shape.width * shape.height + place]);
+  return (size.core.y + position / size.core.width) * size.width + size.core.x + position % size.core.width;
+}
+
+// Past the slice's end a position is read inside of it, and none of it is taken.
+fn fetched(position: u32, end: u32, row_quad: u32, column_quad: u32, size: Shape) -> Staged {
+  let inside = position < end;
+  let place = place_of(min(position, end - 1u), size);
+  let pitch = size.width * size.height;
+  let row = row_quad * pitch + place;
+  let column = column_quad * pitch + place;
+  let none = vec4f(0.0);
+  let share = weight(position, end);
+  return Staged(
+    share * select(none, feature_value(features[row]), inside),
+    share * select(none, feature_value(features[row + 4u * pitch]), inside),
+    share * select(none, feature_value(features[row + 8u * pitch]), inside),
+    share * select(none, feature_value(features[row + 12u * pitch]), inside),
+    select(none, feature_value(features[column]), inside),
+    select(none, feature_value(features[column + 4u * pitch]), inside),
+    select(none, feature_value(features[column + 8u * pitch]), inside),
+    select(none, feature_value(features[column + 12u * pitch]), inside),
+  );
+}
+
+fn store_staged(staged: Staged, depth: u32, quad: u32) {
+  row_tile[depth][quad] = staged.row0;
+  row_tile[depth][quad + 4u] = staged.row1;
+  row_tile[depth][quad + 8u] = staged.row2;
+  row_tile[depth][quad + 12u] = staged.row3;
+  column_tile[depth][quad] = staged.column0;
+  column_tile[depth][quad + 4u] = staged.column1;
+  column_tile[depth][quad + 8u] = staged.column2;
+  column_tile[depth][quad + 12u] = staged.column3;
+}
+
+fn accumulate_position(depth: u32, local: vec3u, before: Sums) -> Sums {
+  let row0 = row_tile[depth][local.y];
+  let row1 = row_tile[depth][local.y + 8u];
+  let column0 = column_tile[depth][local.x];
+  let column1 = column_tile[depth][local.x + 8u];
+  return Sums(
+    outer_add(row0, column0, before.sum00),
+    outer_add(row0, column1, before.sum01),
+    outer_add(row1, column0, before.sum10),
+    outer_add(row1, column1, before.sum11),
+  );
 }
 
 fn weight(position: u32, end: u32) -> f32 {
@@ -84,37 +146,42 @@ fn accumulate(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
+  // Read once: a compiler that cannot see that nothing writes it would read it at each use.
+  let size = shape;
   let block = block_of(workgroup.x);
-  let start = workgroup.y * shape.slice_positions;
-  let end = min(start + shape.slice_positions, shape.core.width * shape.core.height);
-  var sum00 = mat4x4f();
-  var sum01 = mat4x4f();
-  var sum10 = mat4x4f();
-  var sum11 = mat4x4f();
+  let start = workgroup.y * size.slice_positions;
+  let end = min(start + size.slice_positions, size.core.width * size.core.height);
+  let depth = invocation % DEPTH;
+  let quad = invocation / DEPTH;
+  let row_quad = block.x * BLOCK_QUADS + quad;
+  let column_quad = block.y * BLOCK_QUADS + quad;
+  var sums = Sums();
+  var staged = fetched(start + depth, end, row_quad, column_quad, size);
   for (var first = start; first < end; first += DEPTH) {
-    for (var t = invocation; t < BLOCK_QUADS * DEPTH; t += 64u) {
-      let depth = t % DEPTH;
-      let quad = t / DEPTH;
-      let row = feature(block.x * BLOCK_QUADS + quad, first + depth, end);
-      row_tile[depth * PITCH + quad] = weight(first + depth, end) * row;
-      column_tile[depth * PITCH + quad] = feature(block.y * BLOCK_QUADS + quad, first + depth, end);
-    }
+    store_staged(staged, depth, quad);
     workgroupBarrier();
-    for (var depth = 0u; depth < DEPTH; depth++) {
-      let row0 = row_tile[depth * PITCH + local.y];
-      let row1 = row_tile[depth * PITCH + local.y + 8u];
-      let column0 = column_tile[depth * PITCH + local.x];
-      let column1 = column_tile[depth * PITCH + local.x + 8u];
-      sum00 = outer_add(row0, column0, sum00);
-      sum01 = outer_add(row0, column1, sum01);
-      sum10 = outer_add(row1, column0, sum10);
-      sum11 = outer_add(row1, column1, sum11);
-    }
+    staged = fetched(first + DEPTH + depth, end, row_quad, column_quad, size);
+    sums = accumulate_position(0u, local, sums);
+    sums = accumulate_position(1u, local, sums);
+    sums = accumulate_position(2u, local, sums);
+    sums = accumulate_position(3u, local, sums);
+    sums = accumulate_position(4u, local, sums);
+    sums = accumulate_position(5u, local, sums);
+    sums = accumulate_position(6u, local, sums);
+    sums = accumulate_position(7u, local, sums);
+    sums = accumulate_position(8u, local, sums);
+    sums = accumulate_position(9u, local, sums);
+    sums = accumulate_position(10u, local, sums);
+    sums = accumulate_position(11u, local, sums);
+    sums = accumulate_position(12u, local, sums);
+    sums = accumulate_position(13u, local, sums);
+    sums = accumulate_position(14u, local, sums);
+    sums = accumulate_position(15u, local, sums);
     workgroupBarrier();
   }
   let base = (workgroup.y * workgroups.x + workgroup.x) * BLOCK_QUADS * BLOCK_QUADS;
-  partials[base + local.y * BLOCK_QUADS + local.x] = sum00;
-  partials[base + local.y * BLOCK_QUADS + local.x + 8u] = sum01;
-  partials[base + (local.y + 8u) * BLOCK_QUADS + local.x] = sum10;
-  partials[base + (local.y + 8u) * BLOCK_QUADS + local.x + 8u] = sum11;
+  partials[base + local.y * BLOCK_QUADS + local.x] = sums.sum00;
+  partials[base + local.y * BLOCK_QUADS + local.x + 8u] = sums.sum01;
+  partials[base + (local.y + 8u) * BLOCK_QUADS + local.x] = sums.sum10;
+  partials[base + (local.y + 8u) * BLOCK_QUADS + local.x + 8u] = sums.sum11;
 }

@@ -169,7 +169,7 @@ fn convolution(
     let masks = from.mask_words().max(to.mask_words());
     let mask = memory.storage::<u32>("mask", masks)?;
     let partials = memory.storage::<[f32; 4]>("sums of slices", SLICE_VECTORS)?;
-    let mean = [0.0; 3];
+    let outside = ([0.0; 3], Padding::Zero);
     let mut works = vec![
         (
             "forward, direct",
@@ -177,8 +177,7 @@ fn convolution(
                 gpu,
                 filter,
                 to,
-                mean,
-                Padding::Zero,
+                outside,
                 &input,
                 &output,
                 &mask,

@@ -175,13 +175,13 @@ impl ForwardPass {
                     .forward(gpu, filter, shape, source, features, mask, &scratch, kept)
             }
             None => {
-                let (mean, padding) = match layer {
+                let outside = match layer {
                     0 => (network.mean, self.padding),
                     _ => ([0.0; 3], Padding::Zero),
                 };
                 let partials = self.transients.partials.as_ref();
                 kernels.conv3x3.forward(
-                    gpu, filter, shape, mean, padding, source, features, mask, partials,
+                    gpu, filter, shape, outside, source, features, mask, partials,
                 )
             }
         }

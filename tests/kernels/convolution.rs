@@ -87,13 +87,12 @@ impl Convolver {
         match self {
             Self::Direct(kernel, partials) => {
                 let gpu = &bench.gpu;
-                let padding = Padding::Zero;
+                let outside = ([0.0; 3], Padding::Zero);
                 kernel.forward(
                     gpu,
                     filter,
                     shape,
-                    [0.0; 3],
-                    padding,
+                    outside,
                     source,
                     output,
                     mask,
@@ -304,8 +303,7 @@ fn convolution_pads_with_zeros_after_the_mean_is_subtracted() {
         gpu,
         &buffers,
         shape,
-        mean,
-        Padding::Zero,
+        (mean, Padding::Zero),
         &source,
         &map,
         &mask,
@@ -518,13 +516,12 @@ fn repeated_edges_are_those_of_a_larger_picture() {
         let arriving = bench.upload_map(to, &gradient);
         let destination = bench.stale_map(shape);
         let gpu = bench.gpu.clone();
-        let (mean, padding) = ([0.0; 3], Padding::Replicate);
+        let outside = ([0.0; 3], Padding::Replicate);
         let forward = convolution.forward(
             &gpu,
             &buffers,
             shape,
-            mean,
-            padding,
+            outside,
             &source,
             &output,
             &mask,
