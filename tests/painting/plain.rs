@@ -44,11 +44,11 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
                 .all(|record| finite(record.loss) && finite(record.grad_norm));
             assert!(all_finite, "{}: {records:?}", preset.name());
             assert!(!records.is_empty());
-            // A few steps go a few levels far, and `brush` begins in the style's one colour; what is thrown to the limits would be
+            // A few steps go a few levels far, and two presets begin in the style's one colour; what is thrown to the limits would be
             // half of the range away.
             if preset != Preset::Gatys {
                 let from = match preset {
-                    Preset::Brush => {
+                    Preset::Brush | Preset::Fine => {
                         let Shape { width, height, .. } = picture.shape();
                         style.clone().resized(width, height).unwrap()
                     }
