@@ -23,8 +23,8 @@
 // Tiling of `find`, that of gram: a workgroup of 8x8 invocations takes 64 samples of the picture and goes over the style's
 // by tiles of 64. 16 channels at a time are staged in workgroup memory, turned so that a vec4 is one channel of four samples;
 // an invocation holds 8 x 8 products in registers, by outer products of such vec4, and after a tile's last channel keeps the
-// best of its 8 for each of its 8 samples. So no product is ever stored. Where the picture's samples are too few to fill the
-// GPU, the style's are cut into slices.
+// best of its 8 for each of its 8 samples. So no product is ever stored. The next channels are read into registers before
+// the arithmetic of these. Where the picture's samples are too few to fill the GPU, the style's are cut into slices.
 
 const TILE: u32 = 64u;
 const GROUPS: u32 = 16u;
@@ -71,8 +71,9 @@ struct Candidate {
 @group(0) @binding(7) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(8) var<storage, read> owners: array<u32>;
 
-var<workgroup> sample_tile: array<vec4f, PITCH * 4u * DEPTH>;
-var<workgroup> style_tile: array<vec4f, PITCH * 4u * DEPTH>;
+// Of each channel, four samples a vec4.
+var<workgroup> sample_tile: array<array<vec4f, PITCH>, 4u * DEPTH>;
+var<workgroup> style_tile: array<array<vec4f, PITCH>, 4u * DEPTH>;
 var<workgroup> values: array<vec4f, GROUPS * 8u>;
 var<workgroup> numbers: array<vec4u, GROUPS * 8u>;
 
@@ -82,44 +83,79 @@ struct Best {
   numbers: vec4u,
 }
 
-fn sample(quad: u32, number: u32) -> vec4f {
-  if quad >= search.quads || number >= search.count {
-    return vec4f(0.0);
-  }
-  let value = feature_value(samples[(search.first_quad + quad) * search.pitch + number]);
-  return value - means[search.first_mean + quad];
+// What an invocation brings of the next channels: a quad of four samples of the picture and of the style.
+struct Staged {
+  sample0: vec4f,
+  sample1: vec4f,
+  sample2: vec4f,
+  sample3: vec4f,
+  style0: vec4f,
+  style1: vec4f,
+  style2: vec4f,
+  style3: vec4f,
 }
 
-fn style_sample(quad: u32, number: u32) -> vec4f {
-  if quad >= search.quads || number >= search.end {
-    return vec4f(0.0);
-  }
-  return feature_value(style[(search.first_quad + quad) * search.style_pitch + number]);
+// What is past the last one is read there, so that nothing branches, and none of it is taken.
+fn sample(quad: u32, number: u32, size: Search) -> vec4f {
+  let inside = quad < size.quads && number < size.count;
+  let near = min(quad, size.quads - 1u);
+  let value = feature_value(samples[(size.first_quad + near) * size.pitch + min(number, size.count - 1u)]);
+  return select(vec4f(0.0), value - means[size.first_mean + near], inside);
 }
 
-// Stages one quad of four samples of the picture and of the style, a vec4 a channel.
-fn stage(quad: u32, number: u32, style_number: u32, depth: u32, four: u32) {
-  let rows = transpose(mat4x4f(
-    sample(quad, number),
-    sample(quad, number + 1u),
-    sample(quad, number + 2u),
-    sample(quad, number + 3u),
-  ));
-  let columns = transpose(mat4x4f(
-    style_sample(quad, style_number),
-    style_sample(quad, style_number + 1u),
-    style_sample(quad, style_number + 2u),
-    style_sample(quad, style_number + 3u),
-  ));
-  let place = 4u * depth * PITCH + four;
-  sample_tile[place] = rows[0];
-  sample_tile[place + PITCH] = rows[1];
-  sample_tile[place + 2u * PITCH] = rows[2];
-  sample_tile[place + 3u * PITCH] = rows[3];
-  style_tile[place] = columns[0];
-  style_tile[place + PITCH] = columns[1];
-  style_tile[place + 2u * PITCH] = columns[2];
-  style_tile[place + 3u * PITCH] = columns[3];
+fn style_sample(quad: u32, number: u32, size: Search) -> vec4f {
+  let inside = quad < size.quads && number < size.end;
+  let near = min(quad, size.quads - 1u);
+  let value = feature_value(style[(size.first_quad + near) * size.style_pitch + min(number, size.end - 1u)]);
+  return select(vec4f(0.0), value, inside);
+}
+
+fn fetched(quad: u32, number: u32, style_number: u32, size: Search) -> Staged {
+  return Staged(
+    sample(quad, number, size),
+    sample(quad, number + 1u, size),
+    sample(quad, number + 2u, size),
+    sample(quad, number + 3u, size),
+    style_sample(quad, style_number, size),
+    style_sample(quad, style_number + 1u, size),
+    style_sample(quad, style_number + 2u, size),
+    style_sample(quad, style_number + 3u, size),
+  );
+}
+
+// Turned, so that a vec4 is one channel.
+fn store_staged(staged: Staged, depth: u32, four: u32) {
+  let rows = transpose(mat4x4f(staged.sample0, staged.sample1, staged.sample2, staged.sample3));
+  let columns = transpose(mat4x4f(staged.style0, staged.style1, staged.style2, staged.style3));
+  let first = 4u * depth;
+  sample_tile[first][four] = rows[0];
+  sample_tile[first + 1u][four] = rows[1];
+  sample_tile[first + 2u][four] = rows[2];
+  sample_tile[first + 3u][four] = rows[3];
+  style_tile[first][four] = columns[0];
+  style_tile[first + 1u][four] = columns[1];
+  style_tile[first + 2u][four] = columns[2];
+  style_tile[first + 3u][four] = columns[3];
+}
+
+struct Sums {
+  sum00: mat4x4f,
+  sum01: mat4x4f,
+  sum10: mat4x4f,
+  sum11: mat4x4f,
+}
+
+fn accumulate_channel(channel: u32, local: vec3u, before: Sums) -> Sums {
+  let row0 = sample_tile[channel][local.y];
+  let row1 = sample_tile[channel][local.y + 8u];
+  let column0 = style_tile[channel][local.x];
+  let column1 = style_tile[channel][local.x + 8u];
+  return Sums(
+    outer_add(row0, column0, before.sum00),
+    outer_add(row0, column1, before.sum01),
+    outer_add(row1, column0, before.sum10),
+    outer_add(row1, column1, before.sum11),
+  );
 }
 
 fn better(one: Best, other: Best) -> Best {
@@ -148,36 +184,43 @@ fn find(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) invocation: u32,
 ) {
+  // Read once: a compiler that cannot see that nothing writes it would read it at each use.
+  let size = search;
   let start = workgroup.x * TILE;
-  let first_tile = search.first + workgroup.y * search.slice_tiles * TILE;
-  let end = min(first_tile + search.slice_tiles * TILE, search.end);
-  var best0 = Best(vec4f(LEAST), vec4u(search.first));
+  let first_tile = size.first + workgroup.y * size.slice_tiles * TILE;
+  let end = min(first_tile + size.slice_tiles * TILE, size.end);
+  let depth = invocation / GROUPS;
+  let four = invocation % GROUPS;
+  var best0 = Best(vec4f(LEAST), vec4u(size.first));
   var best1 = best0;
   for (var tile = first_tile; tile < end; tile += TILE) {
-    var sum00 = mat4x4f();
-    var sum01 = mat4x4f();
-    var sum10 = mat4x4f();
-    var sum11 = mat4x4f();
-    for (var quad = 0u; quad < search.quads; quad += DEPTH) {
-      let depth = invocation / GROUPS;
-      let four = invocation % GROUPS;
-      stage(quad + depth, start + 4u * four, tile + 4u * four, depth, four);
+    var sums = Sums();
+    var staged = fetched(depth, start + 4u * four, tile + 4u * four, size);
+    for (var quad = 0u; quad < size.quads; quad += DEPTH) {
+      store_staged(staged, depth, four);
       workgroupBarrier();
-      for (var channel = 0u; channel < 4u * DEPTH; channel++) {
-        let row0 = sample_tile[channel * PITCH + local.y];
-        let row1 = sample_tile[channel * PITCH + local.y + 8u];
-        let column0 = style_tile[channel * PITCH + local.x];
-        let column1 = style_tile[channel * PITCH + local.x + 8u];
-        sum00 = outer_add(row0, column0, sum00);
-        sum01 = outer_add(row0, column1, sum01);
-        sum10 = outer_add(row1, column0, sum10);
-        sum11 = outer_add(row1, column1, sum11);
-      }
+      staged = fetched(quad + DEPTH + depth, start + 4u * four, tile + 4u * four, size);
+      sums = accumulate_channel(0u, local, sums);
+      sums = accumulate_channel(1u, local, sums);
+      sums = accumulate_channel(2u, local, sums);
+      sums = accumulate_channel(3u, local, sums);
+      sums = accumulate_channel(4u, local, sums);
+      sums = accumulate_channel(5u, local, sums);
+      sums = accumulate_channel(6u, local, sums);
+      sums = accumulate_channel(7u, local, sums);
+      sums = accumulate_channel(8u, local, sums);
+      sums = accumulate_channel(9u, local, sums);
+      sums = accumulate_channel(10u, local, sums);
+      sums = accumulate_channel(11u, local, sums);
+      sums = accumulate_channel(12u, local, sums);
+      sums = accumulate_channel(13u, local, sums);
+      sums = accumulate_channel(14u, local, sums);
+      sums = accumulate_channel(15u, local, sums);
       workgroupBarrier();
     }
     let near = tile + 4u * local.x;
-    best0 = with_four(with_four(best0, sum00, near), sum01, near + 32u);
-    best1 = with_four(with_four(best1, sum10, near), sum11, near + 32u);
+    best0 = with_four(with_four(best0, sums.sum00, near), sums.sum01, near + 32u);
+    best1 = with_four(with_four(best1, sums.sum10, near), sums.sum11, near + 32u);
   }
   values[local.y * 8u + local.x] = best0.values;
   numbers[local.y * 8u + local.x] = best0.numbers;
