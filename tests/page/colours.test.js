@@ -26,7 +26,7 @@ function seen(page, bytes) {
     const side = 16;
     const { decode } = await import("/worker/decode.js");
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const { width, height, data } = await decode(new File([bytes], "picture"));
+    const { width, height, data } = await decode(new File([bytes], "picture"), 4096);
     const fields = [];
     for (let y = side / 2; y < height; y += side) {
       for (let x = side / 2; x < width; x += side) {
