@@ -92,9 +92,9 @@ HEAD = """# Gallery
 
 ## Six pairs
 
-Upper row by `brush`, the default, lower row by `fine`, 256 pixels. Those of the default like The Starry Night, like The \
-Scream and like charcoal have 512 pixels and were painted by the engine on an NVIDIA H100; the others by the study in \
-TensorFlow that computes the same (`tests/measures/study.py`, held to it by `check_study.py`), the harbour at 512 pixels.
+Upper row by `brush`, the default, lower row by `fine`, 256 pixels. Those of the default have 512 pixels; like The Starry Night, like The \
+Scream and like charcoal they were painted by the engine on an NVIDIA H100; the others by the study in \
+TensorFlow that computes the same (`tests/measures/study.py`, held to it by `check_study.py`).
 
 | like The Starry Night | like The Scream | like The Shipwreck |
 |---|---|---|
