@@ -90,7 +90,9 @@ pub(super) async fn find_matches(
         .into_iter()
         .zip(&begun)
         .map(|(content, painted)| {
-            let mix = |channel: usize| share * content[channel] + (1.0 - share) * painted[channel];
+            let mix = |channel: usize| {
+                content[channel] + (1.0 - share) * (painted[channel] - content[channel])
+            };
             [mix(0), mix(1), mix(2), 0.0]
         })
         .collect();

@@ -268,7 +268,8 @@ class Study:
             yield style_losses.Statistics(style, content.shape[:2], self.style_shares, kind), steps
             return
         share = self.content_in_search(max(content.shape[:2]))
-        blend = share * content + (1 - share) * picture
+        # Just the content where both are the same, as in the engine.
+        blend = content + (1 - share) * (picture - content)
         blend = self.features(blend, self.style_shares)
         for loss, count in ((nearest.Hypercolumns, steps), (nearest.SingleLayers, refining)):
             if count:
