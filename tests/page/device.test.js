@@ -152,7 +152,7 @@ test("half precision comes before parts, parts before refusal, and only as long 
     // The fake engine's 1.15 GB in full, of which half fit as a whole.
     await fillControls(page, { size: 1024 });
     await chooses(page, "half");
-    assert.match(await said(page, "memory-need"), /^This painting needs 576\.7 MB\.$/);
+    assert.match(await said(page, "memory-need"), /^This painting takes 576\.7 MB\.$/);
     assert.match(await said(page, "precision-why"), /^The page chose half: in full precision/);
     await fillControls(page, { size: 2048 });
     await needs(page, "in 3 parts");

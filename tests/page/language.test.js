@@ -137,7 +137,7 @@ test("what is said already is said again in another language, with all that was 
     await page.locator("#more > summary").click();
     const need = page.locator("#memory-need");
     await page.waitForFunction(() => document.getElementById("memory-need").textContent !== "");
-    assert.match(await need.textContent(), /^This painting needs [\d.]+ MB\.$/);
+    assert.match(await need.textContent(), /^This painting takes [\d.]+ MB\.$/);
     await fillControls(page, { steps: "0" });
     await element(page, "start").click();
     await element(page, "error").waitFor();

@@ -177,8 +177,8 @@ export default {
     "Gigabyte an Grafikspeicher, die benutzt werden dürfen. Was mehr braucht, wird in Teilen gemalt, und das dauert länger.",
   "memory-why":
     "Die Seite hat {{gigabytes}} GB gewählt: Ein Telefon oder Tablet beendet Seiten, die viel mehr brauchen. Sie können es ändern.",
-  "memory-need": "Dieses Bild braucht {{megabytes}} MB.",
-  "memory-need-in-parts": "Dieses Bild braucht {{megabytes}} MB, in {{parts}} Teilen.",
+  "memory-need": "Dieses Bild belegt {{megabytes}} MB.",
+  "memory-need-in-parts": "Dieses Bild belegt {{megabytes}} MB, in {{parts}} Teilen.",
   plan: "Jeder Puffer",
   precision: "Genauigkeit",
   "precision-full": "Voll",

@@ -176,8 +176,8 @@ export default {
     "Gigabytes of graphics memory that may be used. What needs more is painted by parts, which takes longer.",
   "memory-why":
     "The page chose {{gigabytes}} GB: a phone or tablet ends pages that take much more. You can change it.",
-  "memory-need": "This painting needs {{megabytes}} MB.",
-  "memory-need-in-parts": "This painting needs {{megabytes}} MB, in {{parts}} parts.",
+  "memory-need": "This painting takes {{megabytes}} MB.",
+  "memory-need-in-parts": "This painting takes {{megabytes}} MB, in {{parts}} parts.",
   plan: "Every buffer",
   precision: "Precision",
   "precision-full": "Full",
