@@ -143,7 +143,7 @@ test("what is said already is said again in another language, with all that was 
     await element(page, "error").waitFor();
     await element(page, "language").selectOption("de");
     await page.waitForFunction(() => document.documentElement.lang === "de");
-    assert.match(await need.textContent(), /^Dieses Bild braucht [\d.]+ MB\.$/);
+    assert.match(await need.textContent(), /^Dieses Bild belegt [\d.]+ MB\.$/);
     assert.equal(await page.getByLabel("Anteil: Night swirls").count(), 1);
     assert.match(await element(page, "error").textContent(), /ganze Zahl von mindestens 1 /);
     assert.match(await page.locator("#adapter").textContent(), /^Malt auf Test adapter\.$/);

@@ -117,7 +117,7 @@ test("tells what a painting needs of the graphics memory before it begins", asyn
   const without = await takes();
   assert.ok(without > 200 && without <= 320, `${without} MB`);
   assert.match(await page.locator("#plan-text").textContent(), /MB {2}picture \(1\)\n/);
-  await fillControls(page, { size: 4096 });
+  await fillControls(page, { memory: 2, size: 4096 });
   await needs("parts");
   await fillControls(page, { memory: 0.1 });
   await needs("does not fit");
