@@ -132,7 +132,10 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         ..Method::default()
     };
     let network = Rc::new(Network::new(&gpu, &weights, method)?);
-    let model = Model::read(Path::new(env!("CARGO_MANIFEST_DIR")))?;
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let model = Model::read(project)?;
+    let shaders =
+        Shaders::read(project).map_err(|(path, error)| format!("{}: {error}", path.display()))?;
     for &size in &arguments.size {
         if !arguments.steps_only {
             add(
@@ -144,11 +147,11 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         for name in &arguments.preset {
             let preset =
                 Preset::named(name).ok_or_else(|| format!("no preset is called {name}"))?;
-            let row = bench::step(&stopwatch, &network, preset, size).await?;
+            let painter = bench::painter(&network, preset, size).await?;
+            let row = bench::step(&stopwatch, &painter, preset, size).await?;
             add(&mut report, vec![row]);
             if arguments.by_kernel {
-                let painter = bench::painter(&network, preset, size).await?;
-                let commands = commands(&stopwatch, &painter, preset, size).await?;
+                let commands = commands(&stopwatch, &shaders, &painter, preset, size).await?;
                 let modelled = model.step(&report.adapter, preset.name(), size);
                 print_by_kernel(&commands, modelled);
                 report.commands.extend(commands);
@@ -217,12 +220,11 @@ fn add(report: &mut Report, rows: Vec<Row>) {
 /// Each command's time, in the order of the step.
 async fn commands(
     stopwatch: &Stopwatch,
+    shaders: &Shaders,
     painter: &Painter,
     preset: Preset,
     size: u32,
 ) -> Result<Vec<Command>, Box<dyn Error>> {
-    let shaders = Shaders::read(Path::new(env!("CARGO_MANIFEST_DIR")))
-        .map_err(|(path, error)| format!("{}: {error}", path.display()))?;
     let seconds = stopwatch.seconds_of_each(painter.step()).await?;
     let seconds = seconds.ok_or("this GPU has no clock by which commands could be timed")?;
     let commands = painter.step().iter().zip(seconds);

@@ -355,18 +355,17 @@ pub async fn painter(
     .await
 }
 
-/// Times a whole step over a picture of that size, all but waiting for its losses. The operations counted are those
-/// of the convolutions as far as the preset needs them: Gram matrices, neighbours, losses and Adam come for nothing.
+/// Times a whole step of a [`painter`] of that preset and size, all but waiting for its losses. The operations counted are
+/// those of the convolutions as far as the preset needs them: Gram matrices, neighbours, losses and Adam come for nothing.
 ///
 /// # Errors
-/// As [`Painter::new`], and whatever the GPU reports.
+/// Whatever the GPU reports.
 pub async fn step(
     stopwatch: &Stopwatch,
-    network: &Rc<Network>,
+    painter: &Painter,
     preset: Preset,
     size: u32,
-) -> Result<Row, PaintingError> {
-    let painter = painter(network, preset, size).await?;
+) -> Result<Row, GpuError> {
     let layers = preset.settings().perception.last() + 1;
     let convolutions = layer_shapes(Shape::new(size, size, 3))
         .take(layers)

@@ -94,7 +94,9 @@ impl Bench {
     pub async fn rows(&self, size: u32) -> Result<JsValue, PageError> {
         let mut rows = bench::convolutions(&self.stopwatch, &self.network, size).await?;
         rows.extend(bench::grams(&self.stopwatch, &self.network, size).await?);
-        rows.push(bench::step(&self.stopwatch, &self.network, Preset::Tutorial, size).await?);
+        let preset = Preset::Tutorial;
+        let painter = bench::painter(&self.network, preset, size).await?;
+        rows.push(bench::step(&self.stopwatch, &painter, preset, size).await?);
         to_page(&rows)
     }
 
