@@ -205,24 +205,35 @@ impl Pass {
         )
     }
 
-    /// The sums of all slices, between maps of these shapes.
-    fn slices(
+    /// All slices, between maps of these shapes, and their sum.
+    fn by_slices(
         &self,
         gpu: &Gpu,
-        slices: Slices,
-        (from, to): (Shape, Shape),
-        blocks: &wgpu::Buffer,
+        filter: &FilterBuffers,
+        (from, to, slices): (Shape, Shape, Slices),
         source: &wgpu::Buffer,
         partials: &wgpu::Buffer,
-    ) -> Dispatch {
+        destination: &wgpu::Buffer,
+        mask: Option<&wgpu::Buffer>,
+    ) -> Vec<Dispatch> {
         let (mean, padding) = ([0.0; 3], Padding::Zero);
         let uniform = gpu.uniform(&uniform(from, to, mean, false, padding, slices, self.tile));
         let [x, y, z] = workgroups(self.tile, to);
-        gpu.bind(
+        let parts = gpu.bind(
             &self.slice,
-            &[(0, &uniform), (1, source), (2, blocks), (6, partials)],
+            &[
+                (0, &uniform),
+                (1, source),
+                (2, &filter.blocks),
+                (6, partials),
+            ],
             [x, y, z * slices.count],
-        )
+        );
+        let size = (to, slices.count);
+        let sum = self
+            .sum
+            .add_up(gpu, size, filter, partials, destination, mask);
+        vec![parts, sum]
     }
 }
 
@@ -306,13 +317,8 @@ impl Conv3x3 {
             let to = destination;
             return vec![pass.forward(gpu, filter, shape, mean, padding, source, to, mask)];
         };
-        let (blocks, shapes) = (&filter.blocks, (from, to));
-        let (size, mask) = ((to, slices.count), Some(mask));
-        vec![
-            pass.slices(gpu, slices, shapes, blocks, source, partials),
-            pass.sum
-                .add_up(gpu, size, filter, false, partials, destination, mask),
-        ]
+        let (cut, mask) = ((from, to, slices), Some(mask));
+        pass.by_slices(gpu, filter, cut, source, partials, destination, mask)
     }
 
     /// The gradient to the convolution's input from `gradient`, that before the ReLU of its output.
@@ -343,13 +349,8 @@ impl Conv3x3 {
         let Some(partials) = partials.filter(|_| slices.count > 1) else {
             return vec![pass.backward(gpu, filter, shape, gradient, destination, mask)];
         };
-        let (blocks, shapes) = (&filter.blocks, (from, to));
-        let size = (to, slices.count);
-        vec![
-            pass.slices(gpu, slices, shapes, blocks, gradient, partials),
-            pass.sum
-                .add_up(gpu, size, filter, true, partials, destination, mask),
-        ]
+        let cut = (from, to, slices);
+        pass.by_slices(gpu, filter, cut, gradient, partials, destination, mask)
     }
 
     fn variant(&self, shape: Shape) -> &Variant {

@@ -55,6 +55,16 @@ impl FilterBuffers {
         self.outputs
     }
 
+    /// Quads of the source and of the destination, of either direction.
+    pub(super) fn quads(&self, backward: bool) -> (u32, u32) {
+        let (inputs, outputs) = (self.inputs.div_ceil(4), self.outputs.div_ceil(4));
+        if backward {
+            (outputs, inputs)
+        } else {
+            (inputs, outputs)
+        }
+    }
+
     pub(super) fn blocks(&self) -> &wgpu::Buffer {
         &self.blocks
     }

@@ -25,6 +25,7 @@ struct Uniform {
 #[derive(Debug, Clone)]
 pub(super) struct SliceSum {
     kernel: Kernel,
+    backward: bool,
 }
 
 impl SliceSum {
@@ -32,6 +33,7 @@ impl SliceSum {
         let maps = stores(&[("Destination", destination)]);
         Self {
             kernel: gpu.kernel(&[&maps, QUAD, SOURCE], entry, &[]),
+            backward: entry == "backward",
         }
     }
 
@@ -42,7 +44,6 @@ impl SliceSum {
         gpu: &Gpu,
         (shape, slices): (Shape, u32),
         filter: &FilterBuffers,
-        backward: bool,
         partials: &wgpu::Buffer,
         destination: &wgpu::Buffer,
         mask: Option<&wgpu::Buffer>,
@@ -62,7 +63,7 @@ impl SliceSum {
             // Without a mask the binding is not read; any buffer that is not otherwise bound will do.
             (4, mask.unwrap_or(filter.bias())),
         ];
-        if !backward {
+        if !self.backward {
             buffers.push((2, filter.bias()));
         }
         let workgroups = [shape.width.div_ceil(STRIP), shape.strips(), shape.quads()];

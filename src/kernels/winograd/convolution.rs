@@ -1,8 +1,8 @@
 //! Convolution by the transforms and the product: `shaders/winograd/filter.wgsl`, `input.wgsl` and `output.wgsl`.
 //!
 //! The filter is transformed anew for every convolution where it is not kept: 36 entries for 9 of every layer, in both
-//! directions, take 490 MB. The map is transformed, multiplied and transformed back by bands of strips, and if need be by parts of the output's
-//! channels, as much at a time as the scratch memory holds.
+//! directions, take 490 MB. The map is transformed, multiplied and transformed back by bands of strips, and if need be by
+//! parts of the output's channels, as much at a time as the scratch memory holds.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -199,12 +199,8 @@ impl Conv3x3Winograd {
         backward: bool,
         kept: &wgpu::Buffer,
     ) -> Dispatch {
-        let destinations = if backward {
-            filter.inputs()
-        } else {
-            filter.outputs()
-        };
-        let quads = (0, destinations.div_ceil(4));
+        let (_, destination_quads) = filter.quads(backward);
+        let quads = (0, destination_quads);
         self.transform_filter(
             gpu,
             filter,
@@ -223,12 +219,7 @@ impl Conv3x3Winograd {
         (first_destination, destination_quads): (u32, u32),
         to: wgpu::BufferBinding<'_>,
     ) -> Dispatch {
-        let (inputs, outputs) = (filter.inputs().div_ceil(4), filter.outputs().div_ceil(4));
-        let (source_quads, all_destinations) = if backward {
-            (outputs, inputs)
-        } else {
-            (inputs, outputs)
-        };
+        let (source_quads, all_destinations) = filter.quads(backward);
         let uniform = gpu.uniform(&FilterUniform {
             source_quads,
             destination_quads,
