@@ -1,7 +1,8 @@
 // Writes the settings' controls into the built page's index.html: node build/fields.js FOLDER CHOICES.json.
 //
 // Each control comes from the engine's own row for its setting, so that no bound, choice or name is written twice:
-// - an element with data-fields="GROUP" gets a control for each setting of that group, before what it holds already;
+// - an element with data-fields="GROUP" gets a control for each setting of that group, before what it holds already, and
+//   one with data-field="NAME" the control of that setting alone;
 // - in it, what a <template data-inside="NAME"> holds is put into the control of that name;
 // - an <input data-like="NAME"> gets the kind and the bounds of that setting, or of a style's part or scale;
 // - a <select data-presets> gets an option for each preset, before what it holds already.
@@ -28,6 +29,8 @@ function inputAttributes(name) {
       return number({ inputmode: "numeric", min: kind.least, max: kind.most, step: 1 });
     case "number":
       return number({ inputmode: "decimal", min: kind.least, max: kind.most, step: "any" });
+    case "weight":
+      return { "data-kind": "weight", ...number({ inputmode: "decimal", min: 0, step: "any" }) };
     case "gigabytes":
       return {
         "data-kind": "gigabytes",
@@ -63,6 +66,12 @@ const STATUS = /id="([\w-]+)" role="status"/g;
 const describedBy = (name, inside) =>
   [`${name}-help`, ...[...inside.matchAll(STATUS)].map(([, id]) => id)].join(" ");
 
+/** A layer of the network: whether it counts, and how much. */
+const layer = (name) => `<div class="layer">
+  <label class="tick"><input type="checkbox" value="${name}"><span>${name}</span></label>
+  <input type="number" inputmode="decimal" min="0" step="any" value="1" disabled>
+</div>`;
+
 function control(field, inside) {
   const { name, path, kind, when, rescales } = field;
   const same = written({
@@ -82,7 +91,7 @@ function control(field, inside) {
       return `${label}<select ${same}>${options.join("")}</select>`;
     },
     layers: () =>
-      `${label}<textarea ${same} data-kind="layers" rows="2" spellcheck="false" autocapitalize="off"></textarea>`,
+      `<fieldset ${same} data-kind="layers" class="layer-list"><legend>{{ ${name} }}</legend>${choices.layers.map(layer).join("")}</fieldset>`,
     switch: () => `<label class="tick">${input()}<span>{{ ${name} }}</span></label>`,
     percent: () =>
       `${label}${input()}<div class="ends" aria-hidden="true"><span>{{ ${name}-least }}</span><span>{{ ${name}-most }}</span></div>`,
@@ -91,7 +100,7 @@ function control(field, inside) {
   const condition =
     when && written({ "data-when": `${when.path} ${when.is ? "=" : "!="} ${when.value}` });
   return `<div class="control${kind.type === "layers" ? " wide" : ""}" ${condition ?? ""}>
-    ${body()}<p id="${name}-help">{{ ${name}-help }}</p>${inside}</div>`;
+    ${body()}<button class="back plain" type="button" hidden>↺</button><p id="${name}-help">{{ ${name}-help }}</p>${inside}</div>`;
 }
 
 const attribute = (node, name) => node.attrs?.find((attribute) => attribute.name === name)?.value;
@@ -121,10 +130,9 @@ function takeInsides(node) {
   return insides;
 }
 
-function fillGroup(node, group) {
-  const fields = choices.fields.filter((field) => field.group === group);
+function fillWith(node, fields, what) {
   if (fields.length === 0) {
-    throw new Error(`no setting is of the group ${group}`);
+    throw new Error(`no setting is of the ${what}`);
   }
   const insides = takeInsides(node);
   const controls = fields.map((field) => {
@@ -133,11 +141,27 @@ function fillGroup(node, group) {
     return control(field, inside);
   });
   if (insides.size > 0) {
-    throw new Error(`${[...insides.keys()].join(", ")}: no such setting in ${group}`);
+    throw new Error(`${[...insides.keys()].join(", ")}: no such setting in the ${what}`);
   }
   prepend(node, controls.join("\n"));
-  shown.add(group);
+  for (const { name } of fields) {
+    shown.add(name);
+  }
 }
+
+const fillGroup = (node, group) =>
+  fillWith(
+    node,
+    choices.fields.filter((field) => field.group === group),
+    `group ${group}`,
+  );
+
+const fillField = (node, name) =>
+  fillWith(
+    node,
+    choices.fields.filter((field) => field.name === name),
+    `name ${name}`,
+  );
 
 function fillInput(node, name) {
   for (const [key, value] of Object.entries(inputAttributes(name))) {
@@ -153,7 +177,12 @@ function fillPresets(node) {
 }
 
 const shown = new Set();
-const FILL = { "data-fields": fillGroup, "data-like": fillInput, "data-presets": fillPresets };
+const FILL = {
+  "data-fields": fillGroup,
+  "data-field": fillField,
+  "data-like": fillInput,
+  "data-presets": fillPresets,
+};
 
 function fill(node) {
   for (const [name, how] of Object.entries(FILL)) {
@@ -170,7 +199,7 @@ function fill(node) {
 
 const document = parse(await readFile(page, "utf8"), { scriptingEnabled: false });
 fill(document);
-const left = choices.fields.filter(({ group }) => !shown.has(group));
+const left = choices.fields.filter(({ name }) => !shown.has(name));
 if (left.length > 0) {
   throw new Error(`${left.map(({ name }) => name).join(", ")} have no place in index.html`);
 }

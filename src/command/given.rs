@@ -60,17 +60,21 @@ fn option_name(field: &Field) -> &'static str {
 fn heading(group: Group) -> &'static str {
     match group {
         Group::FirstScreen => SETTINGS,
-        Group::SizeAndTime => SIZE_AND_TIME,
         Group::Look => "Look",
         Group::Start => START,
-        Group::Optimiser => "Optimiser",
+        Group::Colours => "Colours",
+        Group::SizeAndTime => SIZE_AND_TIME,
         Group::Machine => MACHINE,
+        Group::Network => "Network",
+        Group::Optimiser => "Optimiser",
     }
 }
 
 fn value_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Whole { .. } | Kind::Number { .. } | Kind::Share | Kind::Percent => "NUMBER",
+        Kind::Whole { .. } | Kind::Number { .. } | Kind::Weight | Kind::Share | Kind::Percent => {
+            "NUMBER"
+        }
         Kind::Gigabytes { .. } => "GIGABYTES",
         Kind::Choice { .. } => "CHOICE",
         Kind::Layers => "LAYERS",
@@ -90,7 +94,7 @@ fn option(field: &Field) -> Arg {
         .allow_negative_numbers(true);
     match field.kind {
         Kind::Whole { .. } | Kind::Percent => option.value_parser(whole),
-        Kind::Number { .. } | Kind::Share => option.value_parser(number),
+        Kind::Number { .. } | Kind::Weight | Kind::Share => option.value_parser(number),
         Kind::Gigabytes { .. } => option.value_parser(gigabytes),
         Kind::Choice { choices } => option.value_parser(PossibleValuesParser::new(choices)),
         Kind::Layers => option.value_parser(layers),

@@ -29,6 +29,7 @@ impl Field {
         match self.kind {
             Kind::Whole { least, most } => self.within(value, least, Some(most)),
             Kind::Number { least, most } => self.within(value, least, most),
+            Kind::Weight => self.within(value, 0.0, None),
             Kind::Share => self.within(value, 0.0, Some(1.0)),
             Kind::Percent => self.within(value, 0.0, Some(100.0)),
             Kind::Gigabytes { least } => self.within(value, least * 1e9, None),

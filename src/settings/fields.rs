@@ -32,11 +32,13 @@ pub struct Field {
 #[allow(missing_docs, reason = "their names say it")]
 pub enum Group {
     FirstScreen,
-    SizeAndTime,
     Look,
     Start,
-    Optimiser,
+    Colours,
+    SizeAndTime,
     Machine,
+    Network,
+    Optimiser,
 }
 
 /// What a setting may be. Bounds are inclusive.
@@ -48,6 +50,8 @@ pub enum Kind {
     Whole { least: f64, most: f64 },
     /// A number; without `most`, any that single precision holds.
     Number { least: f64, most: Option<f64> },
+    /// How much a loss counts: any number that is not negative, which the page shows in hundredths of the preset's.
+    Weight,
     /// A part of the whole, from zero to one.
     Share,
     /// The same in whole hundredths, from 0 to 100.
@@ -74,7 +78,10 @@ pub struct When {
 }
 
 /// A style's part of the whole, of which only proportions count.
-pub const PART: Kind = Kind::WEIGHT;
+pub const PART: Kind = Kind::Number {
+    least: 0.0,
+    most: None,
+};
 /// A style's size beside the painting's.
 pub const SCALE: Kind = Kind::Number {
     least: LEAST_SCALE,
@@ -84,14 +91,6 @@ pub const SCALE: Kind = Kind::Number {
 pub const LEAST_SCALE: f64 = 0.05;
 /// The most of [`SCALE`].
 pub const MOST_SCALE: f64 = 20.0;
-
-impl Kind {
-    /// Any number that is not negative.
-    pub(super) const WEIGHT: Self = Self::Number {
-        least: 0.0,
-        most: None,
-    };
-}
 
 impl Field {
     /// What settings as JSON have there; null where they have nothing.

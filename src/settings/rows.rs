@@ -90,11 +90,121 @@ pub static FIELDS: &[Field] = &[
         path: "size",
         words: "size",
         help: for_the_command("Pixels of the longer side; the shape is the content's"),
-        group: Group::SizeAndTime,
+        group: Group::FirstScreen,
         kind: Kind::Whole {
             least: LEAST_SIDE as f64,
             most: MOST_SIZE,
         },
+        ..ALWAYS
+    },
+    Field {
+        name: "style-weight",
+        path: "weights.style",
+        words: "style weight",
+        help: for_the_command("How much the style counts: higher is more like the painting"),
+        group: Group::Look,
+        kind: Kind::Weight,
+        ..ALWAYS
+    },
+    Field {
+        name: "content-weight",
+        path: "weights.content",
+        words: "content weight",
+        help: for_the_command("How much the content counts: higher keeps more of the picture"),
+        group: Group::Look,
+        kind: Kind::Weight,
+        ..ALWAYS
+    },
+    Field {
+        name: "tv-weight",
+        path: "weights.totalVariation",
+        words: "total variation weight",
+        help: for_the_command("How much smoothness counts: higher has less grain"),
+        group: Group::Look,
+        kind: Kind::Weight,
+        ..ALWAYS
+    },
+    Field {
+        name: "strength",
+        path: "strength",
+        words: "strength",
+        help: for_the_command("How much of the painting to show, from 0, the content, to 1"),
+        group: Group::Look,
+        kind: Kind::Share,
+        ..ALWAYS
+    },
+    Field {
+        name: "turned-styles",
+        path: "perception.turnedStyles",
+        words: "turned styles",
+        help: for_the_command("Let the style count turned and mirrored too"),
+        group: Group::Look,
+        kind: Kind::Switch,
+        when: NEAREST,
+        ..ALWAYS
+    },
+    Field {
+        name: "noise",
+        path: "noise",
+        words: "noise",
+        help: for_the_command("How much noise to begin with, from 0 to 1"),
+        group: Group::Start,
+        kind: Kind::Number {
+            least: 0.0,
+            most: Some(1.0),
+        },
+        ..ALWAYS
+    },
+    Field {
+        name: "seed",
+        path: "seed",
+        words: "seed",
+        help: for_the_command("Of the noise: the same seed gives the same picture on the same GPU"),
+        group: Group::Start,
+        kind: Kind::Whole {
+            least: 0.0,
+            most: MOST_SEED,
+        },
+        when: Some(When {
+            path: "noise",
+            is: false,
+            value: "0",
+        }),
+        ..ALWAYS
+    },
+    Field {
+        name: "colour",
+        path: "colour",
+        words: "colour",
+        help: for_the_command("Whose colours the painting has"),
+        group: Group::Colours,
+        kind: Kind::Choice {
+            choices: &["style", "luminance", "cholesky", "symmetric"],
+        },
+        ..ALWAYS
+    },
+    Field {
+        name: "content-colour",
+        path: "contentColour",
+        words: "content colour",
+        help: for_the_command(
+            "With what colours the content is looked at: the style's make of it what the style can show",
+        ),
+        group: Group::Colours,
+        kind: Kind::Choice {
+            choices: &["own", "style"],
+        },
+        ..ALWAYS
+    },
+    Field {
+        name: "palette-weight",
+        path: "weights.palette",
+        words: "palette weight",
+        help: for_the_command(
+            "How much colours count that the style has nowhere: higher has fewer",
+        ),
+        group: Group::Colours,
+        kind: Kind::Weight,
         ..ALWAYS
     },
     Field {
@@ -155,97 +265,26 @@ pub static FIELDS: &[Field] = &[
         ..ALWAYS
     },
     Field {
-        name: "style-weight",
-        path: "weights.style",
-        words: "style weight",
-        help: for_the_command("How much the style counts: higher is more like the painting"),
-        group: Group::Look,
-        kind: Kind::WEIGHT,
-        ..ALWAYS
-    },
-    Field {
-        name: "content-weight",
-        path: "weights.content",
-        words: "content weight",
-        help: for_the_command("How much the content counts: higher keeps more of the picture"),
-        group: Group::Look,
-        kind: Kind::WEIGHT,
-        ..ALWAYS
-    },
-    Field {
-        name: "tv-weight",
-        path: "weights.totalVariation",
-        words: "total variation weight",
-        help: for_the_command("How much smoothness counts: higher has less grain"),
-        group: Group::Look,
-        kind: Kind::WEIGHT,
-        ..ALWAYS
-    },
-    Field {
-        name: "palette-weight",
-        path: "weights.palette",
-        words: "palette weight",
+        name: "memory",
+        path: "memory",
+        words: "memory in bytes",
         help: for_the_command(
-            "How much colours count that the style has nowhere: higher has fewer",
+            "Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer",
         ),
-        group: Group::Look,
-        kind: Kind::WEIGHT,
+        group: Group::Machine,
+        kind: Kind::Gigabytes { least: 0.01 },
         ..ALWAYS
     },
     Field {
-        name: "smoothness",
-        path: "smoothness",
-        words: "smoothness",
+        name: "precision",
+        path: "precision",
+        words: "precision",
         help: for_the_command(
-            "How smoothness is counted: its sum counts more in larger pictures, its mean alike in all",
+            "How features and gradients are stored: half takes half the memory, and rounds",
         ),
-        group: Group::Look,
+        group: Group::Machine,
         kind: Kind::Choice {
-            choices: &["sum", "mean"],
-        },
-        ..ALWAYS
-    },
-    Field {
-        name: "colour",
-        path: "colour",
-        words: "colour",
-        help: for_the_command("Whose colours the painting has"),
-        group: Group::Look,
-        kind: Kind::Choice {
-            choices: &["style", "luminance", "cholesky", "symmetric"],
-        },
-        ..ALWAYS
-    },
-    Field {
-        name: "content-colour",
-        path: "contentColour",
-        words: "content colour",
-        help: for_the_command(
-            "With what colours the content is looked at: the style's make of it what the style can show",
-        ),
-        group: Group::Look,
-        kind: Kind::Choice {
-            choices: &["own", "style"],
-        },
-        ..ALWAYS
-    },
-    Field {
-        name: "strength",
-        path: "strength",
-        words: "strength",
-        help: for_the_command("How much of the painting to show, from 0, the content, to 1"),
-        group: Group::Look,
-        kind: Kind::Share,
-        ..ALWAYS
-    },
-    Field {
-        name: "pooling",
-        path: "perception.pooling",
-        words: "pooling",
-        help: for_the_command("How the network makes its maps smaller"),
-        group: Group::Look,
-        kind: Kind::Choice {
-            choices: &["max", "average"],
+            choices: &["full", "half"],
         },
         ..ALWAYS
     },
@@ -256,58 +295,11 @@ pub static FIELDS: &[Field] = &[
         help: for_the_command(
             "By what styles are compared. Each has its own units: without --style-weight, the preset's weight is changed to them",
         ),
-        group: Group::Look,
+        group: Group::Network,
         kind: Kind::Choice {
             choices: &["gram", "relative", "wasserstein", "nearest"],
         },
         rescales: Some("weights.style"),
-        ..ALWAYS
-    },
-    Field {
-        name: "turned-styles",
-        path: "perception.turnedStyles",
-        words: "turned styles",
-        help: for_the_command("Let the style count turned and mirrored too"),
-        group: Group::Look,
-        kind: Kind::Switch,
-        when: NEAREST,
-        ..ALWAYS
-    },
-    Field {
-        name: "content-loss",
-        path: "perception.contentLoss",
-        words: "content loss",
-        help: for_the_command(
-            "By what the content is compared. Each has its own units: without --content-weight, the preset's weight is changed to them",
-        ),
-        group: Group::Look,
-        kind: Kind::Choice {
-            choices: &["plain", "relative"],
-        },
-        rescales: Some("weights.content"),
-        ..ALWAYS
-    },
-    Field {
-        name: "padding",
-        path: "perception.padding",
-        words: "padding",
-        help: for_the_command("What lies outside of the picture"),
-        group: Group::Look,
-        kind: Kind::Choice {
-            choices: &["zero", "replicate"],
-        },
-        ..ALWAYS
-    },
-    Field {
-        name: "normalise-gradients",
-        path: "perception.normaliseGradients",
-        words: "normalised gradients",
-        help: for_the_command(
-            "Give every layer's gradient the length of its weight; needs much smaller weights",
-        ),
-        group: Group::Look,
-        kind: Kind::Switch,
-        when: NOT_NEAREST,
         ..ALWAYS
     },
     Field {
@@ -317,8 +309,22 @@ pub static FIELDS: &[Field] = &[
         help: for_the_command(
             "The layers that make the style, each with its weight, such as block1_conv1=1,block2_conv1=0.5",
         ),
-        group: Group::Look,
+        group: Group::Network,
         kind: Kind::Layers,
+        ..ALWAYS
+    },
+    Field {
+        name: "content-loss",
+        path: "perception.contentLoss",
+        words: "content loss",
+        help: for_the_command(
+            "By what the content is compared. Each has its own units: without --content-weight, the preset's weight is changed to them",
+        ),
+        group: Group::Network,
+        kind: Kind::Choice {
+            choices: &["plain", "relative"],
+        },
+        rescales: Some("weights.content"),
         ..ALWAYS
     },
     Field {
@@ -326,37 +332,55 @@ pub static FIELDS: &[Field] = &[
         path: "perception.contentLayers",
         words: "content layers",
         help: for_the_command("The layers that make the content, each with its weight"),
-        group: Group::Look,
+        group: Group::Network,
         kind: Kind::Layers,
         ..ALWAYS
     },
     Field {
-        name: "noise",
-        path: "noise",
-        words: "noise",
-        help: for_the_command("How much noise to begin with, from 0 to 1"),
-        group: Group::Start,
-        kind: Kind::Number {
-            least: 0.0,
-            most: Some(1.0),
+        name: "normalise-gradients",
+        path: "perception.normaliseGradients",
+        words: "normalised gradients",
+        help: for_the_command(
+            "Give every layer's gradient the length of its weight; needs much smaller weights",
+        ),
+        group: Group::Network,
+        kind: Kind::Switch,
+        when: NOT_NEAREST,
+        ..ALWAYS
+    },
+    Field {
+        name: "smoothness",
+        path: "smoothness",
+        words: "smoothness",
+        help: for_the_command(
+            "How smoothness is counted: its sum counts more in larger pictures, its mean alike in all",
+        ),
+        group: Group::Network,
+        kind: Kind::Choice {
+            choices: &["sum", "mean"],
         },
         ..ALWAYS
     },
     Field {
-        name: "seed",
-        path: "seed",
-        words: "seed",
-        help: for_the_command("Of the noise: the same seed gives the same picture on the same GPU"),
-        group: Group::Start,
-        kind: Kind::Whole {
-            least: 0.0,
-            most: MOST_SEED,
+        name: "pooling",
+        path: "perception.pooling",
+        words: "pooling",
+        help: for_the_command("How the network makes its maps smaller"),
+        group: Group::Network,
+        kind: Kind::Choice {
+            choices: &["max", "average"],
         },
-        when: Some(When {
-            path: "noise",
-            is: false,
-            value: "0",
-        }),
+        ..ALWAYS
+    },
+    Field {
+        name: "padding",
+        path: "perception.padding",
+        words: "padding",
+        help: for_the_command("What lies outside of the picture"),
+        group: Group::Network,
+        kind: Kind::Choice {
+            choices: &["zero", "replicate"],
+        },
         ..ALWAYS
     },
     Field {
@@ -474,30 +498,6 @@ pub static FIELDS: &[Field] = &[
         ),
         group: Group::Optimiser,
         kind: KEPT,
-        ..ALWAYS
-    },
-    Field {
-        name: "memory",
-        path: "memory",
-        words: "memory in bytes",
-        help: for_the_command(
-            "Gigabytes of graphics memory that may be used; what needs more is computed by parts, which takes longer",
-        ),
-        group: Group::Machine,
-        kind: Kind::Gigabytes { least: 0.01 },
-        ..ALWAYS
-    },
-    Field {
-        name: "precision",
-        path: "precision",
-        words: "precision",
-        help: for_the_command(
-            "How features and gradients are stored: half takes half the memory, and rounds",
-        ),
-        group: Group::Machine,
-        kind: Kind::Choice {
-            choices: &["full", "half"],
-        },
         ..ALWAYS
     },
 ];

@@ -43,6 +43,14 @@ pub const USUAL_LIKENESS: u32 = 60;
 const LIKENESS_RANGE: f32 = 40.0;
 
 impl LossWeights {
+    /// Where every layer's gradient has the length of its weight: what suits most pictures beside a palette of its own weight.
+    pub const USUAL_NORMALISED: Self = Self {
+        style: 1.0,
+        content: 4.0,
+        total_variation: 4e-6,
+        palette: 0.0,
+    };
+
     /// The same, with the content's and the palette's as a likeness asks for them: 0 is the content picture, 100 the painting.
     /// The content's weight grows by equal factors, because the eye sees it so; the palette's goes to nothing, because a
     /// photograph's colours are its own.

@@ -21,7 +21,7 @@ use crate::painting::{Painting, Style, Tuning, plan, scales};
 use crate::pictures::{Mask, Picture};
 use crate::settings::fields::{PART, SCALE};
 use crate::settings::rows::FIELDS;
-use crate::settings::{ContentLoss, Preset, Settings, StyleLoss};
+use crate::settings::{ContentLoss, LossWeights, Preset, Settings, StyleLoss};
 use crate::vgg19::{CONVOLUTIONS, Vgg19};
 
 /// A painting with what shows it.
@@ -110,9 +110,9 @@ impl Engine {
         Some(name.into())
     }
 
-    /// What there is to choose from: `{presets: [{name, settings}], layers, usualWeights: {path: [[choice, weight]]}, fields,
-    /// styleFields: {part, scale}}`, with the usual weight of each style loss and content loss, and the rows of
-    /// [`FIELDS`](crate::settings::rows::FIELDS), from which the page's controls are made when it is built.
+    /// What there is to choose from: `{version, presets: [{name, settings}], layers, usualWeights: {path: [[choice, weight]]},
+    /// usualNormalised: {style, ...}, fields, styleFields: {part, scale}}`, with the usual weight of each style loss and
+    /// content loss, those for normalised gradients, and the rows of [`FIELDS`](crate::settings::rows::FIELDS), from which the page's controls are made when it is built.
     ///
     /// # Errors
     /// None in practice.
@@ -122,6 +122,7 @@ impl Engine {
             settings: name.settings(),
         });
         to_page(&PageChoices {
+            version: env!("CARGO_PKG_VERSION"),
             presets: presets.into(),
             layers: CONVOLUTIONS.iter().map(|layer| layer.name).collect(),
             usual_weights: PageUsualWeights {
@@ -132,6 +133,7 @@ impl Engine {
                     .map(|content_loss| (content_loss, content_loss.usual_weight()))
                     .into(),
             },
+            usual_normalised: LossWeights::USUAL_NORMALISED,
             fields: FIELDS,
             style_fields: PageStyleFields {
                 part: PART,
@@ -194,8 +196,8 @@ impl Engine {
         Ok(network)
     }
 
-    /// What a painting of pictures of these sizes would need: `{bytes, windows, steps, plan}`. Each of `styles` is
-    /// `{width, height, scale}`, and `region` or `source` is true where it has that mask.
+    /// What a painting of pictures of these sizes would need: `{bytes, windows, stages, plan}`, its sizes as [`Engine::stages`]
+    /// gives them. Each of `styles` is `{width, height, scale}`, and `region` or `source` is true where it has that mask.
     ///
     /// # Errors
     /// A message for the user where it does not fit.
@@ -220,10 +222,7 @@ impl Engine {
         to_page(&PageMemory {
             bytes: plan.bytes(),
             windows: plan.windows,
-            steps: scales(content, &settings)
-                .iter()
-                .map(|scale| scale.steps)
-                .sum(),
+            stages: PageStage::all(&scales(content, &settings)),
             plan: format!("{plan}\n{allowance}"),
         })
     }
@@ -418,14 +417,13 @@ impl Engine {
         painting.map_or(0, Painting::steps)
     }
 
-    /// Its sizes one after the other, `[{steps, work}, ...]`: how many steps each has, and how long one of them takes beside
-    /// those of the others.
+    /// Its sizes one after the other, `[{size, refining, steps, work}, ...]`: the longer side, whether it is refined, how many
+    /// steps it has, and how long one of them takes beside those of the others.
     ///
     /// # Errors
     /// Where no painting has begun.
     pub fn stages(&mut self) -> Result<JsValue, PageError> {
-        let scales = self.painting()?.scales().iter();
-        to_page(&scales.map(PageStage::from).collect::<Vec<_>>())
+        to_page(&PageStage::all(self.painting()?.scales()))
     }
 
     /// Whether all steps are done and recorded.

@@ -16,8 +16,8 @@ pub(crate) struct PageMemory {
     pub bytes: u64,
     /// Parts by which the picture is computed.
     pub windows: usize,
-    /// Steps of all sizes.
-    pub steps: u32,
+    /// Its sizes one after the other.
+    pub stages: Vec<PageStage>,
     /// Every buffer, and what the GPU allows.
     pub plan: String,
 }
@@ -42,9 +42,11 @@ pub(crate) struct PageUsualWeights {
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageChoices {
+    pub version: &'static str,
     pub presets: Vec<PagePreset>,
     pub layers: Vec<&'static str>,
     pub usual_weights: PageUsualWeights,
+    pub usual_normalised: LossWeights,
     pub fields: &'static [Field],
     pub style_fields: PageStyleFields,
 }
@@ -69,16 +71,22 @@ pub(crate) struct PageTuning {
 /// Steps that take equally long.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct PageStage {
+    /// Pixels of the longer side.
+    size: u32,
+    refining: bool,
     steps: u32,
     work: f64,
 }
 
-impl From<&Scale> for PageStage {
-    fn from(scale: &Scale) -> Self {
-        Self {
+impl PageStage {
+    pub(super) fn all(scales: &[Scale]) -> Vec<Self> {
+        let stage = |scale: &Scale| Self {
+            size: scale.size,
+            refining: scale.refining,
             steps: scale.steps,
             work: scale.work(),
-        }
+        };
+        scales.iter().map(stage).collect()
     }
 }
 

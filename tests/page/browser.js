@@ -86,15 +86,41 @@ export async function currentLoss(page) {
   return Number(await element(page, "progress").getAttribute("data-loss"));
 }
 
-/** Opens what is folded away and fills fields by their test ids. */
-export async function fillControls(page, values) {
-  await page.locator("#more").evaluate((details) => {
-    details.open = true;
+/** Opens what a field is folded into, and asks for a size of one's own where that is the field. */
+export async function uncover(page, id) {
+  await element(page, id).evaluate((field) => {
+    for (let folded = field.closest("details"); folded; ) {
+      folded.open = true;
+      folded = folded.parentElement.closest("details");
+    }
   });
+  if (id === "size") {
+    await element(page, "named-size").selectOption("own");
+  }
+}
+
+/** Ticks the layers that are named and gives them their weights. */
+async function fillLayers(field, weights) {
+  await field.evaluate((field, weights) => {
+    for (const layer of field.querySelectorAll(".layer")) {
+      const [tick, weight] = layer.querySelectorAll("input");
+      tick.checked = tick.value in weights;
+      weight.value = weights[tick.value] ?? 1;
+      tick.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }, weights);
+}
+
+/** Opens what is folded away and fills fields by their test ids; layers are given with their weights. */
+export async function fillControls(page, values) {
   for (const [id, value] of Object.entries(values)) {
+    await uncover(page, id);
     const field = element(page, id);
-    if (await field.evaluate((field) => field.localName === "select")) {
+    const kind = await field.evaluate((field) => field.localName);
+    if (kind === "select") {
       await field.selectOption(value);
+    } else if (kind === "fieldset") {
+      await fillLayers(field, value);
     } else {
       await field.fill(String(value));
     }

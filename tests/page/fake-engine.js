@@ -3,7 +3,8 @@
 // of it comes as globalThis.plan, and what the real engine offers as globalThis.choices.
 
 const plan = {
-  adapter: "Test adapter",
+  // A processor in place of a graphics card: nothing is looked at before it is asked for.
+  adapter: "Software for tests",
   /** Milliseconds before the first step, and for each step. */
   beginning: 0,
   pace: 100,
@@ -36,7 +37,7 @@ const call = (name, values) => globalThis.calls.push({ name, ...structuredClone(
 export default async function init() {}
 
 /** What the real engine offers, as it said when the site was built. */
-const { presets, layers, usualWeights } = globalThis.choices;
+const { version, presets, layers, usualWeights, usualNormalised } = globalThis.choices;
 
 function brightness(pixels, width, height) {
   const at = (x, y) => pixels[4 * (Math.floor(y) * width + Math.floor(x))];
@@ -58,8 +59,9 @@ function corners(pixels, width, height) {
 }
 
 const stagesOf = ({ size, steps, firstSize, firstSteps }) => {
-  const last = { steps, work: 2 };
-  return firstSize < size ? [{ steps: firstSteps, work: 1 }, last] : [last];
+  const last = { size, refining: false, steps, work: 2 };
+  const first = { size: firstSize, refining: false, steps: firstSteps, work: 1 };
+  return firstSize < size ? [first, last] : [last];
 };
 const allSteps = (settings) => stagesOf(settings).reduce((sum, { steps }) => sum + steps, 0);
 
@@ -78,7 +80,7 @@ export class Engine {
 
   static choices() {
     const offered = presets.filter(({ name }) => plan.presets?.includes(name) ?? true);
-    return { presets: offered, layers, usualWeights };
+    return { version, presets: offered, layers, usualWeights, usualNormalised };
   }
 
   static settings(text) {
@@ -131,7 +133,7 @@ export class Engine {
       throw new Error("This size does not fit.");
     }
     const windows = Math.ceil(bytes / settings.memory);
-    return { bytes, windows, steps: allSteps(settings), plan: "all of it" };
+    return { bytes, windows, stages: stagesOf(settings), plan: "all of it" };
   }
 
   addStyle(pixels, width, height, part, scale) {

@@ -1,14 +1,16 @@
 // The page: wires what the visitor does, the worker, and the screens to each other.
 
-import { byId } from "../shared/elements.js";
+import { byId, find } from "../shared/elements.js";
 import { text } from "../shared/text.js";
 import { offerCamera } from "./choose/camera.js";
 import { Doorman } from "./choose/drops.js";
 import { keptAt, listenToGallery, showGallery } from "./choose/gallery.js";
+import { Look } from "./choose/look.js";
 import { listenToMasking } from "./choose/mask.js";
 import { Pictures } from "./choose/pictures.js";
 import { isPainting } from "./choose/provenance.js";
 import { listenToStartPicture } from "./choose/start-picture.js";
+import { Strokes } from "./choose/strokes.js";
 import { Client } from "./client.js";
 import { keepForOffline, sharedPictures } from "./offline.js";
 import { offerLanguages, say } from "./say/language.js";
@@ -21,6 +23,7 @@ import { longestOpened } from "./settings/machine.js";
 import { memoryOrder, showMemory, tooNarrow } from "./settings/memory.js";
 import { listenToPreferences, preferences } from "./settings/preferences.js";
 import { offerSettings } from "./settings/settings.js";
+import { offerSizes, showSizes } from "./settings/sizes.js";
 import { listenToAdjusting } from "./stage/adjust.js";
 import { listenToWaysOut, save } from "./stage/export.js";
 import { saveFilm } from "./stage/kept.js";
@@ -42,6 +45,10 @@ let client;
 let pictures;
 /** @type {Session} */
 let session;
+/** @type {Look} */
+let look;
+/** @type {Strokes} */
+let strokes;
 /**
  * Which picture is too narrow at the size that is set, if one is.
  * @type {Text | null}
@@ -52,8 +59,11 @@ function updateStart() {
   start.disabled = !(client.opened && pictures.areChosen);
 }
 
-/** Asks what the painting would need, once the engine and both pictures are there. */
+/** Shows what follows from the settings and pictures, and asks what the painting would need. */
 function askMemory() {
+  showSizes(pictures.content.preview);
+  strokes.show();
+  look.refresh();
   const order = client.opened && memoryOrder(pictures);
   narrow = order ? tooNarrow(pictures, order) : null;
   if (narrow) {
@@ -75,6 +85,8 @@ function picturesChanged() {
 /** @param {News["opened"]} news */
 function opened({ adapter, choices, films }) {
   offerSettings(choices, askMemory);
+  look.offer(choices, software.test(adapter));
+  say(byId("version"), text("version", { version: choices.version }));
   offerFilms(films);
   for (const id of ["first-screen", "controls"]) {
     byId(id, HTMLFieldSetElement).disabled = false;
@@ -163,6 +175,8 @@ async function offerSamples({ content, style }) {
   const answer = await fetch("samples/samples.json");
   const { scenes, styles } = await answer.json();
   await Promise.all([content.offer(scenes), style.offer(styles)]);
+  const copies = style.copyButtons((choose) => session.paintAgain(choose));
+  find(byId("another"), ".samples", HTMLElement).replaceChildren(...copies);
 }
 
 /** @param {Doorman} doorman */
@@ -186,7 +200,19 @@ function openStudio() {
         changed: askMemory,
       }),
   });
-  session = new Session(client, pictures);
+  session = new Session(client, pictures, {
+    modelIsThere: () => look.refresh(),
+    begins: () => look.cancel(),
+    leaves: askMemory,
+  });
+  look = new Look(client, pictures, {
+    mayLook: () => session.isChoosing && session.hasModel,
+    // How fast this machine is, is known now.
+    done: askMemory,
+    failed: () => session.expectModel(),
+  });
+  strokes = new Strokes(pictures, askMemory);
+  offerSizes(askMemory);
   const { content, style } = pictures;
   /** @param {File} file */
   const takeContent = (file) => content.take(file);

@@ -25,6 +25,7 @@ import {
   showFraction,
   showPhase,
   showRecords,
+  showTitle,
 } from "./stage/stage.js";
 
 /**
@@ -54,16 +55,21 @@ export class Session {
   /** What of the painting outlives it. */
   kept = new Kept();
 
+  #page;
+
   /**
    * @param {Client} client
    * @param {Pictures} pictures
+   * @param {{modelIsThere: () => void, begins: () => void, leaves: () => void}} page is told when a painting takes the
+   *   engine, and when the visitor chooses again
    */
-  constructor(client, pictures) {
+  constructor(client, pictures, page) {
     this.#client = client;
     this.#pictures = pictures;
+    this.#page = page;
     this.#model = new Model(client, {
       comes: (fraction) => isWaiting(this.#phase) && showFraction(fraction),
-      isThere: () => isWaiting(this.#phase) && this.#begin(),
+      isThere: () => (isWaiting(this.#phase) ? this.#begin() : page.modelIsThere()),
       fails: () => isWaiting(this.#phase) && this.leave(),
     });
     /** @type {Listeners<Omit<RunNews, "settled">>} */
@@ -95,6 +101,15 @@ export class Session {
   /** @returns {boolean} whether the visitor still chooses what to paint */
   get isChoosing() {
     return this.#phase === "none";
+  }
+
+  get hasModel() {
+    return this.#model.state === "ready";
+  }
+
+  /** The engine that comes next knows no network. */
+  expectModel() {
+    this.#model.expect();
   }
 
   /** @param {File} file a model of the visitor's own */
@@ -208,6 +223,7 @@ export class Session {
   }
 
   #begin() {
+    this.#page.begins();
     this.#enter("beginning");
     showFraction(0);
     this.#client.send({ ...this.#order, type: "begin", number: this.#number });
@@ -224,6 +240,7 @@ export class Session {
     this.#enter("none");
     byId("start").focus({ preventScroll: true });
     this.offerUnfinished();
+    this.#page.leaves();
   }
 
   /** Offers to go on with what was broken off. */
@@ -235,6 +252,18 @@ export class Session {
   paintAnother() {
     if (this.kept.mayGo()) {
       this.leave();
+    }
+  }
+
+  /**
+   * Paints the same picture in another style, unless this painting would be lost by it and the visitor wants it.
+   * @param {() => Promise<void>} choose the style
+   */
+  async paintAgain(choose) {
+    if (this.kept.mayGo()) {
+      this.leave();
+      await choose();
+      this.paint();
     }
   }
 
@@ -266,6 +295,7 @@ export class Session {
 
   /** The page is hidden, or seen again. */
   hiddenOrSeen() {
+    showTitle(this.#phase);
     if (document.hidden) {
       this.#client.send({ type: "hurry" });
       if (!preferences().background && this.#phase === "running") {

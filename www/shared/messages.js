@@ -9,8 +9,9 @@
  * @typedef {{
  *   size: number,
  *   likeness: number,
+ *   smoothness: string,
  *   weights: Weights,
- *   perception: {styleLayers: Record<string, number>, contentLayers: Record<string, number>},
+ *   perception: {styleLoss: string, normaliseGradients: boolean, styleLayers: Record<string, number>, contentLayers: Record<string, number>},
  *   optimiser: string,
  *   learningRate: number,
  *   colour: string,
@@ -27,8 +28,8 @@
  */
 
 /**
- * Steps of one size, and how long one of them takes beside those of another.
- * @typedef {{steps: number, work: number}} Stage
+ * Steps of one size, the longer side's pixels, and how long one of them takes beside those of another.
+ * @typedef {{size: number, refining: boolean, steps: number, work: number}} Stage
  */
 
 /**
@@ -67,6 +68,11 @@
  */
 
 /**
+ * A small painting to look at before one paints; its number tells it from others.
+ * @typedef {{number: number, content: Blob, styles: StyleUse[], settings: Settings}} LookOrder
+ */
+
+/**
  * A painting that this browser keeps: what was ordered, and how far it was.
  * @typedef {{id: string, order: Painting, begun: Date} & Far} Unfinished
  */
@@ -82,7 +88,8 @@
 /**
  * What the engine has to choose from; a usual weight goes with each choice of some settings, by their path.
  * @typedef {{
- *   presets: {name: string, settings: Settings}[], layers: string[], usualWeights: Record<string, [string, number][]>,
+ *   version: string, presets: {name: string, settings: Settings}[], layers: string[], usualWeights: Record<string, [string, number][]>,
+ *   usualNormalised: Weights,
  * }} Choices
  */
 
@@ -92,8 +99,10 @@
  */
 
 /**
- * What a painting would need, in which precision.
- * @typedef {{bytes: number, windows: number, steps: number, plan: string, precision: string}} Need
+ * What a painting would need, in which precision; seconds where something is known of how fast this GPU is.
+ * @typedef {{
+ *   bytes: number, windows: number, stages: Stage[], plan: string, precision: string, seconds: number | null,
+ * }} Need
  */
 
 /**
@@ -123,6 +132,7 @@
  *   | {type: "open", canvas: OffscreenCanvas, longest: number}
  *   | {type: "network", file?: File}
  *   | {type: "memory", content: [number, number], styles: StyleSize[], settings: Settings, halfRather: boolean}
+ *   | {type: "look"} & LookOrder
  *   | {type: "begin", number: number} & Order
  *   | {type: "pause"} | {type: "resume"} | {type: "stop"} | {type: "hurry"}
  *   | {type: "gentle", gentle: boolean}
@@ -154,6 +164,10 @@
  *   networkReady: {file?: string},
  *   networkFailed: {message: Text, file?: string},
  *   memory: Need | {message: Text},
+ *   look: {
+ *     number: number, pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number, done: number, finished: boolean,
+ *   },
+ *   lookFailed: {number: number, message: Text, fault?: string},
  *   keptPainting: {},
  *   filmLeft: NamedFile,
  *   keepFailed: {message: Text},

@@ -18,9 +18,9 @@ const RUNS = "runs";
 const STATES = "states";
 const BYTES = "bytes";
 const PAINTINGS = "paintings";
-/** How the engine's kernels are cut for a GPU. */
-const TILES = "tiles";
-const STORES = [RUNS, STATES, BYTES, PAINTINGS, TILES];
+/** What was measured on a GPU; it was only how the engine's kernels are cut when it got its name. */
+const MEASURED = "tiles";
+const STORES = [RUNS, STATES, BYTES, PAINTINGS, MEASURED];
 
 /**
  * The name of the lock that a tab holds while it paints a run: no other tab may go on with it then.
@@ -44,7 +44,7 @@ function database() {
       db.createObjectStore(STATES, { keyPath: "id" });
       db.createObjectStore(BYTES);
       db.createObjectStore(PAINTINGS, { keyPath: "id", autoIncrement: true });
-      db.createObjectStore(TILES);
+      db.createObjectStore(MEASURED);
     },
     blocking(_current, _blocked, { target }) {
       // A newer version in another tab waits for it.
@@ -219,20 +219,30 @@ async function attempt(task) {
   }
 }
 
+/** @typedef {"tiles" | "speed"} Measure how the engine's kernels are cut, or how long steps take */
+
 /**
+ * @param {Measure} measure
  * @param {string} pairing of GPU and engine
- * @returns {Promise<object | undefined>} what {@link keepTiles} kept
  */
-export function tilesOf(pairing) {
-  return attempt((db) => db?.get(TILES, pairing));
+const keyOf = (measure, pairing) => (measure === "tiles" ? pairing : `${pairing}, ${measure}`);
+
+/**
+ * @param {Measure} measure
+ * @param {string} pairing of GPU and engine
+ * @returns {Promise<any>} what {@link keepMeasured} kept, or nothing
+ */
+export function measured(measure, pairing) {
+  return attempt((db) => db?.get(MEASURED, keyOf(measure, pairing)));
 }
 
 /**
+ * @param {Measure} measure
  * @param {string} pairing
- * @param {object} tiles the engine's
+ * @param {object} what
  */
-export function keepTiles(pairing, tiles) {
-  return attempt((db) => db?.put(TILES, tiles, pairing));
+export function keepMeasured(measure, pairing, what) {
+  return attempt((db) => db?.put(MEASURED, what, keyOf(measure, pairing)));
 }
 
 /** Everything but the model: it says nothing of the visitor. */

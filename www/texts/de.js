@@ -14,6 +14,7 @@ export default {
   language: "Sprache",
   "paints-on": "Malt auf {{adapter}}.",
   "paints-on-own": "Malt auf Ihrer Grafikkarte.",
+  version: "Version {{version}}",
   "paints-slowly":
     "Malt auf {{adapter}}. Das ist ein Prozessor anstelle einer Grafikkarte, das Malen dauert also lange.",
 
@@ -75,11 +76,11 @@ export default {
   "too-narrow":
     "Bei Größe {{size}} hätte {{title}} {{width}} x {{height}} Pixel, und jede Seite braucht mindestens {{least}}. {{help}}",
   "narrow-size":
-    "Wählen Sie unter „Mehr“ eine Größe von mindestens {{size}}, oder schneiden Sie das Bild weniger schmal zu.",
+    "Wählen Sie bei „Andere Größe“ mindestens {{size}}, oder schneiden Sie das Bild weniger schmal zu.",
   "narrow-scale":
-    "Wählen Sie unter „Mehr“ bei „Stile“ mindestens {{scale}} für seine Größe, oder schneiden Sie das Bild weniger schmal zu.",
+    "Wählen Sie unter „Mehr“, „Stile und Masken“ mindestens {{scale}} für seine Strichgröße, oder schneiden Sie das Bild weniger schmal zu.",
   "narrow-size-or-scale":
-    "Wählen Sie unter „Mehr“ eine Größe von mindestens {{size}}, oder bei „Stile“ mindestens {{scale}} für seine eigene; oder schneiden Sie das Bild weniger schmal zu.",
+    "Wählen Sie bei „Andere Größe“ mindestens {{size}}, oder unter „Mehr“, „Stile und Masken“ mindestens {{scale}} für seine Strichgröße; oder schneiden Sie das Bild weniger schmal zu.",
   "narrow-crop": "Schneiden Sie das Bild weniger schmal zu.",
   "too-many-bytes":
     "{{file}} ist eine zu große Datei: Höchstens {{most}} MB können geöffnet werden.",
@@ -92,7 +93,7 @@ export default {
   "one-and-other": "{{one}} {{other}}",
   "left-out": "Hier kann nur eines genommen werden. Nicht genommen: {{files}}.",
   "left-out-of-two":
-    "Nicht genommen: {{files}}. Weitere Gemälde, wie die gemalt werden soll, wählt man unter „Mehr“ bei „Stile“.",
+    "Nicht genommen: {{files}}. Weitere Gemälde, wie die gemalt werden soll, wählt man unter „Mehr“, „Stile und Masken“.",
   "painting-first":
     "Es wurde nichts genommen, weil gerade gemalt wird. Halten Sie es an, oder warten Sie, bis es fertig ist.",
   "dialogue-first":
@@ -100,6 +101,26 @@ export default {
   "picture-gone": "Ein Bild lässt sich nicht mehr lesen. Wählen Sie es noch einmal aus.",
   "only-address":
     "Das ist nur die Adresse eines Bildes. Speichern Sie das Bild zuerst und legen Sie dann die Datei hier ab.",
+
+  "samples-credit": "Die Beispielbilder zeichnet Impastos eigener Code.",
+
+  // A look before one paints
+  "look-title": "Ein erster Blick",
+  "look-label": "Ihre beiden Bilder, klein gemalt",
+  "look-now": "Zeigen",
+  "look-painting": "wird gemalt",
+  "look-software": "Ohne Grafikkarte dauert es eine Weile.",
+  "look-still": "Es würde sich beim Malen bewegen.",
+  "look-battery": "Der Akku ist fast leer.",
+  "look-failed": "Es hat nicht geklappt.",
+
+  // What a painting takes
+  "takes-unknown": "Wie lange es dauert, weiß man, sobald hier etwas gemalt wurde.",
+  "takes-moments": "Dauert ein paar Sekunden.",
+  "takes-seconds": "Dauert etwa {{seconds}} Sekunden.",
+  "takes-minutes_one": "Dauert etwa eine Minute.",
+  "takes-minutes_other": "Dauert etwa {{count}} Minuten.",
+  "takes-hours": "Dauert etwa {{hours}} Stunden.",
 
   // The camera
   "camera-label": "Foto aufnehmen",
@@ -178,6 +199,11 @@ export default {
   "phase-paused": "Pause bei Schritt {{step}} von {{steps}}",
   "phase-finished": "Fertig: {{steps}} Schritte",
   "phase-stopped": "Angehalten bei Schritt {{step}} von {{steps}}",
+  "doing-first": "Die großen Formen anlegen, mit {{size}} Pixeln",
+  "doing-between": "Größer malen, mit {{size}} Pixeln",
+  "doing-last": "In voller Größe malen, mit {{size}} Pixeln",
+  "doing-refining": "Genauer auf die Striche sehen",
+  "title-over": "✓ Fertig · Impasto",
   "seconds-left": "noch {{seconds}} s",
   "minutes-left": "noch {{minutes}} min",
   "hours-left": "noch {{hours}} h {{minutes}} min",
@@ -187,6 +213,8 @@ export default {
   download: "Herunterladen",
   "film-download": "Film herunterladen",
   again: "Noch eines malen",
+  another: "Ein anderer Stil",
+  losses: "Die Fehler",
   "by-layer": "Nach Ebenen",
   "plot-label": "Die Fehler nach Schritten",
   "plot-step": "Schritt",

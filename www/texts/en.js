@@ -18,6 +18,7 @@ export default {
   language: "Language",
   "paints-on": "Paints on {{adapter}}.",
   "paints-on-own": "Paints on your graphics card.",
+  version: "Version {{version}}",
   "paints-slowly":
     "Paints on {{adapter}}. That is a processor in place of a graphics card, so painting will be slow.",
 
@@ -78,11 +79,11 @@ export default {
   "too-narrow":
     "At size {{size}}, {{title}} would have {{width}} x {{height}} pixels, and each side needs at least {{least}}. {{help}}",
   "narrow-size":
-    "Choose a size of at least {{size}} under 'More', or crop the picture to a less narrow shape.",
+    "Choose a size of at least {{size}} by 'Another size', or crop the picture to a less narrow shape.",
   "narrow-scale":
-    "Choose at least {{scale}} for its size under 'More', by 'Styles', or crop the picture to a less narrow shape.",
+    "Choose at least {{scale}} for its stroke size under 'More', 'Styles and masks', or crop the picture to a less narrow shape.",
   "narrow-size-or-scale":
-    "Under 'More', choose a size of at least {{size}}, or by 'Styles' at least {{scale}} for its own; or crop the picture to a less narrow shape.",
+    "Choose a size of at least {{size}} by 'Another size', or under 'More', 'Styles and masks' a stroke size of at least {{scale}}; or crop the picture to a less narrow shape.",
   "narrow-crop": "Crop the picture to a less narrow shape.",
   "too-many-bytes": "{{file}} is too large a file: at most {{most}} MB can be opened.",
   "heic-unopened":
@@ -94,13 +95,33 @@ export default {
   "one-and-other": "{{one}} {{other}}",
   "left-out": "Only one can be taken here. Left out: {{files}}.",
   "left-out-of-two":
-    "Left out: {{files}}. More paintings to paint like are chosen under 'More', by 'Styles'.",
+    "Left out: {{files}}. More paintings to paint like are chosen under 'More', 'Styles and masks'.",
   "painting-first":
     "Nothing was taken, because a painting is under way. Stop it, or wait until it is finished.",
   "dialogue-first": "Nothing was taken. Close this first, then bring the picture again.",
   "picture-gone": "A picture cannot be read any more. Choose it again.",
   "only-address":
     "That is only the address of a picture. Save the picture first, then drop the file.",
+
+  "samples-credit": "The sample pictures are drawn by Impasto's own code.",
+
+  // A look before one paints
+  "look-title": "A first look",
+  "look-label": "A small painting of your two pictures",
+  "look-now": "Show it",
+  "look-painting": "painting",
+  "look-software": "It takes a while without a graphics card.",
+  "look-still": "It would move as it is painted.",
+  "look-battery": "The battery is low.",
+  "look-failed": "It did not work out.",
+
+  // What a painting takes
+  "takes-unknown": "How long it takes is known once something was painted here.",
+  "takes-moments": "Takes a few seconds.",
+  "takes-seconds": "Takes about {{seconds}} seconds.",
+  "takes-minutes_one": "Takes about a minute.",
+  "takes-minutes_other": "Takes about {{count}} minutes.",
+  "takes-hours": "Takes about {{hours}} hours.",
 
   // The camera
   "camera-label": "Take a photo",
@@ -173,6 +194,11 @@ export default {
   "phase-paused": "Paused at step {{step}} of {{steps}}",
   "phase-finished": "Finished: {{steps}} steps",
   "phase-stopped": "Stopped at step {{step}} of {{steps}}",
+  "doing-first": "Laying out the large forms, at {{size}} pixels",
+  "doing-between": "Painting larger, at {{size}} pixels",
+  "doing-last": "Painting at the full size, {{size}} pixels",
+  "doing-refining": "Looking closer at the strokes",
+  "title-over": "✓ Finished · Impasto",
   "seconds-left": "{{seconds}} s left",
   "minutes-left": "{{minutes}} min left",
   "hours-left": "{{hours}} h {{minutes}} min left",
@@ -182,6 +208,8 @@ export default {
   download: "Download",
   "film-download": "Download the film",
   again: "Paint another",
+  another: "Another style",
+  losses: "The losses",
   "by-layer": "By layer",
   "plot-label": "The losses by step",
   "plot-step": "Step",

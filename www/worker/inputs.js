@@ -65,9 +65,16 @@ export function pixelsOf({ data, width, height }) {
 }
 
 /**
+ * What the engine takes of a style.
+ * @typedef {{
+ *   pixels: ImageData, part: number, scale: number, region: ImageData | null | undefined, source: ImageData | null | undefined,
+ * }} StyleInput
+ */
+
+/**
  * Gives the engine the styles and the start of its next painting.
  * @param {Engine} engine
- * @param {Inputs} inputs
+ * @param {{start: ImageData | null, styles: StyleInput[]}} inputs
  */
 export function giveInputs(engine, { start, styles }) {
   for (const { pixels, part, scale, region, source } of styles) {

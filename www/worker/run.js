@@ -6,6 +6,7 @@ import { giveInputs, openInputs, pixelsOf } from "./inputs.js";
 import { post } from "./post.js";
 import { fileOf, settle } from "./result.js";
 import { putAsideOf, Safekeeping } from "./safekeeping.js";
+import { Timing } from "./speed.js";
 import { turn, wait } from "./turns.js";
 
 /**
@@ -37,6 +38,8 @@ export class Run {
   #size = { width: 0, height: 0, steps: 0, stages: /** @type {Stage[]} */ ([]) };
   /** @type {Safekeeping | undefined} */
   #safe;
+  /** @type {Timing | undefined} */
+  #timing;
 
   /**
    * @param {Workbench} bench
@@ -81,6 +84,7 @@ export class Run {
       return;
     }
     await this.#deliverFilm();
+    this.#bench.keepSpeed();
     if (this.#step > 0) {
       // Asked for before anybody is told: the next painting waits in line behind it.
       const picture = this.file("png", 100);
@@ -103,6 +107,7 @@ export class Run {
     this.#records = inputs.records;
     await this.#keepSafe();
     this.#size = await this.#beginEngine(inputs);
+    this.#timing = new Timing(this.#bench.speed, settings, this.#size.stages);
     if (from?.tuning) {
       this.#recordBlend(from.tuning);
     }
@@ -187,10 +192,13 @@ export class Run {
   // All in one turn: the engine answers nothing, not even this, while another call is under way.
   #advanceEngine() {
     return this.#bench.drawing(async (engine) => {
+      const began = performance.now();
       /** @type {StepRecord[]} */
       const records = await engine.advance(this.#bench.gentle);
+      const seconds = (performance.now() - began) / 1000;
       const { width, height, finished } = engine;
       this.#step = records.at(-1)?.step ?? this.#step;
+      this.#timing?.add(this.#step, records.length, seconds);
       const isLast = finished || this.#stopped;
       await this.#film.see(this.#bench.canvas, this.#step, isLast);
       return { records, width, height, finished };

@@ -2,11 +2,12 @@
 
 import init, { Engine } from "../engine/impasto.js";
 import { loadModel } from "../shared/model.js";
-import { keepTiles, tilesOf } from "../shared/store.js";
+import { keepMeasured, measured } from "../shared/store.js";
 import { textOf } from "../shared/text.js";
 import { canFilm } from "./film.js";
 import { post } from "./post.js";
 import { Screen } from "./screen.js";
+import { Speed } from "./speed.js";
 import { wait } from "./turns.js";
 
 /** How often, and after which pauses in milliseconds, the GPU is asked for again: a driver that restarts takes a while. */
@@ -17,6 +18,8 @@ export class Workbench {
   gentle = false;
   /** The longer side that a picture keeps when it is opened. */
   longest = 0;
+  /** How long steps take on this GPU. */
+  speed = new Speed();
   /** Until the engine's code is there: what needs no GPU can be asked of it then. */
   loaded;
   /** @type {() => void} */
@@ -124,7 +127,8 @@ export class Workbench {
     await init();
     this.#setLoaded();
     this.#opened = await Engine.open(this.canvas);
-    const { adapter } = this.#engine;
+    const { adapter, pairing } = this.#engine;
+    this.speed = new Speed(await measured("speed", pairing));
     post("opened", { adapter, choices: Engine.choices(), films: canFilm() });
     // While the model is on its way: the engine takes it when this is done.
     await Promise.all([this.serially(() => this.#chooseTiles()), this.bringModel()]);
@@ -137,14 +141,19 @@ export class Workbench {
     }
     try {
       const { pairing } = this.#engine;
-      const measured = await this.#engine.chooseTiles(await tilesOf(pairing));
-      if (measured) {
-        await keepTiles(pairing, measured);
+      const chosen = await this.#engine.chooseTiles(await measured("tiles", pairing));
+      if (chosen) {
+        await keepMeasured("tiles", pairing, chosen);
       }
     } catch {
       this.#measuringFails = true;
       await this.#openAgain();
     }
+  }
+
+  /** What is known of its speed is known on later visits too. */
+  keepSpeed() {
+    return this.serially(({ pairing }) => keepMeasured("speed", pairing, this.speed.known));
   }
 
   async #openAgain() {

@@ -3,6 +3,7 @@
 import { Engine } from "../engine/impasto.js";
 import { sha256 } from "../shared/sum.js";
 import { textOf } from "../shared/text.js";
+import { Look } from "./look.js";
 import { post, postAnswer } from "./post.js";
 import { Run } from "./run.js";
 import { Workbench } from "./workbench.js";
@@ -20,12 +21,25 @@ const bench = new Workbench();
  * @type {Run | null}
  */
 let run = null;
+/**
+ * The look at the next one, or the last.
+ * @type {Look | null}
+ */
+let look = null;
 
 /** @param {Order & {number: number}} order */
 function begin(order) {
+  look?.cancel();
   run?.stop();
   run = new Run(bench, order);
   return run.paint();
+}
+
+/** @param {OrderOf<"look">} order */
+function lookAt(order) {
+  look?.cancel();
+  look = new Look(bench, order);
+  return look.paint();
 }
 
 /**
@@ -35,10 +49,11 @@ function begin(order) {
 async function needOf({ content: [width, height], styles, settings, halfRather }) {
   /** @param {string} precision */
   const needIn = (precision) =>
-    bench.serially((engine) => ({
-      ...engine.memory(width, height, styles, { ...settings, precision }),
-      precision,
-    }));
+    bench.serially((engine) => {
+      const ordered = { ...settings, precision };
+      const need = engine.memory(width, height, styles, ordered);
+      return { ...need, precision, seconds: bench.speed.estimate(ordered, need.stages) };
+    });
   if (!halfRather) {
     return needIn(settings.precision);
   }
@@ -111,6 +126,7 @@ const orders = {
   },
   network: ({ file }) => bench.bringModel(file),
   memory,
+  look: lookAt,
   begin,
   pause: () => run?.pause(),
   resume: () => run?.resume(),

@@ -156,6 +156,19 @@ export class Choice {
   }
 
   /**
+   * Buttons for the samples in another place.
+   * @param {(choose: () => Promise<void>) => unknown} chosen gets what chooses the sample that was clicked
+   */
+  copyButtons(chosen) {
+    return [...this.samples].map(([button, sample]) => {
+      const copy = this.sampleButton(sample);
+      copy.removeAttribute("aria-pressed");
+      copy.onclick = () => chosen(() => this.chooseSample(button, sample));
+      return copy;
+    });
+  }
+
+  /**
    * @param {string} address
    * @returns {((other: Choice) => void) | null} gives another choice the picture that this one shows there, if it does
    */

@@ -4,7 +4,7 @@ import { byId, find } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
 import { clearError, showErrors, showNews } from "../say/notice.js";
-import { fill, readNumber } from "../settings/fields.js";
+import { attempt, fill, readNumber } from "../settings/fields.js";
 import { askForMask } from "./mask.js";
 import { examine, LEAST_SIDE, withoutEnding } from "./picture.js";
 
@@ -74,7 +74,7 @@ class StyleRow {
     const template = byId("style-row", HTMLTemplateElement);
     const row = document.importNode(template.content, true);
     this.element = find(row, "li", HTMLLIElement);
-    this.part = find(row, ".part", HTMLInputElement);
+    this.part = find(row, ".part-of-whole", HTMLInputElement);
     this.scale = find(row, ".scale", HTMLInputElement);
     this.image = find(row, "img", HTMLImageElement);
     /** @type {Blob | null} */
@@ -312,6 +312,16 @@ export class Styles {
       region: region.file !== null,
       source: source.file !== null,
     }));
+  }
+
+  /** @returns {number | null} the first style's size beside the painting; none where it is no number */
+  get mainScale() {
+    return attempt(() => readNumber(this.rows[0].scale));
+  }
+
+  /** @param {number | null} scale */
+  set mainScale(scale) {
+    fill(this.rows[0].scale, scale);
   }
 
   /** The most that a style's size beside the painting's may be. */

@@ -1,15 +1,17 @@
 // What a field holds, by its kind, and what to say where it cannot be used.
 
-import { Trouble } from "../../shared/text.js";
+import { find, findAll } from "../../shared/elements.js";
+import { Trouble, text } from "../../shared/text.js";
+import { say } from "../say/language.js";
 
-/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLFieldSetElement} Field a field set holds layers with their weights */
 
 /**
  * @param {EventTarget | null} element
  * @returns {element is Field}
  */
 export const isField = (element) =>
-  [HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement].some(
+  [HTMLInputElement, HTMLSelectElement, HTMLFieldSetElement].some(
     (kind) => element instanceof kind,
   );
 
@@ -26,17 +28,6 @@ export const isTextField = (element) =>
     : element instanceof HTMLTextAreaElement ||
       (element instanceof HTMLElement && element.isContentEditable);
 
-/**
- * The network's layers, in its order.
- * @type {string[]}
- */
-let layerNames = [];
-
-/** @param {string[]} names of the network's layers, in its order */
-export function knowLayers(names) {
-  layerNames = names;
-}
-
 /** What is wrong with a field. */
 export class FieldError extends Trouble {
   /**
@@ -51,7 +42,10 @@ export class FieldError extends Trouble {
 }
 
 /** @param {Field} field */
-const nameOf = (field) => field.ariaLabel ?? field.labels?.[0].textContent.trim();
+const nameOf = (field) =>
+  field instanceof HTMLFieldSetElement
+    ? find(field, "legend", HTMLElement).textContent
+    : (field.ariaLabel ?? field.labels?.[0].textContent.trim());
 
 /** @param {HTMLInputElement} field */
 function outOfBounds(field) {
@@ -72,7 +66,7 @@ export function readNumber(field) {
   return field.valueAsNumber;
 }
 
-/** @param {Field} field */
+/** @param {HTMLSelectElement} field */
 function readChoice(field) {
   if (field.value === "") {
     throw new FieldError(field, "needs-choice");
@@ -81,30 +75,57 @@ function readChoice(field) {
 }
 
 /**
- * @param {Field} field
- * @param {string} part of its text, as block1_conv1=0.5
- * @returns {[string, number]}
+ * The network's layers in its order, each with its tick and its weight.
+ * @param {HTMLFieldSetElement} field
  */
-function readLayer(field, part) {
-  const [name, weight = "1"] = part.split("=").map((half) => half.trim());
-  if (!layerNames.includes(name)) {
-    throw new FieldError(field, "unknown-layer", { layer: name, layers: layerNames.join(", ") });
+const layersOf = (field) =>
+  findAll(field, ".layer", HTMLElement).map((layer) => ({
+    tick: find(layer, "[type=checkbox]", HTMLInputElement),
+    weight: find(layer, "[type=number]", HTMLInputElement),
+  }));
+
+/** @param {HTMLFieldSetElement} field */
+function readLayers(field) {
+  const ticked = layersOf(field).filter(({ tick }) => tick.checked);
+  const used = ticked
+    .map(({ tick, weight }) => /** @type {const} */ ([tick.value, readNumber(weight)]))
+    .filter(([, weight]) => weight > 0);
+  if (used.length === 0) {
+    throw new FieldError(field, "needs-layer");
   }
-  if (weight === "" || !(Number(weight) >= 0 && Number(weight) < Infinity)) {
-    throw new FieldError(field, "layer-weight", { layer: name });
-  }
-  return [name, Number(weight)];
+  return Object.fromEntries(used);
 }
 
-/** @param {Field} field */
-function readLayers(field) {
-  const parts = field.value.split(",").filter((part) => part.trim() !== "");
-  const weights = new Map(parts.map((part) => readLayer(field, part)));
-  const used = layerNames.filter((name) => (weights.get(name) ?? 0) > 0);
-  if (used.length === 0) {
-    throw new FieldError(field, "needs-layer", { example: `${layerNames[0]}=1` });
+/**
+ * @param {HTMLFieldSetElement} field
+ * @param {Record<string, number>} weights
+ */
+function fillLayers(field, weights) {
+  for (const { tick, weight } of layersOf(field)) {
+    tick.checked = weights[tick.value] > 0;
+    weight.value = digits(weights[tick.value] || 1);
   }
-  return Object.fromEntries(used.map((name) => [name, weights.get(name)]));
+  enableWeights(field);
+}
+
+/**
+ * Names the weight of each layer, in the visitor's language.
+ * @param {HTMLFieldSetElement} field of layers
+ */
+export function nameWeights(field) {
+  for (const { tick, weight } of layersOf(field)) {
+    say(weight, text("weight-of", { layer: tick.value }), "aria-label");
+  }
+}
+
+/**
+ * What does not count has no weight.
+ * @param {HTMLFieldSetElement} field of layers
+ */
+export function enableWeights(field) {
+  for (const { tick, weight } of layersOf(field)) {
+    weight.disabled = !tick.checked;
+  }
 }
 
 // The engine's numbers have seven digits: more of them would be the rounding's.
@@ -112,26 +133,39 @@ function readLayers(field) {
 const digits = (value) =>
   String(Number.isInteger(value) ? value : Number(Number(value).toPrecision(7)));
 
-/** @param {Record<string, number>} weights */
-const layersText = (weights) =>
-  layerNames
-    .filter((name) => name in weights)
-    .map((name) => `${name}=${digits(weights[name])}`)
-    .join(", ");
+/**
+ * What a weight is counted in: a hundred of it are the preset's.
+ * @param {HTMLInputElement} field
+ */
+const hundredthOf = ({ dataset }) => Number(dataset.hundred ?? 100) / 100;
+
+/** @param {HTMLInputElement | HTMLSelectElement} field */
+const asWritten = (field, /** @type {string} */ value) => {
+  field.value = value;
+};
 
 /**
- * How a field of each kind is read, and how a value of it is written: each has fields and values of its own.
- * @type {Record<string, {read: (field: any) => unknown, text: (value: any) => string}>}
+ * How a field of each kind is read and filled: each has fields and values of its own.
+ * @type {Record<string, {read: (field: any) => unknown, fill: (field: any, value: any) => void}>}
  */
 const KINDS = {
-  number: { read: readNumber, text: digits },
+  number: { read: readNumber, fill: (field, value) => asWritten(field, digits(value)) },
+  weight: {
+    read: (field) => readNumber(field) * hundredthOf(field),
+    fill: (field, value) => asWritten(field, digits(value / hundredthOf(field))),
+  },
   gigabytes: {
     read: (field) => Math.round(readNumber(field) * 1e9),
-    text: (bytes) => digits(bytes / 1e9),
+    fill: (field, bytes) => asWritten(field, digits(bytes / 1e9)),
   },
-  choice: { read: readChoice, text: String },
-  layers: { read: readLayers, text: layersText },
-  checkbox: { read: (field) => field.checked, text: String },
+  choice: { read: readChoice, fill: (field, value) => asWritten(field, String(value)) },
+  layers: { read: readLayers, fill: fillLayers },
+  checkbox: {
+    read: (field) => field.checked,
+    fill: (field, value) => {
+      field.checked = value === true;
+    },
+  },
 };
 
 /** @param {Field} field */
@@ -152,15 +186,22 @@ export function readField(field) {
   return kindOf(field).read(field);
 }
 
+/** @param {unknown} value */
+const compared = (value) =>
+  typeof value === "object" && value
+    ? Object.entries(value)
+        .map(([name, part]) => `${name} ${digits(part)}`)
+        .toString()
+    : typeof value === "number"
+      ? digits(value)
+      : String(value);
+
 /**
  * Whether the field says the same as that value, however it is written.
  * @param {Field} field
  * @param {unknown} value
  */
-export function says(field, value) {
-  const { read, text } = kindOf(field);
-  return text(read(field)) === text(value);
-}
+export const says = (field, value) => compared(readField(field)) === compared(value);
 
 /**
  * Writes a value as the engine gives it.
@@ -168,11 +209,7 @@ export function says(field, value) {
  * @param {unknown} value
  */
 export function fill(field, value) {
-  if (field instanceof HTMLInputElement && field.type === "checkbox") {
-    field.checked = value === true;
-  } else {
-    field.value = kindOf(field).text(value);
-  }
+  kindOf(field).fill(field, value);
 }
 
 /**
@@ -180,11 +217,15 @@ export function fill(field, value) {
  * @param {Field} field
  */
 export function reveal(field) {
-  const folded = field.closest("details");
-  if (folded) {
+  for (
+    let folded = field.closest("details");
+    folded;
+    folded = folded.parentElement?.closest("details") ?? null
+  ) {
     folded.open = true;
   }
-  field.focus();
+  const first = field instanceof HTMLFieldSetElement ? find(field, "input", HTMLElement) : field;
+  first.focus();
 }
 
 /**

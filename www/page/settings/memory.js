@@ -1,4 +1,4 @@
-// What a painting would need: the memory of the GPU, and steps.
+// What a painting would need: time, the memory of the GPU, and steps.
 
 import { byId } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
@@ -8,6 +8,7 @@ import { megabytes, number } from "../say/numbers.js";
 import { attempt } from "./fields.js";
 import { halfRather, takePrecision } from "./machine.js";
 import { narrowness } from "./narrow.js";
+import { preferences } from "./preferences.js";
 import { readSettings } from "./settings.js";
 
 /**
@@ -90,13 +91,45 @@ function needOf({ bytes, windows }) {
 }
 
 /**
+ * How long it will take, as roughly as one can know it.
+ * @param {number} seconds
+ */
+function durationOf(seconds) {
+  if (seconds < 8) {
+    return text("takes-moments");
+  }
+  if (seconds < 58) {
+    return text("takes-seconds", { seconds: Math.ceil(seconds / 5) * 5 });
+  }
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes < 90
+    ? text("takes-minutes", { count: minutes })
+    : text("takes-hours", { hours: number(minutes / 60, 1) });
+}
+
+/**
+ * What stands under the button: how long it takes where that is known, and the memory where it matters.
+ * @param {Need} need
+ * @returns {Text}
+ */
+function estimateOf(need) {
+  const share = preferences().gentle ? 0.5 : 1;
+  const duration = need.seconds === null ? text("takes-unknown") : durationOf(need.seconds / share);
+  return need.windows > 1
+    ? text("one-and-other", { one: duration, other: needOf(need) })
+    : duration;
+}
+
+/**
  * Shows what the worker says to {@link memoryOrder}.
  * @param {Need | {message: Text}} answer
  */
 export function showMemory(answer) {
   const need = "message" in answer ? null : answer;
   say(byId("memory-need"), "message" in answer ? answer.message : needOf(answer));
-  say(byId("steps-all"), need ? text("steps-all", { steps: number(need.steps, 0) }) : "");
+  const steps = need?.stages.reduce((sum, stage) => sum + stage.steps, 0) ?? 0;
+  say(byId("steps-all"), need ? text("steps-all", { steps: number(steps, 0) }) : "");
+  say(byId("estimate"), "message" in answer ? answer.message : estimateOf(answer));
   byId("plan").hidden = !need;
   byId("plan-text").textContent = need?.plan ?? "";
   if (need) {

@@ -1,96 +1,42 @@
-// The settings under "More": each field names its setting, and nothing here knows them one by one.
+// The settings, on the first screen and under "More", as the engine takes them.
 
-import { byId, find, findAll } from "../../shared/elements.js";
-import { text } from "../../shared/text.js";
-import { say } from "../say/language.js";
-import { attempt, fill, isField, knowLayers, readField, says } from "./fields.js";
+import { byId, findAll } from "../../shared/elements.js";
+import {
+  basis,
+  chooseNearest,
+  isShared,
+  knowPresets,
+  listenToBack,
+  setUnits,
+  showChanges,
+} from "./basis.js";
+import { attempt, enableWeights, fill, nameWeights, readField, says } from "./fields.js";
 import { machineChanged, onThisMachine, precisionIsGiven, rememberChoosing } from "./machine.js";
+import { applies, at, fieldOf, fields, pathOf, put } from "./paths.js";
 
 /**
  * @import { Choices, Settings } from "../../shared/messages.js"
  * @import { Field } from "./fields.js"
  */
 
-const fields = [...document.querySelectorAll("[data-setting]")].filter(isField);
-const rescaling = fields.filter((field) => field.dataset.rescales);
 const conditional = findAll(document, "[data-when]", HTMLElement);
-/** What every preset leaves as it is: it means the same for each, or is the machine's own. */
-const shared = fields.filter((field) =>
-  ["first-screen", "machine"].some((id) => byId(id).contains(field)),
-);
 const preset = byId("preset", HTMLSelectElement);
-const presetHelp = byId("preset-help");
-const OWN = "own";
 
-/**
- * The presets' settings by their names.
- * @type {Map<string, Settings>}
- */
-let presets = new Map();
-/**
- * The usual sizes of other settings, by the path of what is chosen and the choice.
- * @type {Record<string, [string, number][]>}
- */
-let usual = {};
-/**
- * What was chosen in the fields that rescale others, when anything was changed last.
- * @type {Map<Field, string>}
- */
-const chosen = new Map();
 /**
  * What was written last: it has also what no field shows, and what fields that are hidden would say.
  * @type {Partial<Settings>}
  */
 let base = {};
 
-/**
- * The setting that a field is for, as perception.pooling.
- * @param {Field} field
- */
-const pathOf = ({ dataset }) => /** @type {string} */ (dataset.setting);
-
-/**
- * What stands at the end of a path, however deep that is.
- * @param {Partial<Settings>} settings
- * @param {string} path
- */
-const at = (settings, path) =>
-  path.split(".").reduce((/** @type {any} */ part, key) => part?.[key], settings);
-
-/**
- * @param {Record<string, any>} settings
- * @param {string} path
- * @param {unknown} value
- */
-function put(settings, path, value) {
-  const keys = path.split(".");
-  const last = /** @type {string} */ (keys.pop());
-  let part = settings;
-  for (const key of keys) {
-    part[key] ??= {};
-    part = part[key];
-  }
-  part[last] = value;
-}
-
-/** @param {string | undefined} path */
-function fieldOf(path) {
-  const field = fields.find((field) => field.dataset.setting === path);
-  if (!field) {
-    throw new Error(`No field is for ${path}.`);
-  }
-  return field;
-}
-
-/** @param {Field} field */
-const applies = (field) => !field.closest(".control[hidden]");
-
 // As in data-when="optimiser = adam".
 /** @param {string} condition */
 function holds(condition) {
   const [path, relation, expected] = condition.split(" ");
-  return (fieldOf(path).value === expected) === (relation === "=");
+  return (chosenIn(fieldOf(path)) === expected) === (relation === "=");
 }
+
+/** @param {Field} field */
+const chosenIn = (field) => ("value" in field ? field.value : "");
 
 function hideWhatDoesNotApply() {
   for (const control of conditional) {
@@ -98,56 +44,20 @@ function hideWhatDoesNotApply() {
   }
 }
 
-/** @param {Settings} settings */
-const equals = (settings) =>
-  fields
-    .filter((field) => applies(field) && !shared.includes(field))
-    .every((field) => says(field, at(settings, pathOf(field))));
-
-function presetOfFields() {
-  for (const [name, settings] of presets) {
-    if (attempt(() => equals(settings))) {
-      return name;
-    }
-  }
-  return OWN;
-}
-
-function showPreset() {
-  preset.value = presetOfFields();
-  find(preset, `[value=${OWN}]`, HTMLOptionElement).hidden = preset.value !== OWN;
-  say(presetHelp, text(`preset-${preset.value}-help`));
-}
-
-// A number that was twice its usual size is so again, in the units of what is chosen now.
-/** @param {Field} field */
-function rescale(field) {
-  const other = fieldOf(field.dataset.rescales);
-  const number = attempt(() => Number(readField(other)));
-  const weights = new Map(usual[pathOf(field)]);
-  const before = weights.get(chosen.get(field) ?? "");
-  const now = weights.get(field.value);
-  if (number !== null && before && now) {
-    fill(other, (number / before) * now);
-  }
-}
-
 function changed() {
-  for (const field of rescaling) {
-    chosen.set(field, field.value);
-  }
   hideWhatDoesNotApply();
+  setUnits();
   machineChanged();
-  showPreset();
+  showChanges();
 }
 
-/** @param {Partial<Settings>} settings a preset's */
-function choosePreset(settings) {
-  const chosen = structuredClone(settings);
-  for (const field of shared) {
+/** Puts back what differs from the preset; what every preset leaves as it is stays. */
+function writePreset() {
+  const chosen = structuredClone(basis());
+  for (const field of fields.filter(isShared)) {
     put(chosen, pathOf(field), attempt(() => readField(field)) ?? at(base, pathOf(field)));
   }
-  writeSettings(chosen);
+  write(chosen);
 }
 
 /**
@@ -156,27 +66,32 @@ function choosePreset(settings) {
  * @param {() => void} told called whenever a setting is changed
  */
 export function offerSettings(choices, told) {
-  knowLayers(choices.layers);
-  usual = choices.usualWeights;
-  presets = new Map(choices.presets.map(({ name, settings }) => [name, settings]));
-  for (const option of [...preset.options]) {
-    if (option.value !== OWN && !presets.has(option.value)) {
-      option.remove();
-    }
-  }
-  preset.onchange = () => {
-    choosePreset(presets.get(preset.value) ?? {});
+  knowPresets(choices);
+  const isChanged = () => {
+    changed();
     told();
   };
+  preset.onchange = () => {
+    writePreset();
+    told();
+  };
+  byId("back-to-preset").onclick = () => {
+    writePreset();
+    told();
+    preset.focus();
+  };
   for (const field of fields) {
+    if (field instanceof HTMLFieldSetElement) {
+      nameWeights(field);
+    }
     field.oninput = () => {
-      if (rescaling.includes(field)) {
-        rescale(field);
+      if (field instanceof HTMLFieldSetElement) {
+        enableWeights(field);
       }
-      changed();
-      told();
+      isChanged();
     };
   }
+  listenToBack(isChanged);
   writeSettings(onThisMachine(choices.presets[0].settings));
 }
 
@@ -187,9 +102,29 @@ export function offerSettings(choices, told) {
 export function readSettings() {
   const settings = structuredClone(base);
   for (const field of fields.filter(applies)) {
-    put(settings, pathOf(field), readField(field));
+    // What was not changed stays as it came, to the last digit.
+    const before = at(base, pathOf(field));
+    put(settings, pathOf(field), says(field, before) ? before : readField(field));
   }
   return /** @type {Settings} */ (settings);
+}
+
+/** @param {Partial<Settings>} settings the engine's */
+function write(settings) {
+  base = settings;
+  // A weight is counted in the units of the loss that is chosen.
+  const weights = fields.filter(({ dataset }) => dataset.kind === "weight");
+  const others = fields.filter((field) => !weights.includes(field));
+  for (const group of [others, weights]) {
+    for (const field of group) {
+      const value = at(settings, pathOf(field));
+      if (value !== undefined) {
+        fill(field, value);
+      }
+    }
+    setUnits();
+  }
+  changed();
 }
 
 /**
@@ -197,14 +132,8 @@ export function readSettings() {
  * @param {Partial<Settings>} settings the engine's
  */
 export function writeSettings(settings) {
-  base = settings;
-  for (const field of fields) {
-    const value = at(settings, pathOf(field));
-    if (value !== undefined) {
-      fill(field, value);
-    }
-  }
-  changed();
+  chooseNearest(settings);
+  write(settings);
 }
 
 /**
@@ -222,17 +151,27 @@ export function adoptSettings(settings) {
 /** @returns {() => void} puts everything back as it is now, even what cannot be used */
 export function rememberSettings() {
   const before = base;
+  const begunWith = preset.value;
   const putChoosing = rememberChoosing();
-  const states = fields.map((field) => ({
+  const inputs = fields.flatMap((field) =>
+    field instanceof HTMLFieldSetElement ? findAll(field, "input", HTMLInputElement) : [field],
+  );
+  const states = inputs.map((field) => ({
     value: field.value,
     ...("checked" in field && { checked: field.checked }),
   }));
   return () => {
     base = before;
+    preset.value = begunWith;
     putChoosing();
     states.forEach((state, index) => {
-      Object.assign(fields[index], state);
+      Object.assign(inputs[index], state);
     });
+    for (const field of fields) {
+      if (field instanceof HTMLFieldSetElement) {
+        enableWeights(field);
+      }
+    }
     changed();
   };
 }

@@ -2,7 +2,8 @@
 
 import { byId, findAll } from "../../shared/elements.js";
 import { clearError, showError } from "../say/notice.js";
-import { FieldError, fill, readNumber } from "../settings/fields.js";
+import { hundred } from "../settings/basis.js";
+import { FieldError, fill, readField, readNumber } from "../settings/fields.js";
 
 /** @import { Order, ToDo, Tuning } from "../../shared/messages.js" */
 
@@ -45,15 +46,34 @@ function showBlend(styles, titles) {
   blend.hidden = styles.length === 1;
 }
 
+/** @typedef {import("../../shared/messages.js").Weights} Weights */
+
+/**
+ * The losses' weights, by their fields.
+ * @type {[keyof Weights, HTMLInputElement][]}
+ */
+const weights = [
+  ["style", byId("tune-style", HTMLInputElement)],
+  ["content", byId("tune-content", HTMLInputElement)],
+  ["totalVariation", byId("tune-tv", HTMLInputElement)],
+  ["palette", byId("tune-palette", HTMLInputElement)],
+];
+
+/** @param {Weights} values in the units of the settings' fields */
+function fillWeights(values) {
+  for (const [name, field] of weights) {
+    field.dataset.hundred = hundred(`weights.${name}`);
+    // A painting that an earlier version kept has no palette.
+    fill(field, values[name] ?? 0);
+  }
+}
+
 /** @returns {Tuning} */
 function readTuning() {
   return {
-    weights: {
-      style: readNumber(byId("tune-style", HTMLInputElement)),
-      content: readNumber(byId("tune-content", HTMLInputElement)),
-      totalVariation: readNumber(byId("tune-tv", HTMLInputElement)),
-      palette: readNumber(byId("tune-palette", HTMLInputElement)),
-    },
+    weights: /** @type {Weights} */ (
+      Object.fromEntries(weights.map(([name, field]) => [name, readField(field)]))
+    ),
     likeness: readNumber(byId("tune-likeness", HTMLInputElement)),
     learningRate: readNumber(byId("tune-rate", HTMLInputElement)),
     blend: ranges().map(readNumber),
@@ -111,14 +131,9 @@ function tuned({ settings, styles, from }) {
  */
 export function prepareAdjusting(order) {
   const { settings, styles } = tuned(order);
-  const { weights } = settings;
   const showing = order.from?.showing;
   fill(byId("tune-likeness", HTMLInputElement), settings.likeness);
-  fill(byId("tune-style", HTMLInputElement), weights.style);
-  fill(byId("tune-content", HTMLInputElement), weights.content);
-  fill(byId("tune-tv", HTMLInputElement), weights.totalVariation);
-  // A painting that an earlier version kept has none.
-  fill(byId("tune-palette", HTMLInputElement), weights.palette ?? 0);
+  fillWeights(settings.weights);
   fill(byId("tune-rate", HTMLInputElement), settings.learningRate);
   byId("tune-rate-control").hidden = settings.optimiser !== "adam";
   fill(byId("show-strength", HTMLInputElement), showing?.strength ?? settings.strength);

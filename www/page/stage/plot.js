@@ -3,6 +3,7 @@
 import { text } from "../../shared/text.js";
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { language, onLanguage, words } from "../say/language.js";
+import { drawLine } from "./line.js";
 
 /** @import { StepRecord } from "../../shared/messages.js" */
 
@@ -163,6 +164,7 @@ export class LossPlot {
   }
 
   draw() {
+    drawLine(this.records);
     if (this.plot) {
       this.plot.setData(this.data);
     } else if (this.width > 0) {
@@ -232,6 +234,8 @@ export class LossPlot {
   fit() {
     if (this.width > 0) {
       this.plot?.setSize({ width: this.width, height: HEIGHT });
+      // It may have been folded away until now.
+      this.draw();
     }
   }
 }

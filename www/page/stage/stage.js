@@ -8,10 +8,11 @@ import { isOver, isUnderWay } from "./phase.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
 import { resetView } from "./viewer.js";
-import { stepsOf, workUpTo } from "./work.js";
+import { stageAt, stepsOf, workUpTo } from "./work.js";
 
 /**
  * @import { NamedFile, Stage, StepRecord } from "../../shared/messages.js"
+ * @import { Text } from "../../shared/text.js"
  * @import { Phase } from "./phase.js"
  */
 
@@ -41,6 +42,7 @@ function showButtons(phase) {
   byId("output").hidden = byId("download").hidden;
   byId("film-download").hidden = !(over && film);
   byId("again").hidden = !over;
+  byId("another").hidden = !over;
   enableAdjusting(under, over);
 }
 
@@ -49,8 +51,36 @@ function showWords(phase) {
   say(byId("status"), phase === "none" ? "" : text(`phase-${phase}`, { step, steps }));
   const left = workUpTo(stages, steps) - workUpTo(stages, step);
   say(byId("left"), phase === "running" ? rate.timeLeft(left) : "");
+  say(byId("doing"), phase === "running" ? doing() : "");
+  showTitle(phase);
+}
+
+/**
+ * What the tab is called: who looks at another one sees there how far it is, and that it is done.
+ * @param {Phase} phase
+ */
+export function showTitle(phase) {
   const percent = Math.floor(100 * fractionDone());
-  document.title = isUnderWay(phase) ? `${percent} % · Impasto` : "Impasto";
+  if (isUnderWay(phase)) {
+    document.title = `${percent} % · Impasto`;
+  } else {
+    document.title = isOver(phase) && document.hidden ? words(text("title-over")) : "Impasto";
+  }
+}
+
+/** @returns {Text} what the steps at present are for */
+function doing() {
+  const { index, stage } = stageAt(stages, step + 1);
+  if (!stage || stages.length === 1) {
+    return "";
+  }
+  const { size, refining } = stage;
+  if (refining) {
+    return text("doing-refining");
+  }
+  const isLast = stages.slice(index + 1).every((later) => later.refining);
+  const key = isLast ? "doing-last" : index === 0 ? "doing-first" : "doing-between";
+  return text(key, { size });
 }
 
 /** Of the time that all steps take. */

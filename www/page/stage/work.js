@@ -19,5 +19,20 @@ export function workUpTo(stages, step) {
   return work;
 }
 
+/**
+ * @param {Stage[]} stages
+ * @param {number} step counted from one
+ * @returns {{index: number, stage: Stage | undefined}} to which of them it belongs; to the last, if it is past them all
+ */
+export function stageAt(stages, step) {
+  let last = 0;
+  const found = stages.findIndex(({ steps }) => {
+    last += steps;
+    return step <= last;
+  });
+  const index = found < 0 ? stages.length - 1 : found;
+  return { index, stage: stages[index] };
+}
+
 /** @param {Stage[]} stages */
 export const stepsOf = (stages) => stages.reduce((sum, { steps }) => sum + steps, 0);

@@ -21,21 +21,40 @@ export default {
   "preset-gatys-help":
     "Was Gatys, Ecker und Bethge vorgaben, als sie dies erfanden: Es beginnt mit Rauschen und verbessert es mit L-BFGS.",
   "preset-sketch": "Schnelle Skizze",
-  "preset-sketch-help":
-    "Ein kleines Bild in wenigen Schritten, um zu sehen, was aus Ihren beiden Bildern wird.",
-  "preset-own": "Eigene",
-  "preset-own-help": "Die Einstellungen unten, wie Sie sie geändert haben.",
+  "preset-sketch-help": "Wenige Schritte, um zu sehen, was aus Ihren beiden Bildern wird.",
+  "preset-changed_one": "Eine Einstellung weicht davon ab.",
+  "preset-changed_other": "{{count}} Einstellungen weichen davon ab.",
+  "back-to-preset": "Zurück zur Vorlage",
+  "back-of": "{{name}}: zurück zur Vorlage",
+  "changed-count_one": "1 geändert",
+  "changed-count_other": "{{count}} geändert",
+  "part-look": "Aussehen",
+  "part-styles": "Stile und Masken",
+  "part-colours": "Farben",
+  "part-time": "Zeit und Größe",
+  "part-machine": "Rechner",
+  "part-experts": "Für Kenner",
 
   likeness: "Ähnlichkeit",
   "likeness-help": "Wie viel von Ihrem Bild bleibt und wie weit das Gemälde geht.",
   "likeness-least": "mein Foto",
   "likeness-most": "das Gemälde",
-
-  "size-and-time": "Größe und Zeit",
-  size: "Größe",
-  "size-help": "Pixel der längeren Seite. Die doppelte Größe dauert viermal so lange.",
+  strokes: "Strichgröße",
+  "strokes-help": "Wie groß die Striche des Gemäldes in Ihrem Bild sind, so wie hier unten.",
+  "strokes-least": "klein",
+  "strokes-most": "groß",
+  "crop-label": "{{title}}, so groß wie es gemalt wird",
+  "named-size": "Größe",
+  "size-look": "Ein erstes Bild, {{width}} x {{height}}",
+  "size-screen": "Bildschirm, {{width}} x {{height}}",
+  "size-phone": "Telefonhintergrund, {{width}} x {{height}}",
+  "size-a4": "Druck auf A4 mit 200 dpi, {{width}} x {{height}}",
+  "size-own": "Andere Größe",
+  size: "Längere Seite",
+  "size-help": "In Pixeln. Die doppelte Größe dauert viermal so lange.",
   "size-why":
-    "Höchstens {{size}} auf einem Telefon oder Tablet mit dem Speicher, der unten eingestellt ist: Erlauben Sie dort mehr, wenn es größer werden soll.",
+    "Höchstens {{size}} auf einem Telefon oder Tablet mit dem Speicher, der eingestellt ist: Erlauben Sie unter „Mehr“, „Rechner“ mehr, wenn es größer werden soll.",
+
   steps: "Schritte",
   "steps-help":
     "Wie oft das Bild in jeder Größe verbessert wird; schon ein paar hundert zeigen den Stil.",
@@ -54,7 +73,7 @@ export default {
   "refining-steps-help":
     "Wie oft die fertige Größe danach noch verbessert wird, mit genauerem Blick auf die Striche.",
 
-  look: "Aussehen",
+  "weights-help": "Stil, Inhalt und Glätte: 100 ist, was die Vorlage hat.",
   "style-weight": "Stil",
   "style-weight-help": "Mehr gleicht stärker dem Gemälde: seinen Strichen und seinen Farben.",
   "content-weight": "Inhalt",
@@ -62,7 +81,8 @@ export default {
   "tv-weight": "Glätte",
   "tv-weight-help": "Mehr hat weniger Korn und weniger feine Striche.",
   "palette-weight": "Palette",
-  "palette-weight-help": "Mehr hat weniger Farben, die es im Gemälde nirgends gibt.",
+  "palette-weight-help":
+    "Mehr hat weniger Farben, die es im Gemälde nirgends gibt; 100 ist, was die Vorlage hat.",
   smoothness: "Glätte zählt",
   "smoothness-mean": "Bei jeder Größe gleich",
   "smoothness-sum": "Mehr in größeren Bildern",
@@ -93,15 +113,14 @@ export default {
   "style-loss-wasserstein": "Mittelwerte und Kovarianzen",
   "style-loss-nearest": "Nächste Stellen",
   "style-loss-help":
-    "Durch nächste Stellen folgt jede der ähnlichsten des Gemäldes; bei relativen Matrizen zählt jede Ebene und jedes Gemälde gleich. Jeder Vergleich hat eigene Einheiten, darum ändert sich Stil mit.",
+    "Durch nächste Stellen folgt jede der ähnlichsten des Gemäldes; bei relativen Matrizen zählt jede Ebene und jedes Gemälde gleich.",
   "turned-styles": "Gedrehte Stile",
   "turned-styles-help":
     "Das Gemälde zählt auch gedreht und gespiegelt, sodass Striche in jeder Richtung liegen können.",
   "content-loss": "Inhalt vergleichen durch",
   "content-loss-plain": "Unterschiede",
   "content-loss-relative": "Relative Unterschiede",
-  "content-loss-help":
-    "Bei relativen zählt jedes Bild gleich. Jeder Vergleich hat eigene Einheiten, darum ändert sich Inhalt mit.",
+  "content-loss-help": "Bei relativen zählt jedes Bild gleich.",
   padding: "Jenseits des Randes",
   "padding-zero": "Eine Farbe",
   "padding-replicate": "Noch einmal der Rand",
@@ -109,7 +128,7 @@ export default {
     "Was das Netz außerhalb des Bildes sieht; noch einmal der Rand hinterlässt dort weniger Spuren.",
   "normalise-gradients": "Ebenen ausgleichen",
   "normalise-gradients-help":
-    "Jede Ebene zieht so stark, wie ihr Gewicht sagt, gleich wie groß ihr Fehler ist; Stil und Inhalt sind dann etwa 1 und 4.",
+    "Jede Ebene zieht so stark, wie ihr Gewicht sagt, gleich wie groß ihr Fehler ist.",
   "style-layers": "Ebenen des Stils",
   "style-layers-help":
     "Was vom Netz den Stil vergleicht, jede Ebene mit ihrem Gewicht; frühe Ebenen sehen feine Striche, späte ganze Formen.",
@@ -117,12 +136,11 @@ export default {
   "content-layers-help":
     "Was vom Netz den Inhalt vergleicht; eine frühere Ebene behält mehr Einzelheiten Ihres Bildes.",
 
-  styles: "Stile",
   "styles-help":
-    "Anteil ist, wie viel jeder neben den anderen zählt; Größe ist seine Größe neben dem Gemalten, und mehr gibt größere Striche. Masken sagen, wo jeder gemalt wird und was von ihm zählt.",
+    "Anteil ist, wie viel jeder neben den anderen zählt; Strichgröße ist seine Größe neben dem Gemalten. Masken sagen, wo jeder gemalt wird und was von ihm zählt.",
   part: "Anteil",
   "part-of": "Anteil: {{title}}",
-  "size-of": "Größe: {{title}}",
+  "size-of": "Strichgröße: {{title}}",
   where: "Wo",
   "where-painted": "Wo {{title}} gemalt wird",
   "what-counts": "Was zählt",
@@ -140,6 +158,7 @@ export default {
   "start-input-help":
     "Ein Bild, mit dem es anstelle Ihres eigenen beginnt, etwa ein früheres Gemälde davon.",
 
+  "network-legend": "Vergleich",
   "optimiser-legend": "Optimierung",
   variables: "Bewegt wird",
   "variables-pixels": "Jeder Bildpunkt",
@@ -171,7 +190,6 @@ export default {
   "averaging-help":
     "Wie viel vom Mittel der bisherigen Bilder bei jedem Schritt bleibt; 0 zeigt das letzte selbst.",
 
-  machine: "Rechner",
   memory: "Speicher",
   "memory-help":
     "Gigabyte an Grafikspeicher, die benutzt werden dürfen. Was mehr braucht, wird in Teilen gemalt, und das dauert länger.",
@@ -219,10 +237,8 @@ export default {
   "needs-number-between":
     "{{name}} braucht eine Zahl von mindestens {{least}} und höchstens {{most}}.",
   "needs-choice": "{{name}} braucht eine der Möglichkeiten.",
-  "needs-layer": "{{name}} brauchen mindestens eine Ebene, wie in {{example}}.",
-  "unknown-layer": "{{name}}: Eine Ebene {{layer}} gibt es nicht. Die Ebenen sind {{layers}}.",
-  "layer-weight":
-    "{{name}}: Das Gewicht von {{layer}} muss eine Zahl von mindestens 0 sein, wie in {{layer}}=0.5.",
+  "needs-layer": "{{name}} brauchen mindestens eine Ebene, deren Gewicht über 0 ist.",
+  "weight-of": "Gewicht von {{layer}}",
 
   // Settings that come from elsewhere
   "share-settings": "Link zu diesen Einstellungen kopieren",

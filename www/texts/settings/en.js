@@ -21,20 +21,40 @@ export default {
   "preset-gatys-help":
     "What Gatys, Ecker and Bethge set when they invented this: it begins with noise and improves it by L-BFGS.",
   "preset-sketch": "Quick sketch",
-  "preset-sketch-help": "A small picture in few steps, to see what becomes of your two pictures.",
-  "preset-own": "Your own",
-  "preset-own-help": "The settings below, as you have changed them.",
+  "preset-sketch-help": "Few steps, to see what becomes of your two pictures.",
+  "preset-changed_one": "One setting differs from it.",
+  "preset-changed_other": "{{count}} settings differ from it.",
+  "back-to-preset": "Back to the preset",
+  "back-of": "{{name}}: back to the preset",
+  "changed-count_one": "1 changed",
+  "changed-count_other": "{{count}} changed",
+  "part-look": "Look",
+  "part-styles": "Styles and masks",
+  "part-colours": "Colours",
+  "part-time": "Time and size",
+  "part-machine": "Machine",
+  "part-experts": "Experts",
 
   likeness: "Likeness",
   "likeness-help": "How much of your picture stays, and how far the painting goes.",
   "likeness-least": "my photograph",
   "likeness-most": "the painting",
-
-  "size-and-time": "Size and time",
-  size: "Size",
-  "size-help": "Pixels of the longer side. Twice the size takes four times as long.",
+  strokes: "Stroke size",
+  "strokes-help": "How large the painting's strokes are in your picture, as below.",
+  "strokes-least": "small",
+  "strokes-most": "large",
+  "crop-label": "{{title}} as large as it is painted",
+  "named-size": "Size",
+  "size-look": "A first picture, {{width}} x {{height}}",
+  "size-screen": "Screen, {{width}} x {{height}}",
+  "size-phone": "Phone wallpaper, {{width}} x {{height}}",
+  "size-a4": "A4 print at 200 dpi, {{width}} x {{height}}",
+  "size-own": "Another size",
+  size: "Longer side",
+  "size-help": "In pixels. Twice the size takes four times as long.",
   "size-why":
-    "At most {{size}} on a phone or tablet with the memory that is set below: allow more there for larger ones.",
+    "At most {{size}} on a phone or tablet with the memory that is set: allow more under 'More', 'Machine' for larger ones.",
+
   steps: "Steps",
   "steps-help":
     "How often the picture is improved at each size; a few hundred already show the style.",
@@ -53,7 +73,7 @@ export default {
   "refining-steps-help":
     "How often the finished size is improved after that, with a closer look at its strokes.",
 
-  look: "Look",
+  "weights-help": "Style, content and smoothness: 100 is what the preset has.",
   "style-weight": "Style",
   "style-weight-help": "Higher is more like the painting: its strokes and its colours.",
   "content-weight": "Content",
@@ -61,7 +81,8 @@ export default {
   "tv-weight": "Smoothness",
   "tv-weight-help": "Higher has less grain and fewer fine marks.",
   "palette-weight": "Palette",
-  "palette-weight-help": "Higher has fewer colours that the painting has nowhere.",
+  "palette-weight-help":
+    "Higher has fewer colours that the painting has nowhere; 100 is what the preset has.",
   smoothness: "Smoothness counts",
   "smoothness-mean": "The same at every size",
   "smoothness-sum": "More in larger pictures",
@@ -91,23 +112,21 @@ export default {
   "style-loss-wasserstein": "Means and covariances",
   "style-loss-nearest": "Nearest places",
   "style-loss-help":
-    "Nearest places let each follow the one of the painting that is most like it; relative matrices let every layer and every painting count alike. Each has its own units, so Style changes with it.",
+    "Nearest places let each follow the one of the painting that is most like it; relative matrices let every layer and every painting count alike.",
   "turned-styles": "Turned styles",
   "turned-styles-help":
     "The painting counts turned and mirrored too, so that strokes may lie in every direction.",
   "content-loss": "Compare content by",
   "content-loss-plain": "Differences",
   "content-loss-relative": "Relative differences",
-  "content-loss-help":
-    "Relative ones let every picture count alike. Each has its own units, so Content changes with it.",
+  "content-loss-help": "Relative ones let every picture count alike.",
   padding: "Beyond the edge",
   "padding-zero": "One colour",
   "padding-replicate": "The edge again",
   "padding-help":
     "What the network sees outside of the picture; the edge again leaves fewer marks there.",
   "normalise-gradients": "Even out the layers",
-  "normalise-gradients-help":
-    "Every layer pulls as hard as its weight says, whatever its loss; Style and Content are then about 1 and 4.",
+  "normalise-gradients-help": "Every layer pulls as hard as its weight says, whatever its loss.",
   "style-layers": "Style layers",
   "style-layers-help":
     "What of the network compares the style, each layer with its weight; early layers see fine marks, late ones whole shapes.",
@@ -115,12 +134,11 @@ export default {
   "content-layers-help":
     "What of the network compares the content; an earlier layer keeps more of your picture's detail.",
 
-  styles: "Styles",
   "styles-help":
-    "Part is how much each counts beside the others; size is its size beside the painting, and larger has larger strokes. Masks say where each is painted, and what of it counts.",
+    "Part is how much each counts beside the others; stroke size is its size beside the painting. Masks say where each is painted, and what of it counts.",
   part: "Part",
   "part-of": "Part of {{title}}",
-  "size-of": "Size of {{title}}",
+  "size-of": "Stroke size of {{title}}",
   where: "Where",
   "where-painted": "Where {{title}} is painted",
   "what-counts": "What counts",
@@ -138,6 +156,7 @@ export default {
   "start-input-help":
     "A picture to begin with in place of your own, such as an earlier painting of it.",
 
+  "network-legend": "Comparing",
   "optimiser-legend": "Optimiser",
   variables: "Moves",
   "variables-pixels": "Each pixel",
@@ -170,7 +189,6 @@ export default {
   "averaging-help":
     "How much of the mean of the pictures so far is kept at each step; 0 shows the last one itself.",
 
-  machine: "Machine",
   memory: "Memory",
   "memory-help":
     "Gigabytes of graphics memory that may be used. What needs more is painted by parts, which takes longer.",
@@ -215,10 +233,8 @@ export default {
   "needs-number": "{{name}} needs a number of at least {{least}}.",
   "needs-number-between": "{{name}} needs a number of at least {{least}} and at most {{most}}.",
   "needs-choice": "{{name}} needs one of its choices.",
-  "needs-layer": "{{name}} need at least one layer, as in {{example}}.",
-  "unknown-layer": "{{name}}: there is no layer {{layer}}. The layers are {{layers}}.",
-  "layer-weight":
-    "{{name}}: the weight of {{layer}} must be a number of at least 0, as in {{layer}}=0.5.",
+  "needs-layer": "{{name}} need at least one layer whose weight is above 0.",
+  "weight-of": "Weight of {{layer}}",
 
   // Settings that come from elsewhere
   "share-settings": "Copy a link to these settings",
