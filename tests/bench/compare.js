@@ -2,16 +2,11 @@
 
 import { writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { launch as launchChromium } from "../page/browser.js";
-import { launch as launchFirefox } from "../page/firefox/launch.js";
+import { launch } from "../page/launch.js";
 import { serve } from "../page/server.js";
 
 /** TensorFlow.js compiles some hundred shaders in its first step, and every step is slow on a processor. */
 const PATIENCE = 1_800_000;
-
-const LAUNCH = { chromium: () => launchChromium(), firefox: () => launchFirefox(PATIENCE) };
-
-// The two browsers' drivers have this much in common: pages that open an address, evaluate, and tell of errors.
 
 function press(size) {
   document.getElementById("size").value = size;
@@ -40,7 +35,7 @@ async function end(page) {
 const [name, size, out] = process.argv.slice(2);
 // TensorFlow.js evaluates strings, which the page's own policy forbids.
 const server = await serve("dist", undefined, "default-src 'self' 'unsafe-eval'");
-const browser = await LAUNCH[name]();
+const browser = await launch(name);
 try {
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.error(error));
@@ -50,7 +45,7 @@ try {
   if (!json) {
     throw new Error(status);
   }
-  const report = { browser: `${name} ${await browser.version()}`, ...JSON.parse(json) };
+  const report = { browser: `${name} ${browser.version()}`, ...JSON.parse(json) };
   await writeFile(out, `${JSON.stringify(report, null, 2)}\n`);
   console.log(`${report.browser}: ${status}`);
   console.log(JSON.stringify(report, null, 2));

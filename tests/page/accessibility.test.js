@@ -3,19 +3,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { drawPicture, element, fillControls, launch, ready, says, stepsDone } from "./browser.js";
+import { test } from "node:test";
+import { drawPicture, element, fillControls, ready, says, stepsDone } from "./browser.js";
 import { visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const engine = withFakeEngine({ pace: 100 });
@@ -34,7 +24,7 @@ async function sound(page, state) {
 for (const colorScheme of ["light", "dark"]) {
   test(`axe-core finds nothing in any state, ${colorScheme}`, async () => {
     const options = { colorScheme, bypassCSP: true, reducedMotion: "reduce" };
-    await visit(browser, { answer: engine, options }, async ({ page }) => {
+    await visit({ answer: engine, options }, async ({ page }) => {
       await page.addScriptTag({ content: axe });
       await ready(page);
       await sound(page, "start");
@@ -70,7 +60,7 @@ test("axe-core finds nothing where nothing can be painted", async () => {
   const script = () => {
     delete Navigator.prototype.gpu;
   };
-  await visit(browser, { script, options: { bypassCSP: true } }, async ({ page }) => {
+  await visit({ script, options: { bypassCSP: true } }, async ({ page }) => {
     await page.addScriptTag({ content: axe });
     await page.locator("#unsupported").waitFor();
     await sound(page, "unsupported");
@@ -78,7 +68,7 @@ test("axe-core finds nothing where nothing can be painted", async () => {
 });
 
 test("the keyboard alone paints, compares and downloads, and its focus is seen", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     const reach = async (id) => {
       for (let presses = 0; presses < 40; presses++) {

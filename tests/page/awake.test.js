@@ -1,19 +1,9 @@
 // The screen stays on while the page paints in the foreground, and no longer.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { currentStep, element, fillControls, launch, ready, says, stepsDone } from "./browser.js";
+import { test } from "node:test";
+import { currentStep, element, fillControls, ready, says, stepsDone } from "./browser.js";
 import { visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 /** Notes what is asked of the screen; a hidden page loses what it has and gets nothing, as browsers do it. */
 const script = () => {
@@ -53,7 +43,7 @@ const isOn = (page, on) => page.waitForFunction((on) => screen.isOn() === on, on
 const answer = withFakeEngine({ pace: 100 });
 
 test("the screen stays on while it paints, and not while it pauses or when it is done", async () => {
-  await visit(browser, { answer, script }, async ({ page, problems }) => {
+  await visit({ answer, script }, async ({ page, problems }) => {
     await ready(page);
     assert.equal(await page.evaluate(() => screen.asked), 0);
     await fillControls(page, { preset: "tutorial", steps: 80 });
@@ -81,7 +71,7 @@ test("the screen stays on while it paints, and not while it pauses or when it is
 });
 
 test("who comes back to a painting finds the screen kept on again, and a paused one asks for nothing", async () => {
-  await visit(browser, { answer, script }, async ({ page, problems }) => {
+  await visit({ answer, script }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { steps: 5000 });
     await element(page, "start").click();
@@ -106,7 +96,7 @@ test("who comes back to a painting finds the screen kept on again, and a paused 
 });
 
 test("a painting that pauses while it is hidden lets the screen go, and takes it back", async () => {
-  await visit(browser, { answer, script }, async ({ page }) => {
+  await visit({ answer, script }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { steps: 5000 });
     await element(page, "background").uncheck();
@@ -128,7 +118,7 @@ test("a browser that keeps no screen on, or refuses to, paints as ever", async (
     WakeLock.prototype.request = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   };
   for (const script of [lacks, refuses]) {
-    await visit(browser, { answer, script }, async ({ page, problems }) => {
+    await visit({ answer, script }, async ({ page, problems }) => {
       await ready(page);
       await fillControls(page, { preset: "tutorial", steps: 3 });
       await element(page, "start").click();

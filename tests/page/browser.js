@@ -1,29 +1,55 @@
-// Chromium with a WebGPU that needs no graphics card.
+// The page in the browser that the environment asks for, and what a visitor does with it.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { after } from "node:test";
+import { BROWSER, launch } from "./launch.js";
 
 /** The first run compiles every kernel on a processor, beside whatever else the machine does. */
 export const PATIENCE = Number(process.env.PATIENCE ?? 240_000);
 
-/** @param {string[]} more arguments for Chromium */
-export async function launch(more = []) {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--enable-unsafe-webgpu",
-      "--enable-features=Vulkan",
-      "--use-vulkan=swiftshader",
-      "--use-angle=swiftshader",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--no-first-run",
-      ...more,
-    ],
+/** One for all tests of a file, from the first that needs it on. */
+let browser;
+
+after(async () => {
+  await (await browser)?.close();
+});
+
+/** Leaves where tests reach it the thread that the page starts last. */
+function catchThread() {
+  const Thread = Worker;
+  globalThis.Worker = class extends Thread {
+    constructor(...what) {
+      super(...what);
+      globalThis.thread = this;
+    }
+  };
+}
+
+/** What Playwright puts into a field takes the place of what is selected there; by itself it knows no selection in numbers. */
+function insertAsTyped() {
+  Object.defineProperty(globalThis, "__pw_bidiInsertText", {
+    get: () => (words) => {
+      document.execCommand("insertText", false, words);
+    },
+    set() {},
   });
 }
+
+/** @param {import("playwright-core").BrowserContextOptions} [options] */
+export async function newContext(options) {
+  browser ??= launch();
+  const context = await (await browser).newContext(options);
+  await context.addInitScript(catchThread);
+  if (BROWSER === "firefox") {
+    await context.addInitScript(insertAsTyped);
+  }
+  return context;
+}
+
+/** Playwright stills what moves by a style of its own, of which Firefox says that the page's policy forbids it. */
+const isOfScreenshot = ({ message }) =>
+  BROWSER === "firefox" && /blocked an inline style \(style-src-elem\)/.test(message);
 
 /**
  * A page that remembers what went wrong in it.
@@ -34,7 +60,11 @@ export async function open(context, url) {
   page.setDefaultTimeout(PATIENCE);
   const problems = [];
   const requests = [];
-  page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
+  page.on("pageerror", (error) => {
+    if (!isOfScreenshot(error)) {
+      problems.push(`page: ${error.message}`);
+    }
+  });
   page.on("console", (line) => {
     if (line.type() === "error") {
       problems.push(`console: ${line.text()}`);
@@ -130,7 +160,10 @@ export async function fillControls(page, values) {
 /** What the page hands over when a button is clicked. */
 export async function download(page, id = "download") {
   const [file] = await Promise.all([page.waitForEvent("download"), element(page, id).click()]);
-  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  const bytes = await readFile(await file.path());
+  // Firefox would give the next one of this name another.
+  await file.delete();
+  return { name: file.suggestedFilename(), bytes };
 }
 
 /** A PNG drawn by the browser: bands of colour and a disc, different for each hue. */

@@ -3,22 +3,12 @@
 
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { launch, open } from "./browser.js";
+import { test } from "node:test";
+import { newContext, open } from "./browser.js";
 import { serve } from "./server.js";
 
 const FOLDER = "tests/data/colours";
 const NUMBERS = `${FOLDER}/colours.json`;
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 /** The colours of every field of a file, by the page's own way from a file to pixels. */
 function seen(page, bytes) {
@@ -40,7 +30,7 @@ function seen(page, bytes) {
 test("colour profiles, gamma, code points, inks and orientation are what they were", async () => {
   const names = (await readdir(FOLDER)).filter((name) => /\.(png|jpg|webp)$/.test(name)).sort();
   const server = await serve("dist");
-  const context = await browser.newContext({ serviceWorkers: "block" });
+  const context = await newContext({ serviceWorkers: "block" });
   const found = {};
   try {
     const { page } = await open(context, server.origin);

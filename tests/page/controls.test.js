@@ -1,29 +1,18 @@
 // The controls for styles, the start, adjusting and saving: what reaches the engine, and what comes back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   decodePicture,
   download,
   drawPicture,
   element,
   fillControls,
-  launch,
   ready,
   says,
   stepsDone,
 } from "./browser.js";
 import { calls, choices, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const engine = withFakeEngine({ pace: 72 });
 const error = (page) => element(page, "error");
@@ -34,7 +23,7 @@ async function complains(page, expected) {
 }
 
 test("several styles reach the engine in their order, each as it is to be used", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     const pictures = await Promise.all([1, 2, 3].map((n) => drawPicture(page, 20 + n, 30, n)));
@@ -75,7 +64,7 @@ test("several styles reach the engine in their order, each as it is to be used",
 });
 
 test("a style that is no picture is named, and the others are added", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     const notes = { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("notes") };
@@ -87,7 +76,7 @@ test("a style that is no picture is named, and the others are added", async () =
 });
 
 test("a painting begins with the start picture until that is removed", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { size: 32, steps: 1 });
     await element(page, "start-input").setInputFiles(await drawPicture(page, 25, 35, 1));
@@ -107,7 +96,7 @@ test("a painting begins with the start picture until that is removed", async () 
 });
 
 test("what is adjusted reaches the engine, while it paints and while it is paused", async () => {
-  await visit(browser, { answer: withFakeEngine() }, async ({ page, problems }) => {
+  await visit({ answer: withFakeEngine() }, async ({ page, problems }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 30, 5));
@@ -158,7 +147,7 @@ test("what is adjusted reaches the engine, while it paints and while it is pause
 
 test("an adjustment that the engine refuses is told, and the painting goes on", async () => {
   const answer = withFakeEngine({ tuneFails: true });
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     await element(page, "start").click();
     const step = await stepsDone(page, 1);
@@ -186,7 +175,7 @@ function kindOf(bytes) {
 }
 
 test("files are what they are called", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { size: 48, steps: 2 });
     await element(page, "start").click();
@@ -216,7 +205,7 @@ test("files are what they are called", async () => {
 test("a format that the browser cannot write is told", async () => {
   const prelude = `const convert = OffscreenCanvas.prototype.convertToBlob;
     OffscreenCanvas.prototype.convertToBlob = function () { return convert.call(this); };`;
-  await visit(browser, { answer: withFakeEngine({}, prelude) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({}, prelude) }, async ({ page }) => {
     await ready(page);
     await element(page, "start").click();
     await stepsDone(page, 1);
@@ -227,7 +216,7 @@ test("a format that the browser cannot write is told", async () => {
 });
 
 test("the losses can be seen by layer", async () => {
-  await visit(browser, { answer: withFakeEngine() }, async ({ page, problems }) => {
+  await visit({ answer: withFakeEngine() }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, {
       "style-layers": "block3_conv1=1, block1_conv1=1",

@@ -1,20 +1,10 @@
 // What the page chooses for a phone or a tablet, what it says of it, and that it leaves what somebody has said otherwise.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { trustedMemory } from "../../www/page/settings/device.js";
-import { drawPicture, element, fillControls, launch, ready } from "./browser.js";
+import { drawPicture, element, fillControls, ready } from "./browser.js";
 import { choices, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const IPHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
@@ -74,7 +64,7 @@ test("phones and tablets are known by what their browsers tell, and trusted with
 });
 
 test("a desktop begins with the engine's own settings, and nothing is said of them", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { size: 4096 });
     await needs(page, "parts");
@@ -89,7 +79,7 @@ test("a desktop begins with the engine's own settings, and nothing is said of th
 
 test("a phone begins with less memory and smaller sizes, and says why, in German too", async () => {
   const options = { ...iphone, locale: "de-DE" };
-  await visit(browser, { answer: engine, options }, async ({ page, problems }) => {
+  await visit({ answer: engine, options }, async ({ page, problems }) => {
     await ready(page);
     assert.equal(await value(page, "memory"), "0.8");
     assert.equal(await most(page), "2048");
@@ -119,7 +109,7 @@ test("an iPad is no Macintosh, and an Android with little memory gets less", asy
     options: { userAgent: MACINTOSH },
     script: () => Object.defineProperty(navigator, "maxTouchPoints", { value: 5 }),
   };
-  await visit(browser, iPad, async ({ page }) => {
+  await visit(iPad, async ({ page }) => {
     await ready(page);
     assert.equal(await value(page, "memory"), "0.8");
   });
@@ -128,7 +118,7 @@ test("an iPad is no Macintosh, and an Android with little memory gets less", asy
     options: { userAgent: ANDROID, hasTouch: true },
     script: () => Object.defineProperty(navigator, "deviceMemory", { value: 2 }),
   };
-  await visit(browser, android, async ({ page }) => {
+  await visit(android, async ({ page }) => {
     await ready(page);
     assert.equal(await value(page, "memory"), "0.4");
     assert.equal(await most(page), "1448");
@@ -136,14 +126,14 @@ test("an iPad is no Macintosh, and an Android with little memory gets less", asy
   });
   // An Android that asks for sites as for desktops.
   const options = { userAgent: LINUX, hasTouch: true, isMobile: true };
-  await visit(browser, { answer: engine, options }, async ({ page }) => {
+  await visit({ answer: engine, options }, async ({ page }) => {
     await ready(page);
     assert.match(await said(page, "size-why"), /on a phone or tablet/);
   });
 });
 
 test("half precision comes before parts, parts before refusal, and only as long as the page chooses", async () => {
-  await visit(browser, { answer: engine, options: iphone }, async ({ page, problems }) => {
+  await visit({ answer: engine, options: iphone }, async ({ page, problems }) => {
     await ready(page);
     await needs(page, "MB\\.$");
     assert.equal(await value(page, "precision"), "full");
@@ -178,7 +168,7 @@ test("half precision comes before parts, parts before refusal, and only as long 
 });
 
 test("whoever allows more memory gets larger sizes, and no preset takes it back", async () => {
-  await visit(browser, { answer: engine, options: iphone }, async ({ page }) => {
+  await visit({ answer: engine, options: iphone }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { memory: 1.8 });
     assert.equal(await most(page), "3072");
@@ -199,7 +189,7 @@ test("whoever allows more memory gets larger sizes, and no preset takes it back"
 test("a link brings its precision, and leaves the phone its memory", async () => {
   const found = { ...first, size: 1024, steps: 7, memory: 4e9, precision: "full" };
   const answer = withFakeEngine({ settings: found });
-  await visit(browser, { answer, options: iphone }, async ({ page, problems }) => {
+  await visit({ answer, options: iphone }, async ({ page, problems }) => {
     await ready(page);
     await page.evaluate(() => {
       location.hash = `#settings=${encodeURIComponent("{}")}`;
@@ -218,7 +208,7 @@ test("a phone opens a large photograph no larger than it can be painted", async 
     [5000, {}],
     [4096, iphone],
   ]) {
-    await visit(browser, { answer: engine, options }, async ({ page }) => {
+    await visit({ answer: engine, options }, async ({ page }) => {
       await ready(page);
       await element(page, "content-input").setInputFiles(await drawPicture(page, 5000, 100, 7));
       await page.locator('#content .preview[alt="picture-7"]').waitFor();

@@ -2,21 +2,11 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { narrowness } from "../../www/page/settings/narrow.js";
-import { element, fillControls, launch, ready, says } from "./browser.js";
+import { element, fillControls, ready, says } from "./browser.js";
 import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
-import { choices, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
-});
-
-after(async () => {
-  await browser?.close();
-});
+import { choices, inWorker, lastCall, visit, withFakeEngine } from "./site.js";
 
 const engine = withFakeEngine({ pace: 36 });
 const RED = [255, 0, 0];
@@ -62,7 +52,7 @@ async function painted(page, name, buffer) {
     before,
   );
   assert.equal(await element(page, "error").textContent(), "", name);
-  await page.workers()[0].evaluate(() => {
+  await inWorker(page, () => {
     globalThis.calls.length = 0;
   });
   await element(page, "start").click();
@@ -92,7 +82,7 @@ async function refused(page, name, buffer, expected) {
 }
 
 test("PNG of every kind of pixel, of eight and sixteen bits", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     const [width, height] = [40, 30];
     const colourAt = quarters(width, height);
@@ -116,7 +106,7 @@ test("PNG of every kind of pixel, of eight and sixteen bits", async () => {
 });
 
 test("JPEG in every orientation is upright, in four inks has its colours, and has its size after long notes", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     const jpeg = await quarteredJpeg(page);
     // Where the first row and the first column of the file belong: EXIF 2.32, 4.6.5.1.6.
@@ -150,7 +140,7 @@ test("JPEG in every orientation is upright, in four inks has its colours, and ha
 });
 
 test("what moves is painted by its first frame, and a wrong ending does not matter", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     for (const name of ["animated.gif", "animated.webp", "animated.png", "animated.avif"]) {
       const { corners } = await painted(page, name.replace(/\..*/, ".jpg"), await data(name));
@@ -162,7 +152,7 @@ test("what moves is painted by its first frame, and a wrong ending does not matt
 const green = (width, height) => png({ width, height, kind: "colour" }, () => [0, 1, 0]);
 
 test("what is too small to be painted, or painted like, is refused when it is chosen", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     for (const [width, height] of [
       [1, 1],
@@ -191,7 +181,7 @@ test("what is too small to be painted, or painted like, is refused when it is ch
 });
 
 test("one pixel is enough to start from, and for a mask", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     const one = { name: "one.png", mimeType: "image/png", buffer: green(1, 1) };
     await element(page, "start-input").setInputFiles(one);
@@ -207,7 +197,7 @@ test("one pixel is enough to start from, and for a mask", async () => {
 });
 
 test("what is too narrow for the size that is set is named when it is chosen, and no more when it fits", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     await fillControls(page, { size: 512 });
     const narrow = { name: "narrow.png", mimeType: "image/png", buffer: green(1200, 30) };
@@ -264,7 +254,7 @@ test("what is too narrow, and what helps, is what the engine says", async () => 
 });
 
 test("what the browser opens is painted, whatever its size seems to be by the file", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await readyForOneStep(page);
     const fill = filled(await quarteredJpeg(page));
     near((await painted(page, "fill.jpg", fill)).corners, [RED, GREEN, BLUE, WHITE], 12, "fill");
@@ -311,7 +301,7 @@ test("a drawing is drawn, in pixels enough for a painting", async () => {
     [`${box} width="3000" height="2250"`, [3000, 2250]],
     [`${box} width="400000" height="300000"`, large],
   ];
-  await visit(browser, { answer: engine }, async ({ page, requests, problems }) => {
+  await visit({ answer: engine }, async ({ page, requests, problems }) => {
     await readyForOneStep(page);
     for (const [attributes, [width, height]] of cases) {
       const seen = await painted(page, "a.svg", Buffer.from(drawing(attributes)));
@@ -356,7 +346,7 @@ test("a drawing is drawn, in pixels enough for a painting", async () => {
 });
 
 test("of a format that this browser does not open it is said what to do", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     const phone = /photo\.\w+ is a HEIC photo.*On the iPhone.*'Most Compatible'/;
     for (const brands of [["heic"], ["heix", "mif1"], ["mif1", "heic"], ["msf1", "hevc"]]) {
@@ -390,7 +380,7 @@ test("a file that no browser should read whole is refused by its length", async 
   const script = () => {
     Object.defineProperty(Blob.prototype, "size", { get: () => 2 ** 31 });
   };
-  await visit(browser, { answer: engine, script }, async ({ page }) => {
+  await visit({ answer: engine, script }, async ({ page }) => {
     await page.locator('#content .preview[alt="Harbour town"]').waitFor();
     const whole = png({ width: 40, height: 30, kind: "colour" }, () => [0, 1, 0]);
     await refused(page, "vast.png", whole, /vast\.png is too large a file: at most 1073 MB/);
@@ -406,7 +396,7 @@ test("what is no picture or cut off is refused, and what would fill the memory w
       return make(file, ...more);
     };
   };
-  await visit(browser, { answer: engine, script }, async ({ page, problems }) => {
+  await visit({ answer: engine, script }, async ({ page, problems }) => {
     await ready(page);
     const whole = png({ width: 400, height: 300, kind: "colour" }, (x, y) => [
       ((x * 7919 + y * 104_729) % 256) / 255,
@@ -433,7 +423,7 @@ test("what is no picture or cut off is refused, and what would fill the memory w
 });
 
 test("a dropped address is not followed", async () => {
-  await visit(browser, { answer: engine }, async ({ page, requests }) => {
+  await visit({ answer: engine }, async ({ page, requests }) => {
     await ready(page);
     const before = requests.length;
     await page.evaluate(() => {
@@ -450,7 +440,7 @@ test("a dropped address is not followed", async () => {
 
 test("a photo of the machine's camera is painted, and the camera is let go", async () => {
   const options = { permissions: ["camera"] };
-  await visit(browser, { answer: engine, options }, async ({ page, problems }) => {
+  await visit({ answer: engine, options }, async ({ page, problems }) => {
     await ready(page);
     await page.getByRole("button", { name: "take a photo" }).click();
     const video = page.locator("#camera-video");
@@ -470,7 +460,7 @@ test("a camera that is refused is explained", async () => {
     navigator.mediaDevices.getUserMedia = () =>
       Promise.reject(new DOMException("refused", "NotAllowedError"));
   };
-  await visit(browser, { answer: engine, script }, async ({ page }) => {
+  await visit({ answer: engine, script }, async ({ page }) => {
     await ready(page);
     await page.getByRole("button", { name: "take a photo" }).click();
     await element(page, "error").waitFor();
@@ -491,7 +481,7 @@ test("a painting is shared and copied; who thinks better of it sees no error", a
     };
   };
   const options = { permissions: ["clipboard-read", "clipboard-write"] };
-  await visit(browser, { answer: engine, script, options }, async ({ page, problems }) => {
+  await visit({ answer: engine, script, options }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { preset: "tutorial", steps: 2 });
     await element(page, "start").click();

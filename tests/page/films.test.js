@@ -1,20 +1,10 @@
 // Films of paintings: what they hold, and that they outlive the loss of the GPU as their paintings do.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { download, drawPicture, element, fillControls, launch, ready, says } from "./browser.js";
+import { test } from "node:test";
+import { download, drawPicture, element, fillControls, ready, says } from "./browser.js";
 import { press, quick } from "./hurried.js";
-import { calls, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
+import { calls, inWorker, visit, withFakeEngine } from "./site.js";
 
 const engine = withFakeEngine({ pace: 72 });
 
@@ -44,7 +34,7 @@ async function play(context, bytes) {
 }
 
 test("a film of the run can be played", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 63, 4));
     // Odd at both sides, which no encoder takes.
@@ -71,7 +61,7 @@ test("a film of the run can be played", async () => {
 
 test("a film that fails does not end the painting", async () => {
   const prelude = "VideoEncoder.isConfigSupported = async () => ({ supported: false });";
-  await visit(browser, { answer: withFakeEngine({ pace: 20 }, prelude) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({ pace: 20 }, prelude) }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { size: 32, steps: 5 });
     await element(page, "film").check();
@@ -83,7 +73,7 @@ test("a film that fails does not end the painting", async () => {
 
 test("a browser that cannot make films says so", async () => {
   const answer = withFakeEngine({}, "delete globalThis.VideoEncoder;");
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     assert.ok(await element(page, "film").isDisabled());
     assert.match(await page.locator("#film-help").textContent(), /lacks WebCodecs/);
@@ -106,7 +96,7 @@ for (const [what, plan] of [
   ["begins again", { failAt: 1, fault: "gpu" }],
 ]) {
   test(`a film has every frame once although its GPU was lost and the painting ${what}`, async () => {
-    await visit(browser, { answer: quick(plan) }, async ({ page, problems }) => {
+    await visit({ answer: quick(plan) }, async ({ page, problems }) => {
       await ready(page);
       await film(page, 40, 1);
       await says(page, "Finished: 40 steps");
@@ -119,7 +109,7 @@ for (const [what, plan] of [
 
 test("a film goes on with its painting when the visitor says so, and another one in between has its own", async () => {
   const answer = quick({ failAt: 30, fault: "gpu", failsAgain: true });
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     await film(page, 40, 1);
     await page.locator("#retry", { hasText: "Go on" }).waitFor();
@@ -129,7 +119,7 @@ test("a film goes on with its painting when the visitor says so, and another one
     await hasFrames(page, 6);
     await press(page, "Paint another");
     await element(page, "unfinished").waitFor();
-    await page.workers()[0].evaluate(() => {
+    await inWorker(page, () => {
       globalThis.plan.failAt = 0;
     });
     await page.locator("#unfinished-go-on").click();
@@ -140,7 +130,7 @@ test("a film goes on with its painting when the visitor says so, and another one
 
 test("a film whose painting is stopped before it goes on waits for it", async () => {
   const answer = quick({ failAt: 30, fault: "gpu", beginning: 100 });
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     // Presses Stop as soon as the engine has the pictures again.
     await page.evaluate(() => {
       new MutationObserver(() => {
@@ -173,7 +163,7 @@ for (const [what, plan, prelude] of [
   ["whose engine comes to a halt", { failAt: 30, fault: "code" }, ""],
 ]) {
   test(`the film of a painting ${what} can be had up to there`, async () => {
-    await visit(browser, { answer: quick(plan, prelude) }, async ({ page }) => {
+    await visit({ answer: quick(plan, prelude) }, async ({ page }) => {
       await ready(page);
       await film(page, 40, 1);
       await page.locator("#news-text", { hasText: "up to where it broke off" }).waitFor();

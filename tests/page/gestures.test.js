@@ -1,21 +1,11 @@
 // Whatever is dropped, pasted or dragged goes where it was meant to go, and nothing else is lost by it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { drawPicture, element, fillControls, launch, ready, says } from "./browser.js";
+import { test } from "node:test";
+import { drawPicture, element, fillControls, ready, says } from "./browser.js";
 import { bring } from "./hands.js";
 import { finish, quick } from "./hurried.js";
 import { calls, eventually, LITTLE_MODEL, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const engine = withFakeEngine({ pace: 36 });
 const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
@@ -49,7 +39,7 @@ async function openMask(page) {
 }
 
 test("words that are pasted into a field are the field's, whatever comes with them", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, {});
     const picture = await drawPicture(page, 30, 30, 1);
@@ -75,7 +65,7 @@ test("words that are pasted into a field are the field's, whatever comes with th
 });
 
 test("words that are pasted while a finished painting is shown leave it there", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { preset: "tutorial", steps: 1 });
     await element(page, "start").click();
@@ -88,7 +78,7 @@ test("words that are pasted while a finished painting is shown leave it there", 
 });
 
 test("of two pictures one is painted like the other, and of more the rest is named", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     const pictures = [];
     for (let hue = 1; hue <= 4; hue++) {
@@ -111,7 +101,7 @@ test("of two pictures one is painted like the other, and of more the rest is nam
 });
 
 test("of two files what can be used is used, and what cannot be is named", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     const picture = await drawPicture(page, 30, 30, 1);
     await bring(page, "drop", "body", [notes, picture]);
@@ -126,7 +116,7 @@ test("of two files what can be used is used, and what cannot be is named", async
 });
 
 test("a file that is dropped on a field's place goes into that field", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, {});
     const same = await untouched(page, ["content", "style"]);
@@ -148,7 +138,7 @@ test("a file that is dropped on a field's place goes into that field", async () 
 
 for (const kind of ["drop", "paste"]) {
   test(`what comes by ${kind} while a mask is painted is the mask`, async () => {
-    await visit(browser, { answer: engine }, async ({ page, problems }) => {
+    await visit({ answer: engine }, async ({ page, problems }) => {
       await ready(page);
       const same = await untouched(page, ["content", "style"]);
       await openMask(page);
@@ -174,7 +164,7 @@ for (const kind of ["drop", "paste"]) {
 }
 
 test("a file that comes while another dialogue is open changes nothing behind it, and that is said in it", async () => {
-  await visit(browser, { answer: quick() }, async ({ page }) => {
+  await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
     await finish(page, 2);
     await page.locator("#strip button").first().click();
@@ -195,7 +185,7 @@ test("a file that comes while another dialogue is open changes nothing behind it
 
 test("a model is taken wherever it is dropped, and beside it a picture", async () => {
   const fake = withFakeEngine({ pace: 36 });
-  await visit(browser, { answer: fake }, async ({ page, problems }) => {
+  await visit({ answer: fake }, async ({ page, problems }) => {
     // Before the engine is there, too.
     await bring(page, "drop", "footer", [model("early.safetensors")]);
     await ready(page);
@@ -227,7 +217,7 @@ test("a model is taken wherever it is dropped, and beside it a picture", async (
 });
 
 test("while it paints nothing is taken, and that is said", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { steps: 5000 });
     await element(page, "start").click();
@@ -251,7 +241,7 @@ async function drag(page, from, to) {
 }
 
 test("a sample that is dragged onto an area is chosen there, as itself", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     await drag(page, '#content .sample[title="Mountain lake"] img', "#content .drop");
     await shows(page, "content", "Mountain lake");
@@ -283,7 +273,7 @@ test("a sample that is dragged onto an area is chosen there, as itself", async (
 test("what else the page shows is given whole where it is dragged, or not at all", async () => {
   // All of it in sight: nobody scrolls while dragging.
   const options = { viewport: { width: 1280, height: 1600 } };
-  await visit(browser, { answer: quick(), options }, async ({ page, problems }) => {
+  await visit({ answer: quick(), options }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 700, 500, 1));
     await shows(page, "content", "picture-1");

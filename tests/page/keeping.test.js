@@ -1,29 +1,18 @@
 // What this browser keeps: paintings that were broken off or lost their GPU go on, finished ones are shown again.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   currentStep,
   drawPicture,
   element,
   fillControls,
-  launch,
   ready,
   says,
   stepsDone,
 } from "./browser.js";
 import { finish, paint, press, quick, unfinished } from "./hurried.js";
 import { calls, lastCall, visit } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const strip = (page) => element(page, "strip").locator("button");
 
@@ -36,7 +25,7 @@ const kept = (page, stores) =>
   }, stores);
 
 test("a painting that a reload broke off goes on with its pictures, settings and changes", async () => {
-  await visit(browser, { answer: quick({ pace: 100 }) }, async ({ page, problems }) => {
+  await visit({ answer: quick({ pace: 100 }) }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 60, 40, 1));
     await fillControls(page, { size: 90, steps: 5000, "content-weight": 77 });
@@ -82,7 +71,7 @@ test("a painting that a reload broke off goes on with its pictures, settings and
 });
 
 test("a painting that was broken off can be forgotten", async () => {
-  await visit(browser, { answer: quick() }, async ({ page }) => {
+  await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
     // It must not be finished before the page is gone.
     await fillControls(page, { steps: 5000 });
@@ -112,7 +101,7 @@ test("what one tab paints is offered in another only when the first is gone, and
       return request.apply(this, what);
     };
   };
-  await visit(browser, { answer: quick(), script }, async ({ page }) => {
+  await visit({ answer: quick(), script }, async ({ page }) => {
     await ready(page);
     // So that it is not over before the tab is.
     await fillControls(page, { steps: 5000 });
@@ -132,7 +121,7 @@ test("what one tab paints is offered in another only when the first is gone, and
 
 test("a lost GPU is found again, and the painting goes on by itself from what was kept", async () => {
   const answer = quick({ failAt: 30, fault: "gpu" });
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await ready(page);
     await paint(page);
     await page.waitForFunction(() => {
@@ -151,7 +140,7 @@ test("a lost GPU is found again, and the painting goes on by itself from what wa
 
 test("a GPU that is lost at the same step again is the visitor's to decide", async () => {
   const answer = quick({ failAt: 12, fault: "gpu", failsAgain: true });
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     await paint(page);
     const error = element(page, "error");
@@ -166,7 +155,7 @@ test("a GPU that is lost at the same step again is the visitor's to decide", asy
 
 test("a GPU without enough memory is asked for less, from where the painting stood", async () => {
   const answer = quick({ pace: 100, failAt: 30, fault: "memory" });
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     // It must not be finished before it is stopped.
     await fillControls(page, { size: 400, steps: 5000 });
@@ -186,7 +175,7 @@ test("a GPU that does not come back leaves the painting for later", async () => 
   const impatient = `const later = setTimeout;
     globalThis.setTimeout = (task, pause) => later(task, Math.min(pause, 20));`;
   const answer = quick({ failAt: 30, fault: "gpu", opensOnce: true }, impatient);
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     await paint(page);
     const error = element(page, "error");
@@ -205,7 +194,7 @@ test("without storage a lost GPU costs no more than with it, and nothing else is
   };
   const refused = `(${script})();`;
   const answer = quick({ failAt: 30, fault: "gpu" }, refused);
-  await visit(browser, { answer, script }, async ({ page, problems }) => {
+  await visit({ answer, script }, async ({ page, problems }) => {
     await ready(page);
     await paint(page);
     await stepsDone(page, 40);
@@ -219,7 +208,7 @@ test("full storage is said once, and the painting goes on", async () => {
   const full = `IDBObjectStore.prototype.put = () => {
     throw new DOMException("full", "QuotaExceededError");
   };`;
-  await visit(browser, { answer: quick({}, full) }, async ({ page, problems }) => {
+  await visit({ answer: quick({}, full) }, async ({ page, problems }) => {
     await ready(page);
     // Its end, which is told too, comes after the test's.
     await fillControls(page, { steps: 5000 });
@@ -235,7 +224,7 @@ test("full storage is said once, and the painting goes on", async () => {
 });
 
 test("finished paintings are shown again, deleted, put back, and all forgotten", async () => {
-  await visit(browser, { answer: quick() }, async ({ page, problems }) => {
+  await visit({ answer: quick() }, async ({ page, problems }) => {
     await ready(page);
     await finish(page, 2);
     await strip(page).waitFor();
@@ -273,7 +262,7 @@ test("the browser is asked once to keep what it keeps, and not before it keeps a
     };
   };
   const asked = (page) => page.evaluate(() => askedToPersist);
-  await visit(browser, { answer: quick({ pace: 100 }), script }, async ({ page, problems }) => {
+  await visit({ answer: quick({ pace: 100 }), script }, async ({ page, problems }) => {
     await ready(page);
     assert.equal(await asked(page), 0, "nothing is kept");
     await fillControls(page, { steps: 5000 });
@@ -305,7 +294,7 @@ test("the browser is asked once to keep what it keeps, and not before it keeps a
 });
 
 test("who wants nothing kept has nothing kept, and it stays so", async () => {
-  await visit(browser, { answer: quick() }, async ({ page }) => {
+  await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     await element(page, "keep").uncheck();

@@ -1,20 +1,10 @@
 // What the page does to the machine, and what it knows of it: half of the time, the background, a halt, the tiles.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { currentStep, element, fillControls, launch, ready, says, stepsDone } from "./browser.js";
+import { test } from "node:test";
+import { currentStep, element, fillControls, ready, says, stepsDone } from "./browser.js";
 import { finish, paint, press, quick, unfinished } from "./hurried.js";
-import { calls, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
+import { calls, inWorker, lastCall, visit, withFakeEngine } from "./site.js";
 
 test("gentle leaves half of the time to others", async () => {
   // Notes how long each pause is asked to be, among the calls: the engine's own for a step, and what comes between steps.
@@ -24,13 +14,13 @@ test("gentle leaves half of the time to others", async () => {
       return later(task, pause);
     };`;
   const pace = 50;
-  await visit(browser, { answer: withFakeEngine({ pace }, notes) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({ pace }, notes) }, async ({ page }) => {
     await ready(page);
     await paint(page);
     await stepsDone(page, 5);
     await page.evaluate(() => document.getElementById("gentle").click());
     await stepsDone(page, (await currentStep(page)) + 5);
-    const all = await page.workers()[0].evaluate(() => globalThis.calls);
+    const all = await inWorker(page, () => globalThis.calls);
     /** Of every two steps in a row that are both gentle or both not: the pauses between them. */
     const between = (gentle) => {
       const steps = all.flatMap((call, at) => (call.name === "advance" ? [at] : []));
@@ -54,7 +44,7 @@ test("gentle leaves half of the time to others", async () => {
 });
 
 test("a tab that may not paint in the background pauses there", async () => {
-  await visit(browser, { answer: withFakeEngine({ pace: 100 }) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({ pace: 100 }) }, async ({ page }) => {
     const hide = (hidden) =>
       page.evaluate((hidden) => {
         Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -79,7 +69,7 @@ test("a tab that may not paint in the background pauses there", async () => {
 });
 
 test("an engine whose code came to a halt leaves the painting for the next visit", async () => {
-  await visit(browser, { answer: quick({ failAt: 30, fault: "code" }) }, async ({ page }) => {
+  await visit({ answer: quick({ failAt: 30, fault: "code" }) }, async ({ page }) => {
     await ready(page);
     await paint(page);
     const error = element(page, "error");
@@ -106,7 +96,7 @@ function tamper() {
 }
 
 test("what suits the graphics card is measured once, and again where what was kept is unusable", async () => {
-  await visit(browser, { answer: quick() }, async ({ page, problems }) => {
+  await visit({ answer: quick() }, async ({ page, problems }) => {
     await ready(page);
     assert.equal((await lastCall(page, "chooseTiles")).kept, undefined);
     await page.reload();
@@ -124,7 +114,7 @@ test("what suits the graphics card is measured once, and again where what was ke
 });
 
 test("a graphics card that measuring has upset paints without it", async () => {
-  await visit(browser, { answer: quick({ measuringFails: true }) }, async ({ page, problems }) => {
+  await visit({ answer: quick({ measuringFails: true }) }, async ({ page, problems }) => {
     await ready(page);
     await finish(page, 3);
     assert.equal((await calls(page, "chooseTiles")).length, 1);

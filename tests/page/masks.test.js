@@ -1,19 +1,9 @@
 // Masks: painted, brought, inverted, removed, and what of them reaches the engine.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { download, drawPicture, element, launch, ready, says } from "./browser.js";
+import { test } from "node:test";
+import { download, drawPicture, element, ready, says } from "./browser.js";
 import { calls, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const engine = withFakeEngine({ pace: 36 });
 const dialog = (page) => page.locator("#mask");
@@ -55,7 +45,7 @@ async function begun(page) {
 }
 
 test("a painted mask reaches the engine where it was painted, and the rest is the other style's", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await prepare(page);
     await paintLeft(page);
     await page.getByRole("button", { name: "Where picture-5 is painted" }).click();
@@ -88,7 +78,7 @@ test("a painted mask reaches the engine where it was painted, and the rest is th
 });
 
 test("erase, undo, everything, nothing and invert do what they say", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     await page.getByRole("button", { name: "What counts of picture-5" }).click();
     await press(page, "Everything");
@@ -106,7 +96,7 @@ test("erase, undo, everything, nothing and invert do what they say", async () =>
 });
 
 test("a mask may come from a picture, and be removed again", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     const where = page.getByRole("button", { name: "Where Night swirls is painted" });
     await where.click();
@@ -121,7 +111,7 @@ test("a mask may come from a picture, and be removed again", async () => {
 });
 
 test("Cancel and Escape leave all as it was", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     await paintLeft(page);
     const where = page.getByRole("button", { name: "Where Night swirls is painted" });
@@ -137,7 +127,7 @@ test("Cancel and Escape leave all as it was", async () => {
 });
 
 test("a mask that is no picture is named, and the former one stays", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     await paintLeft(page);
     await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
@@ -155,7 +145,7 @@ test("a mask that is no picture is named, and the former one stays", async () =>
 });
 
 test("with another picture the masks painted on the former one are gone, and that is told", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     await paintLeft(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 50, 40, 9));
@@ -167,7 +157,7 @@ test("with another picture the masks painted on the former one are gone, and tha
 
 test("the dialogue fits a phone", async () => {
   const options = { viewport: { width: 360, height: 740 } };
-  await visit(browser, { answer: engine, options }, async ({ page }) => {
+  await visit({ answer: engine, options }, async ({ page }) => {
     await prepare(page);
     await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
     const over = await dialog(page).evaluate(

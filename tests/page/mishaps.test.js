@@ -1,28 +1,17 @@
 // What the page says when something is wrong, and what it keeps.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   currentStep,
   drawPicture,
   element,
   fillControls,
-  launch,
   ready,
   says,
   stepsDone,
 } from "./browser.js";
 import { calls, isModel, LITTLE_MODEL, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const error = (page) => element(page, "error");
 
@@ -32,7 +21,7 @@ async function complains(page, expected) {
 }
 
 test("a file that is no picture is named, and the former choice stays", async () => {
-  await visit(browser, { answer: withFakeEngine() }, async ({ page }) => {
+  await visit({ answer: withFakeEngine() }, async ({ page }) => {
     await ready(page);
     const before = await page.locator("#content .preview").getAttribute("src");
     const buffer = Buffer.from("this is no picture");
@@ -48,7 +37,7 @@ test("a file that is no picture is named, and the former choice stays", async ()
 });
 
 test("a setting that makes no sense is named before anything starts", async () => {
-  await visit(browser, { answer: withFakeEngine() }, async ({ page }) => {
+  await visit({ answer: withFakeEngine() }, async ({ page }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     await element(page, "size").fill("3");
@@ -61,7 +50,7 @@ test("a setting that makes no sense is named before anything starts", async () =
 });
 
 test("a picture that is too narrow for the size is refused with what to do", async () => {
-  await visit(browser, {}, async ({ page }) => {
+  await visit({}, async ({ page }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 300, 20, 0));
     await page.locator("#more > summary").click();
@@ -74,7 +63,7 @@ test("a picture that is too narrow for the size is refused with what to do", asy
 
 test("an engine that cannot be loaded is told, with a way to try again", async () => {
   const answer = (path) => (path.endsWith(".wasm") ? { status: 404 } : undefined);
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await complains(page, /Impasto could not start/);
     assert.ok(await page.getByRole("button", { name: "Try again" }).isVisible());
     assert.ok(await element(page, "start").isHidden());
@@ -106,7 +95,7 @@ const withoutWebGpu = [
 
 for (const { what, script, answer, expected, browsers } of withoutWebGpu) {
   test(`${what} the page says so on one screen, and nothing is broken behind it`, async () => {
-    await visit(browser, { script, answer }, async ({ page, problems }) => {
+    await visit({ script, answer }, async ({ page, problems }) => {
       await page.locator("#unsupported").waitFor();
       assert.match(await page.locator("#unsupported-text").textContent(), expected);
       const list = page.locator("#browsers");
@@ -122,7 +111,7 @@ test("a model that the server does not have can be tried again, by Paint too", a
   let missing = true;
   const engine = withFakeEngine();
   const answer = (path) => (isModel(path) && missing ? { status: 404 } : engine(path));
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await complains(page, /the server answered 404/);
     await element(page, "start").click();
     await complains(page, /the server answered 404/);
@@ -146,7 +135,7 @@ test("a model that is another file, damaged or cut off is refused", async () => 
   const engine = withFakeEngine();
   for (const [body, expected] of cases) {
     const answer = (path) => (isModel(path) ? body : engine(path));
-    await visit(browser, { answer }, async ({ page }) => {
+    await visit({ answer }, async ({ page }) => {
       await complains(page, expected);
       assert.equal(await page.locator("#network").getAttribute("data-state"), "failed");
     });
@@ -155,14 +144,14 @@ test("a model that is another file, damaged or cut off is refused", async () => 
 
 test("storage that is refused is no failure", async () => {
   const refused = "CacheStorage.prototype.open = () => Promise.reject(new Error('refused'));";
-  await visit(browser, { answer: withFakeEngine({}, refused) }, async ({ page, problems }) => {
+  await visit({ answer: withFakeEngine({}, refused) }, async ({ page, problems }) => {
     await ready(page);
     assert.deepEqual(problems, []);
   });
 });
 
 test("a model of the visitor's own that is none is named, and the page's stays", async () => {
-  await visit(browser, {}, async ({ page }) => {
+  await visit({}, async ({ page }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     const buffer = Buffer.from("not safetensors at all");
@@ -178,7 +167,7 @@ test("a model of the visitor's own that is none is named, and the page's stays",
 });
 
 test("a painting that fails midway can still be saved", async () => {
-  await visit(browser, { answer: withFakeEngine({ failAt: 5 }) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({ failAt: 5 }) }, async ({ page }) => {
     await ready(page);
     await element(page, "start").click();
     await complains(page, /stopped answering/);
@@ -193,7 +182,7 @@ test("a painting that fails midway can still be saved", async () => {
 });
 
 test("a picture that cannot be saved does not end the painting", async () => {
-  await visit(browser, { answer: withFakeEngine({ pngFails: true }) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({ pngFails: true }) }, async ({ page }) => {
     await ready(page);
     await element(page, "start").click();
     await stepsDone(page, 2);
@@ -210,7 +199,7 @@ test("a picture that cannot be saved does not end the painting", async () => {
 });
 
 test("stop before the first step leads back, and another painting begins", async () => {
-  await visit(browser, { answer: withFakeEngine({ beginning: 300 }) }, async ({ page }) => {
+  await visit({ answer: withFakeEngine({ beginning: 300 }) }, async ({ page }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     await element(page, "preset").selectOption("tutorial");
@@ -224,21 +213,17 @@ test("stop before the first step leads back, and another painting begins", async
 });
 
 test("Paint pressed twice at once begins one painting", async () => {
-  await visit(
-    browser,
-    { answer: withFakeEngine({ beginning: 100 }) },
-    async ({ page, problems }) => {
-      await ready(page);
-      await fillControls(page, { preset: "tutorial", steps: "3" });
-      await element(page, "start").evaluate((start) => {
-        start.click();
-        start.click();
-      });
-      await says(page, "Finished: 3 steps");
-      assert.equal((await calls(page, "begin")).length, 1);
-      assert.deepEqual(problems, []);
-    },
-  );
+  await visit({ answer: withFakeEngine({ beginning: 100 }) }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { preset: "tutorial", steps: "3" });
+    await element(page, "start").evaluate((start) => {
+      start.click();
+      start.click();
+    });
+    await says(page, "Finished: 3 steps");
+    assert.equal((await calls(page, "begin")).length, 1);
+    assert.deepEqual(problems, []);
+  });
 });
 
 test("stop before the model is there leads back, and nothing begins when it comes", async () => {
@@ -256,7 +241,7 @@ test("stop before the model is there leads back, and nothing begins when it come
       post.call(this, message, ...more);
     };
   };
-  await visit(browser, { answer, script }, async ({ page, problems }) => {
+  await visit({ answer, script }, async ({ page, problems }) => {
     await page.waitForFunction(() => !document.getElementById("start").disabled);
     await element(page, "start").click();
     await says(page, "Loading the model");
@@ -275,7 +260,7 @@ test("stop before the model is there leads back, and nothing begins when it come
 
 test("stop at any moment ends the painting, and the next one is whole", async () => {
   const answer = withFakeEngine({ beginning: 60, pace: 40 });
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { preset: "fine", size: "160", steps: "4", "first-steps": "3" });
     const moments = [0, 20, 60, 90, 120, 160, 200, 240, 300, 400];
@@ -313,7 +298,7 @@ test("stop at any moment ends the painting, and the next one is whole", async ()
 
 test("what is changed while it paints is the next painting's, and the window may change too", async () => {
   const answer = withFakeEngine({ pace: 60 });
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { preset: "tutorial", size: "200", steps: "12" });
     await element(page, "start").click();

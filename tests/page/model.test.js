@@ -2,20 +2,10 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { brotliCompressSync, createGzip, gzipSync } from "node:zlib";
-import { launch, ready } from "./browser.js";
+import { ready } from "./browser.js";
 import { isModel, LITTLE_MODEL, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const whole = LITTLE_MODEL;
 const size = whole.length;
@@ -32,7 +22,7 @@ async function from(answers, steps) {
     const next = answers[Math.min(asked.length, answers.length) - 1];
     return typeof next === "function" ? next(request) : next;
   };
-  await visit(browser, { answer }, ({ page }) => steps(page, asked));
+  await visit({ answer }, ({ page }) => steps(page, asked));
 }
 
 const arrives = (answers, then = () => {}) =>
@@ -151,7 +141,7 @@ test("a compressed model that breaks off goes on uncompressed from where it brok
         }
       : { body: half, headers: gzipped, cut: broken.cut };
   };
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     const [first, second, ...more] = asked;
     assert.equal(first, 0);

@@ -1,7 +1,7 @@
 // The page with the real engine and the real network, on a WebGPU that runs on the processor.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   currentLoss,
   currentStep,
@@ -10,26 +10,15 @@ import {
   drawPicture,
   element,
   fillControls,
-  launch,
-  open,
   ready,
   says,
   stepsDone,
 } from "./browser.js";
-import { serve } from "./server.js";
+import { only } from "./launch.js";
+import { eventually, visit } from "./site.js";
 
-let browser;
-let server;
-
-before(async () => {
-  browser = await launch();
-  server = await serve("dist");
-});
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+/** With all that a visitor has: the page is kept meanwhile. */
+const options = { serviceWorkers: "allow" };
 
 /** What the canvas shows, in a pause: beside the painting, the browser's own drawing waits long for a processor. */
 async function pausedPicture(page) {
@@ -48,189 +37,245 @@ function difference(a, b) {
 }
 
 test("paints two uploaded pictures, pauses, resumes, stops and downloads", async () => {
-  const context = await browser.newContext();
-  const { page, requests, problems } = await open(context, server.origin);
-  await ready(page);
-  await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 60, 20));
-  await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
-  await fillControls(page, { size: 32, steps: 500 });
-  await element(page, "start").click();
+  await visit({ options }, async ({ page, requests, problems, server }) => {
+    await ready(page);
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 60, 20));
+    await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
+    await fillControls(page, { size: 32, steps: 500 });
+    await element(page, "start").click();
 
-  await stepsDone(page, 1);
-  const firstLoss = await currentLoss(page);
-  const firstPicture = await pausedPicture(page);
-  const paused = await currentStep(page);
-  // A file waits for its turn at the engine: if that were still painting, a step would be told before the second file.
-  await download(page);
-  await download(page);
-  assert.equal(await currentStep(page), paused, "it goes on while it is paused");
+    await stepsDone(page, 1);
+    const firstLoss = await currentLoss(page);
+    const firstPicture = await pausedPicture(page);
+    const paused = await currentStep(page);
+    // A file waits for its turn at the engine: if that were still painting, a step would be told before the second file.
+    await download(page);
+    await download(page);
+    assert.equal(await currentStep(page), paused, "it goes on while it is paused");
 
-  await element(page, "pause").click();
-  await stepsDone(page, paused + 4);
-  assert.ok((await currentLoss(page)) < firstLoss, "the loss does not fall");
-  assert.ok(
-    difference(firstPicture, await pausedPicture(page)) > 0.5,
-    "the canvas does not change",
-  );
-  await element(page, "pause").click();
+    await element(page, "pause").click();
+    await stepsDone(page, paused + 4);
+    assert.ok((await currentLoss(page)) < firstLoss, "the loss does not fall");
+    assert.ok(
+      difference(firstPicture, await pausedPicture(page)) > 0.5,
+      "the canvas does not change",
+    );
+    await element(page, "pause").click();
 
-  const early = await download(page);
-  await element(page, "stop").click();
-  await says(page, "Stopped at");
-  const { name, bytes } = await download(page);
-  assert.equal(name, "impasto-picture-20-picture-200.png");
-  const picture = await decodePicture(page, bytes);
-  assert.deepEqual([picture.width, picture.height], [32, 21]);
-  assert.ok(difference(picture, await decodePicture(page, early.bytes)) < 20);
+    const early = await download(page);
+    await element(page, "stop").click();
+    await says(page, "Stopped at");
+    const { name, bytes } = await download(page);
+    assert.equal(name, "impasto-picture-20-picture-200.png");
+    const picture = await decodePicture(page, bytes);
+    assert.deepEqual([picture.width, picture.height], [32, 21]);
+    assert.ok(difference(picture, await decodePicture(page, early.bytes)) < 20);
 
-  const foreign = requests.filter(
-    (url) => !url.startsWith(server.origin) && !url.startsWith("blob:"),
-  );
-  assert.deepEqual(foreign, [], "a request left the page's origin");
-  assert.deepEqual(problems, []);
-  await context.close();
+    const foreign = requests.filter(
+      (url) => !url.startsWith(server.origin) && !url.startsWith("blob:"),
+    );
+    assert.deepEqual(foreign, [], "a request left the page's origin");
+    assert.deepEqual(problems, []);
+  });
 });
 
 test("tells what a painting needs of the graphics memory before it begins", async () => {
-  const context = await browser.newContext();
-  const { page, problems } = await open(context, server.origin);
-  await ready(page);
-  await element(page, "content-input").setInputFiles(await drawPicture(page, 64, 64, 20));
-  await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
-  const need = page.locator("#memory-need");
-  const needs = (words) =>
-    page.waitForFunction(
-      (words) => document.getElementById("memory-need").textContent.includes(words),
-      words,
+  await visit({ options }, async ({ page, problems }) => {
+    await ready(page);
+    await element(page, "content-input").setInputFiles(await drawPicture(page, 64, 64, 20));
+    await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
+    const need = page.locator("#memory-need");
+    const needs = (words) =>
+      page.waitForFunction(
+        (words) => document.getElementById("memory-need").textContent.includes(words),
+        words,
+      );
+    await fillControls(page, { preset: "tutorial", size: 512 });
+    await needs("MB.");
+    const takes = async () => Number(/takes ([\d.]+) MB\./.exec(await need.textContent())[1]);
+    // 490 of them are filters, which are kept because there is room.
+    const megabytes = await takes();
+    assert.ok(megabytes > 690 && megabytes <= 810, `${megabytes} MB`);
+    await fillControls(page, { memory: 0.7 });
+    await page.waitForFunction(
+      (before) => !document.getElementById("memory-need").textContent.includes(before),
+      String(megabytes),
     );
-  await fillControls(page, { preset: "tutorial", size: 512 });
-  await needs("MB.");
-  const takes = async () => Number(/takes ([\d.]+) MB\./.exec(await need.textContent())[1]);
-  // 490 of them are filters, which are kept because there is room.
-  const megabytes = await takes();
-  assert.ok(megabytes > 690 && megabytes <= 810, `${megabytes} MB`);
-  await fillControls(page, { memory: 0.7 });
-  await page.waitForFunction(
-    (before) => !document.getElementById("memory-need").textContent.includes(before),
-    String(megabytes),
-  );
-  const without = await takes();
-  assert.ok(without > 200 && without <= 320, `${without} MB`);
-  assert.match(await page.locator("#plan-text").textContent(), /MB {2}picture \(1\)\n/);
-  await fillControls(page, { memory: 2, size: 4096 });
-  await needs("parts");
-  await fillControls(page, { memory: 0.1 });
-  await needs("does not fit");
-  assert.deepEqual(problems, []);
-  await context.close();
+    const without = await takes();
+    assert.ok(without > 200 && without <= 320, `${without} MB`);
+    assert.match(await page.locator("#plan-text").textContent(), /MB {2}picture \(1\)\n/);
+    await fillControls(page, { memory: 2, size: 4096 });
+    await needs("parts");
+    await fillControls(page, { memory: 0.1 });
+    await needs("does not fit");
+    assert.deepEqual(problems, []);
+  });
 });
 
 test("paints the samples to the end with one click, then another picture, and loads the model once", async () => {
-  const context = await browser.newContext();
-  const { page, problems } = await open(context, server.origin);
-  await ready(page);
-  // Smaller than a visitor's, for the processor's sake; the click is the same.
-  await fillControls(page, { size: 32, steps: 3, "refining-steps": 2 });
-  await element(page, "start").click();
-  await says(page, "Finished: 5 steps");
-  assert.equal(await currentStep(page), 5);
-  const picture = await decodePicture(page, (await download(page)).bytes);
-  assert.equal(Math.max(picture.width, picture.height), 32);
+  await visit({ options }, async ({ page, problems, server }) => {
+    await ready(page);
+    // Smaller than a visitor's, for the processor's sake; the click is the same.
+    await fillControls(page, { size: 32, steps: 3, "refining-steps": 2 });
+    await element(page, "start").click();
+    await says(page, "Finished: 5 steps");
+    assert.equal(await currentStep(page), 5);
+    const picture = await decodePicture(page, (await download(page)).bytes);
+    assert.equal(Math.max(picture.width, picture.height), 32);
 
-  await page.getByRole("button", { name: "Paint another" }).click();
-  await fillControls(page, { size: 40, steps: 1 });
-  await element(page, "start").click();
-  await says(page, "Finished: 3 steps");
-  assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 40);
+    await page.getByRole("button", { name: "Paint another" }).click();
+    await fillControls(page, { size: 40, steps: 1 });
+    await element(page, "start").click();
+    await says(page, "Finished: 3 steps");
+    assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 40);
 
-  server.requests.length = 0;
-  await page.reload();
-  await ready(page);
-  assert.ok(
-    !server.requests.some((path) => path.endsWith(".safetensors")),
-    "the model was loaded again",
-  );
-  assert.deepEqual(problems, []);
-  await context.close();
+    server.requests.length = 0;
+    await page.reload();
+    await ready(page);
+    assert.ok(
+      !server.requests.some((path) => path.endsWith(".safetensors")),
+      "the model was loaded again",
+    );
+    assert.deepEqual(problems, []);
+  });
 });
 
 test("grows, adjusts, and gives a picture from which its settings come back", async () => {
-  const context = await browser.newContext();
-  const { page, problems } = await open(context, server.origin);
-  await ready(page);
-  const pictures = await Promise.all([1, 2, 3].map((hue) => drawPicture(page, 48, 40, hue * 60)));
-  await element(page, "content-input").setInputFiles(pictures[0]);
-  await element(page, "style-input").setInputFiles(pictures[1]);
-  const sizes = { size: 32, "first-size": 23, growth: "root" };
-  const changed = { ...sizes, steps: 1, "first-steps": 1, "refining-steps": 1, "tv-weight": 7 };
-  await fillControls(page, {
-    ...changed,
-    noise: 0.5,
-    seed: 11,
-    "style-layers": "block1_conv1=0.5",
-  });
-  await element(page, "styles-input").setInputFiles(pictures[2]);
-  await page.getByLabel("Part of picture-180").fill("0.5");
-  // Each size has its own proportions by rounding. An observer sees every one, however short it is shown.
-  await page.locator(".easel").evaluate((easel) => {
-    globalThis.ratios = [];
-    new MutationObserver(() => {
-      ratios.push(Number(easel.style.getPropertyValue("--ratio")));
-    }).observe(easel, { attributeFilter: ["style"] });
-  });
-  await element(page, "start").click();
-  await says(page, "Finished: 3 steps");
-  const ratios = new Set(await page.evaluate(() => ratios));
-  assert.deepEqual([...ratios], [48 / 40, 23 / 19, 32 / 27], "the chosen picture, then both sizes");
-  await page.waitForFunction(() => document.getElementById("canvas").width === 32);
+  await visit({ options }, async ({ page, problems }) => {
+    await ready(page);
+    const pictures = await Promise.all([1, 2, 3].map((hue) => drawPicture(page, 48, 40, hue * 60)));
+    await element(page, "content-input").setInputFiles(pictures[0]);
+    await element(page, "style-input").setInputFiles(pictures[1]);
+    const sizes = { size: 32, "first-size": 23, growth: "root" };
+    const changed = { ...sizes, steps: 1, "first-steps": 1, "refining-steps": 1, "tv-weight": 7 };
+    await fillControls(page, {
+      ...changed,
+      noise: 0.5,
+      seed: 11,
+      "style-layers": "block1_conv1=0.5",
+    });
+    await element(page, "styles-input").setInputFiles(pictures[2]);
+    await page.getByLabel("Part of picture-180").fill("0.5");
+    // Each size has its own proportions by rounding. An observer sees every one, however short it is shown.
+    await page.locator(".easel").evaluate((easel) => {
+      globalThis.ratios = [];
+      new MutationObserver(() => {
+        ratios.push(Number(easel.style.getPropertyValue("--ratio")));
+      }).observe(easel, { attributeFilter: ["style"] });
+    });
+    await element(page, "start").click();
+    await says(page, "Finished: 3 steps");
+    const ratios = new Set(await page.evaluate(() => ratios));
+    assert.deepEqual(
+      [...ratios],
+      [48 / 40, 23 / 19, 32 / 27],
+      "the chosen picture, then both sizes",
+    );
+    await page.waitForFunction(() => document.getElementById("canvas").width === 32);
 
-  const full = await decodePicture(page, (await download(page)).bytes);
-  await page.locator("#adjust > summary").click();
-  await element(page, "show-strength").fill("0");
-  await element(page, "format").selectOption("png16");
-  const { bytes, name } = await download(page);
-  assert.equal(bytes[24], 16, "the depth in the header");
-  assert.notDeepEqual((await decodePicture(page, bytes)).pixels, full.pixels);
-  await element(page, "format").selectOption("jpeg");
-  assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 32);
+    const full = await decodePicture(page, (await download(page)).bytes);
+    await page.locator("#adjust > summary").click();
+    await element(page, "show-strength").fill("0");
+    await element(page, "format").selectOption("png16");
+    const { bytes, name } = await download(page);
+    assert.equal(bytes[24], 16, "the depth in the header");
+    assert.notDeepEqual((await decodePicture(page, bytes)).pixels, full.pixels);
+    await element(page, "format").selectOption("jpeg");
+    assert.equal((await decodePicture(page, (await download(page)).bytes)).width, 32);
 
-  await page.getByRole("button", { name: "Paint another" }).click();
-  await element(page, "preset").selectOption("gatys");
-  await element(page, "content-input").setInputFiles({
-    name,
-    mimeType: "image/png",
-    buffer: bytes,
+    await page.getByRole("button", { name: "Paint another" }).click();
+    await element(page, "preset").selectOption("gatys");
+    await element(page, "content-input").setInputFiles({
+      name,
+      mimeType: "image/png",
+      buffer: bytes,
+    });
+    await element(page, "news").waitFor();
+    assert.match(await element(page, "news").textContent(), /Its pictures are chosen too/);
+    const restored = { ...changed, noise: 0.5, seed: 11, strength: 0, optimiser: "adam" };
+    for (const [id, value] of Object.entries(restored)) {
+      assert.equal(await element(page, id).inputValue(), String(value), id);
+    }
+    assert.equal(await element(page, "style-layers").inputValue(), "block1_conv1=0.5");
+    assert.equal(await page.getByLabel("Part of picture-180").inputValue(), "0.5");
+    assert.equal(await element(page, "preset").inputValue(), "own");
+    assert.deepEqual(problems, []);
   });
-  await element(page, "news").waitFor();
-  assert.match(await element(page, "news").textContent(), /Its pictures are chosen too/);
-  const restored = { ...changed, noise: 0.5, seed: 11, strength: 0, optimiser: "adam" };
-  for (const [id, value] of Object.entries(restored)) {
-    assert.equal(await element(page, id).inputValue(), String(value), id);
-  }
-  assert.equal(await element(page, "style-layers").inputValue(), "block1_conv1=0.5");
-  assert.equal(await page.getByLabel("Part of picture-180").inputValue(), "0.5");
-  assert.equal(await element(page, "preset").inputValue(), "own");
-  assert.deepEqual(problems, []);
-  await context.close();
 });
 
 test("two styles with masks are painted, and the masks are told in the file", async () => {
-  const context = await browser.newContext();
-  const { page, problems } = await open(context, server.origin);
-  await ready(page);
-  await fillControls(page, { size: 32, steps: 2, "refining-steps": 1 });
-  await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
-  for (const button of ["Where Night swirls is painted", "What counts of picture-5"]) {
-    await page.getByRole("button", { name: button }).click();
-    await element(page, "mask-input").setInputFiles(await drawPicture(page, 20, 20, 3));
-    await page.getByRole("button", { name: "Done" }).click();
-  }
-  await element(page, "start").click();
-  await says(page, "Finished: 3 steps");
-  const { bytes } = await download(page);
-  const text = bytes.toString("latin1");
-  assert.match(text, /"region":"[0-9a-f]{64}"/);
-  assert.match(text, /"source":"[0-9a-f]{64}"/);
-  assert.deepEqual(problems, []);
-  await context.close();
+  await visit({ options }, async ({ page, problems }) => {
+    await ready(page);
+    await fillControls(page, { size: 32, steps: 2, "refining-steps": 1 });
+    await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
+    for (const button of ["Where Night swirls is painted", "What counts of picture-5"]) {
+      await page.getByRole("button", { name: button }).click();
+      await element(page, "mask-input").setInputFiles(await drawPicture(page, 20, 20, 3));
+      await page.getByRole("button", { name: "Done" }).click();
+    }
+    await element(page, "start").click();
+    await says(page, "Finished: 3 steps");
+    const { bytes } = await download(page);
+    const text = bytes.toString("latin1");
+    assert.match(text, /"region":"[0-9a-f]{64}"/);
+    assert.match(text, /"source":"[0-9a-f]{64}"/);
+    assert.deepEqual(problems, []);
+  });
 });
+
+/** The steps of the states that are kept in the browser. */
+const keptSteps = (page) =>
+  page.evaluate(async () => {
+    const { openDB } = await import("./vendor/idb/index.js");
+    const database = await openDB("impasto");
+    const states = await database.getAll("states");
+    database.close();
+    return states.map(({ step }) => step);
+  });
+
+/** The mean difference of what the canvas shows from the painting that was kept last, of 255. */
+const differenceFromKept = (page) =>
+  page.evaluate(async () => {
+    const { openDB } = await import("./vendor/idb/index.js");
+    const database = await openDB("impasto");
+    const { blob } = (await database.getAll("paintings")).at(-1);
+    database.close();
+    const pixelsOf = (picture) => {
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+      context.drawImage(picture, 0, 0);
+      return context.getImageData(0, 0, picture.width, picture.height).data;
+    };
+    const kept = pixelsOf(await createImageBitmap(blob));
+    const shown = pixelsOf(document.getElementById("canvas"));
+    const sum = kept.reduce((sum, value, place) => sum + Math.abs(value - shown[place]), 0);
+    return sum / kept.length;
+  });
+
+const fragile = only("firefox", "a canvas of the worker's own brings down Firefox alone");
+
+test(
+  "paints 200 steps, keeps a state, pauses, goes on, and shows what it has painted",
+  fragile,
+  async () => {
+    await visit({ options }, async ({ page, problems }) => {
+      await ready(page);
+      await fillControls(page, { size: 32, steps: 1000 });
+      await element(page, "start").click();
+      await stepsDone(page, 100);
+      const isKept = async () => (await keptSteps(page)).some((step) => step > 0);
+      await eventually(page, isKept, "no state is kept");
+      await element(page, "pause").click();
+      await says(page, "Paused at");
+      const paused = await currentStep(page);
+      await element(page, "pause").click();
+      await stepsDone(page, Math.max(200, paused + 50));
+      await element(page, "stop").click();
+      await says(page, "Stopped at");
+      await page.locator("#strip button").waitFor({ state: "attached" });
+      // A step on the 255 that both are rounded to, once by the canvas and once by the file.
+      const difference = await differenceFromKept(page);
+      assert.ok(difference <= 1, `the canvas is ${difference} of 255 away from the painting`);
+      assert.deepEqual(problems, []);
+    });
+  },
+);

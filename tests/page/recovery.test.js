@@ -1,28 +1,17 @@
 // The real engine after the loss of its GPU, after a reload, and with no memory left.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   currentStep,
   drawPicture,
   element,
   fillControls,
-  launch,
   ready,
   says,
   stepsDone,
 } from "./browser.js";
-import { eventually, visit, withPrelude } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
+import { eventually, inWorker, visit, withPrelude } from "./site.js";
 
 /**
  * The worker with its GPU within reach. It notes what it tells of each painting that it begins or goes on with: every step
@@ -47,7 +36,6 @@ const PRELUDE = `
 `;
 const answer = withPrelude(PRELUDE);
 
-const inWorker = (page, act) => page.workers()[0].evaluate(act);
 const mentioned = (page, id, expected) =>
   page.waitForFunction(
     ([id, expected]) => new RegExp(expected).test(document.getElementById(id).textContent),
@@ -90,7 +78,7 @@ const stepIn = async (page, id, words) =>
   Number(words.exec(await element(page, id).textContent())[1]);
 
 test("a painting outlives the loss of its GPU and a reload, and is the same as without", async () => {
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
@@ -141,7 +129,7 @@ test("a painting outlives the loss of its GPU and a reload, and is the same as w
 });
 
 test("without memory it offers a smaller size, and a new device paints it", async () => {
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
@@ -165,7 +153,7 @@ test("a graphics card that gives only small buffers paints by parts, and says wh
       Object.defineProperty(GPUSupportedLimits.prototype, limit, { get: () => 2 ** 24 });
     }
   `);
-  await visit(browser, { answer: small }, async ({ page, problems }) => {
+  await visit({ answer: small }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await fillControls(page, { preset: "tutorial", size: 480, "first-size": 8192 });
@@ -185,7 +173,7 @@ test("a graphics card that does not start is explained, and the page can be load
       throw new DOMException("it is busy", "OperationError");
     };
   `);
-  await visit(browser, { answer: refuses }, async ({ page }) => {
+  await visit({ answer: refuses }, async ({ page }) => {
     await mentioned(page, "error", "Impasto could not start. The GPU refused to start");
     assert.ok(await element(page, "start").isHidden());
     await page.locator("#retry").click();

@@ -1,20 +1,10 @@
 // How the page behaves under a visitor's hands, with an engine that only pretends.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { currentStep, drawPicture, element, launch, ready, says, stepsDone } from "./browser.js";
+import { test } from "node:test";
+import { currentStep, drawPicture, element, ready, says, stepsDone } from "./browser.js";
 import { bring } from "./hands.js";
 import { isModel, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const engine = withFakeEngine();
 
@@ -24,7 +14,7 @@ test("Paint waits for the model and then begins by itself", async () => {
     deliver = resolve;
   });
   const answer = (path) => (isModel(path) ? { ...engine(path), until } : engine(path));
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await element(page, "start").click();
     await says(page, "Loading the model");
     await element(page, "stop").click();
@@ -41,7 +31,7 @@ async function shows(page, area, title) {
 }
 
 test("takes pictures dropped on an area, dropped anywhere, and pasted", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await bring(page, "drop", "#style .drop", [await drawPicture(page, 30, 30, 10)]);
     await shows(page, "style", "picture-10");
@@ -54,7 +44,7 @@ test("takes pictures dropped on an area, dropped anywhere, and pasted", async ()
 });
 
 test("fills the painting's area second when both hold samples", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await bring(page, "paste", "body", [await drawPicture(page, 30, 30, 1)]);
     await shows(page, "content", "picture-1");
@@ -85,7 +75,7 @@ test("of two samples the one clicked last is chosen, however late the first arri
       return answer;
     };
   };
-  await visit(browser, { answer, script }, async ({ page }) => {
+  await visit({ answer, script }, async ({ page }) => {
     await ready(page);
     held = true;
     await page.getByRole("button", { name: "Stained glass" }).click();
@@ -101,7 +91,7 @@ test("of two samples the one clicked last is chosen, however late the first arri
 });
 
 test("can be used by keyboard alone", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     const focused = () =>
       page.evaluate(() => document.activeElement.id || document.activeElement.title);
@@ -143,7 +133,7 @@ test("can be used by keyboard alone", async () => {
 
 test("a graphics card of which nobody knows the name is the visitor's own", async () => {
   for (const adapter of ["unnamed GPU (webgpu)", "unnamed GPU (BrowserWebGpu)", "unknown", ""]) {
-    await visit(browser, { answer: withFakeEngine({ adapter }) }, async ({ page }) => {
+    await visit({ answer: withFakeEngine({ adapter }) }, async ({ page }) => {
       await ready(page);
       const said = await page.locator("#adapter").textContent();
       assert.equal(said, "Paints on your graphics card.", adapter);
@@ -152,14 +142,14 @@ test("a graphics card of which nobody knows the name is the visitor's own", asyn
 });
 
 test("a phone greys out no file that may be the model: it knows no such type", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     assert.equal(await element(page, "weights-input").getAttribute("accept"), null);
   });
 });
 
 test("a processor that acts as a graphics card is named as slow", async () => {
   const answer = withFakeEngine({ adapter: "llvmpipe (LLVM 15)" });
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     assert.match(await page.locator("#adapter").textContent(), /llvmpipe.*slow/);
   });
@@ -172,7 +162,7 @@ for (const width of [360, 390, 768, 1440]) {
       page
         .evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
         .then((over) => assert.ok(over <= 0, `${screen}: ${over} pixels too wide`));
-    await visit(browser, { answer: engine, options }, async ({ page }) => {
+    await visit({ answer: engine, options }, async ({ page }) => {
       await ready(page);
       await fits(page, "start");
       const long = await drawPicture(page, 30, 90, 0);

@@ -1,5 +1,6 @@
 // A file server for the tests, on a free port of this machine, which can be told to misbehave.
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -27,6 +28,22 @@ const POLICY = [
   "manifest-src 'self'",
 ].join("; ");
 
+/** Functions that a worker imports, by their paths. */
+const asked = new Map();
+
+/**
+ * Gives the path, below that of the site, at which every server has a function as a module.
+ * @param {Function} act
+ */
+export function ask(act) {
+  const body = `export default ${act};`;
+  const path = `asked/${createHash("sha256").update(body).digest("hex")}.js`;
+  asked.set(`/${path}`, { type: TYPES[".js"], body });
+  return path;
+}
+
+/** @typedef {{origin: string, requests: string[], close: () => void}} Server */
+
 /**
  * @typedef {{
  *   status?: number, type?: string, body?: Buffer | string, cut?: boolean | Promise<void>, until?: Promise<void>,
@@ -38,7 +55,7 @@ const POLICY = [
  *   by then; `until` holds the answer back
  * @param {string} policy the Content-Security-Policy
  * @param {string} base where the site is, as "/some/where"
- * @returns {Promise<{origin: string, requests: string[], close: () => void}>}
+ * @returns {Promise<Server>}
  */
 export async function serve(folder, answer = () => undefined, policy = POLICY, base = "") {
   const requests = [];
@@ -51,7 +68,7 @@ export async function serve(folder, answer = () => undefined, policy = POLICY, b
     }
     const path = pathname === `${base}/` ? "/index.html" : pathname.slice(base.length);
     response.setHeader("Content-Security-Policy", policy);
-    const special = answer(path, request);
+    const special = asked.get(path) ?? answer(path, request);
     await special?.until;
     if (special?.body !== undefined || special?.status) {
       const type = special.type ? { "Content-Type": special.type } : {};

@@ -1,19 +1,9 @@
 // The settings under "More": that each has its control, reaches the engine and comes back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { drawPicture, element, fillControls, launch, ready } from "./browser.js";
+import { test } from "node:test";
+import { drawPicture, element, fillControls, ready } from "./browser.js";
 import { choices, lastCall, visit, withFakeEngine } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 const engine = withFakeEngine({ pace: 72 });
 const error = (page) => element(page, "error");
@@ -32,7 +22,7 @@ async function begunWith(page) {
 }
 
 test("a preset writes the fields, and a change makes them one's own", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     await page.locator("#more > summary").click();
     const preset = element(page, "preset");
@@ -61,7 +51,7 @@ test("a preset writes the fields, and a change makes them one's own", async () =
 });
 
 test("the likeness stands on the first screen, and is the same for every preset", async () => {
-  await visit(browser, { answer: engine }, async ({ page, problems }) => {
+  await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
     const likeness = page.getByLabel("Likeness", { exact: true }).first();
     assert.ok(await likeness.isVisible());
@@ -79,7 +69,7 @@ test("the likeness stands on the first screen, and is the same for every preset"
 
 test("only presets that the engine has are offered", async () => {
   const answer = withFakeEngine({ presets: ["fine", "tutorial", "gatys"] });
-  await visit(browser, { answer }, async ({ page }) => {
+  await visit({ answer }, async ({ page }) => {
     await ready(page);
     const options = await element(page, "preset").evaluate(({ options }) =>
       [...options].map(({ value }) => value),
@@ -98,7 +88,7 @@ test("another loss takes its weight along, in its own units", async () => {
     const weightName = choices.fields.find(({ path }) => path === rescales).name;
     const usual = new Map(choices.usualWeights[path]);
     assert.deepEqual([...usual.keys()].toSorted(), kind.choices.toSorted());
-    await visit(browser, { answer: engine }, async ({ page }) => {
+    await visit({ answer: engine }, async ({ page }) => {
       await ready(page);
       const [preset, weight] = ["preset", weightName].map((name) => element(page, name));
       const own = at(presetOf("tutorial"), path);
@@ -121,7 +111,7 @@ test("another loss takes its weight along, in its own units", async () => {
 });
 
 test("what does not apply is hidden, and cannot stand in the way", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { optimiser: "lbfgs", history: "1000" });
     for (const name of ["learning-rate", "beta1", "beta2", "seed"]) {
@@ -199,7 +189,7 @@ test("every setting reaches the engine", async () => {
     { optimiser: "adam", "style-loss": "nearest" },
     { optimiser: "lbfgs", "style-loss": "gram" },
   ]) {
-    await visit(browser, { answer: engine }, async ({ page }) => {
+    await visit({ answer: engine }, async ({ page }) => {
       await ready(page);
       const expected = structuredClone(first);
       await fillControls(page, fixed);
@@ -223,7 +213,7 @@ test("every setting reaches the engine", async () => {
 });
 
 test("every number ends where the engine's does", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     for (const { name, kind } of choices.fields) {
       const { least, most } = kind;
@@ -247,7 +237,7 @@ test("every number ends where the engine's does", async () => {
 });
 
 test("layers that cannot be used are named", async () => {
-  await visit(browser, { answer: engine }, async ({ page }) => {
+  await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     const cases = [
       [
@@ -289,7 +279,7 @@ const painted = {
 
 test("a picture of Impasto's own brings its settings, or is a picture all the same", async () => {
   const answer = withFakeEngine({ pace: 20, provenance: painted });
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { steps: 9 });
     const before = await page.locator("#content .preview").getAttribute("src");
@@ -324,7 +314,7 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
 test("a link to the settings is copied, and brings them to whoever opens it", async () => {
   const permissions = ["clipboard-read", "clipboard-write"];
   const answer = withFakeEngine({ settings: painted.settings });
-  await visit(browser, { answer, options: { permissions } }, async ({ page, problems }) => {
+  await visit({ answer, options: { permissions } }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { steps: 9, "style-layers": "block2_conv1=0.5" });
     await page.getByRole("button", { name: "Copy a link to these settings" }).click();
@@ -347,7 +337,7 @@ test("a link to the settings is copied, and brings them to whoever opens it", as
 });
 
 test("a link that makes no sense, or whose settings cannot be used, changes nothing and harms nobody", async () => {
-  await visit(browser, {}, async ({ page, problems }) => {
+  await visit({}, async ({ page, problems }) => {
     await ready(page);
     const before = await value(page, "steps");
     const evil = '{"steps":7,"<img src=x onerror=alert(1)>":1}';

@@ -1,30 +1,11 @@
 // What nobody keeps is lost only if the visitor says so; and where nothing is lost, nothing is asked.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  download,
-  drawPicture,
-  element,
-  fillControls,
-  launch,
-  ready,
-  says,
-  stepsDone,
-} from "./browser.js";
+import { test } from "node:test";
+import { download, drawPicture, element, fillControls, ready, says, stepsDone } from "./browser.js";
 import { bring } from "./hands.js";
 import { press, quick } from "./hurried.js";
-import { calls, eventually, LITTLE_MODEL, lastCall, visit } from "./site.js";
-
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
+import { calls, eventually, inWorker, LITTLE_MODEL, lastCall, visit } from "./site.js";
 
 /** Answers every question of the page, and notes what they were. */
 function answers(page, agree) {
@@ -70,7 +51,7 @@ const ways = {
 
 for (const [what, act] of Object.entries(ways)) {
   test(`a painting that nobody keeps makes room for ${what} only if the visitor agrees`, async () => {
-    await visit(browser, { answer: quick() }, async ({ page, problems }) => {
+    await visit({ answer: quick() }, async ({ page, problems }) => {
       await paintUnkept(page);
       const refused = answers(page, false);
       await act(page);
@@ -87,7 +68,7 @@ for (const [what, act] of Object.entries(ways)) {
   });
 
   test(`a painting that this browser keeps makes room for ${what} at once`, async () => {
-    await visit(browser, { answer: quick() }, async ({ page }) => {
+    await visit({ answer: quick() }, async ({ page }) => {
       await ready(page);
       const asked = answers(page, false);
       await paint(page, 3);
@@ -101,7 +82,7 @@ for (const [what, act] of Object.entries(ways)) {
 }
 
 test("who has downloaded a painting is asked nothing, but a file from halfway is not the painting", async () => {
-  await visit(browser, { answer: quick({ pace: 60 }) }, async ({ page }) => {
+  await visit({ answer: quick({ pace: 60 }) }, async ({ page }) => {
     await paintUnkept(page);
     const asked = answers(page, false);
     await download(page);
@@ -130,7 +111,7 @@ test("who has downloaded a painting is asked nothing, but a file from halfway is
 });
 
 test("where nothing is painted yet, stopping loses nothing", async () => {
-  await visit(browser, { answer: quick({ pace: 500 }) }, async ({ page }) => {
+  await visit({ answer: quick({ pace: 500 }) }, async ({ page }) => {
     await ready(page);
     await keepNothing(page);
     const asked = answers(page, false);
@@ -163,7 +144,7 @@ test("a browser that keeps nothing, or has no room, does not lose a painting", a
     };
   };
   const without = { answer: quick({}, refused), script };
-  await visit(browser, without, async ({ page, problems }) => {
+  await visit(without, async ({ page, problems }) => {
     await ready(page);
     await paint(page, 3);
     await says(page, "Finished");
@@ -177,7 +158,7 @@ test("a browser that keeps nothing, or has no room, does not lose a painting", a
   const full = `IDBObjectStore.prototype.put = () => {
     throw new DOMException("full", "QuotaExceededError");
   };`;
-  await visit(browser, { answer: quick({}, full) }, async ({ page }) => {
+  await visit({ answer: quick({}, full) }, async ({ page }) => {
     await ready(page);
     await paint(page, 3);
     await page.locator("#news-text", { hasText: "could not keep the painting. full" }).waitFor();
@@ -205,7 +186,7 @@ test("a painting that is left while it is being kept is offered if that fails", 
       return bitmap(...what);
     };
   `;
-  await visit(browser, { answer: quick({}, late) }, async ({ page }) => {
+  await visit({ answer: quick({}, late) }, async ({ page }) => {
     await ready(page);
     const asked = answers(page, false);
     await paint(page, 3);
@@ -214,7 +195,7 @@ test("a painting that is left while it is being kept is offered if that fails", 
     await press(page, "Paint another");
     await page.locator("#choose").waitFor();
     assert.deepEqual(asked, []);
-    await page.workers()[0].evaluate(() => globalThis.fail());
+    await inWorker(page, () => globalThis.fail());
     await page
       .locator("#news-text", { hasText: "could not keep the painting. No room." })
       .waitFor();
@@ -224,7 +205,7 @@ test("a painting that is left while it is being kept is offered if that fails", 
 });
 
 test("a painting outlives the loss of its GPU after its end", async () => {
-  await visit(browser, { answer: quick({ pngs: 1 }) }, async ({ page }) => {
+  await visit({ answer: quick({ pngs: 1 }) }, async ({ page }) => {
     await paintUnkept(page);
     await element(page, "download").click();
     await page.locator("#error", { hasText: "could not be saved" }).waitFor();
@@ -239,7 +220,7 @@ test("a painting outlives the loss of its GPU after its end", async () => {
 });
 
 test("a painting that fails midway is kept as one that was stopped", async () => {
-  await visit(browser, { answer: quick({ failAt: 5 }) }, async ({ page }) => {
+  await visit({ answer: quick({ failAt: 5 }) }, async ({ page }) => {
     await ready(page);
     const asked = answers(page, false);
     await paint(page, 20);
@@ -251,7 +232,7 @@ test("a painting that fails midway is kept as one that was stopped", async () =>
 });
 
 test("a film that nobody has is asked about too", async () => {
-  await visit(browser, { answer: quick() }, async ({ page }) => {
+  await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
     await fillControls(page, {});
     await element(page, "film").check();
@@ -269,7 +250,7 @@ test("a film that nobody has is asked about too", async () => {
 });
 
 test("a painting that is stopped before it goes on is kept as it was", async () => {
-  await visit(browser, { answer: quick({ beginning: 50 }) }, async ({ page }) => {
+  await visit({ answer: quick({ beginning: 50 }) }, async ({ page }) => {
     await ready(page);
     await paint(page, 5000);
     const { step } = await lastCall(page, "putAside");
@@ -305,7 +286,7 @@ test("leaving a painting asks only where nothing is kept of it", async () => {
   const slow = { pace: 100 };
   // As slow as clocks are: nothing is put aside in the first seconds.
   const patient = "performance.now = () => 0;";
-  await visit(browser, { answer: quick(slow, patient) }, async ({ page }) => {
+  await visit({ answer: quick(slow, patient) }, async ({ page }) => {
     await ready(page);
     assert.equal(await asksWhenLeft(page), false, "nothing is painted");
     await ready(page);

@@ -2,16 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  drawPicture,
-  element,
-  fillControls,
-  launch,
-  ready,
-  says,
-  stepsDone,
-} from "../page/browser.js";
-import { visit, withPrelude } from "../page/site.js";
+import { drawPicture, element, fillControls, ready, says, stepsDone } from "../page/browser.js";
+import { inWorker, visit, withPrelude } from "../page/site.js";
 
 const RUNS = 50;
 /** The first ones fill what is used again: compiled kernels, the engine's own heap. */
@@ -41,14 +33,13 @@ const PRELUDE = `
 const answer = withPrelude(PRELUDE);
 
 const measure = (page) =>
-  page.workers()[0].evaluate(() => ({
+  inWorker(page, () => ({
     gpu: [...alive.values()].reduce((sum, bytes) => sum + bytes, 0),
     engine: engineMemory.buffer.byteLength,
   }));
 
 test(`${RUNS} runs leave no memory behind`, async () => {
-  const browser = await launch();
-  await visit(browser, { answer }, async ({ page, problems }) => {
+  await visit({ answer }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
@@ -88,5 +79,4 @@ test(`${RUNS} runs leave no memory behind`, async () => {
     assert.equal(after.engine, settled.engine);
     assert.deepEqual(problems, []);
   });
-  await browser.close();
 });

@@ -1,0 +1,83 @@
+// The browsers in which the page is tested, each with a WebGPU that needs no graphics card.
+
+import { chromium, firefox } from "playwright-core";
+
+/** Which of them the environment asks for. */
+export const BROWSER = process.env.BROWSER ?? "chromium";
+
+function launchChromium() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--enable-features=Vulkan",
+      "--use-vulkan=swiftshader",
+      "--use-angle=swiftshader",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-first-run",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
+  });
+}
+
+/** Between Playwright and this Firefox, which differ in two details of their protocol. */
+function mediate(transport) {
+  const { onmessage } = transport;
+  const send = transport.send.bind(transport);
+  // Every context sets the colour scheme, which this Firefox does not let a test set.
+  transport.send = (message) => {
+    if (message.method === "emulation.setMediaFeaturesOverride") {
+      queueMicrotask(() => transport.onmessage({ type: "success", id: message.id, result: {} }));
+    } else {
+      send(message);
+    }
+  };
+  // A download has no number here.
+  transport.onmessage = (message) => {
+    if (message.method?.startsWith("browsingContext.download")) {
+      message.params.download ??= message.params.url;
+    }
+    onmessage(message);
+  };
+}
+
+/** Its WebGPU runs on the Vulkan device that the environment names. */
+async function launchFirefox() {
+  const browser = await firefox.launch({
+    executablePath: "/usr/bin/firefox-esr",
+    // A Firefox as it is published, by WebDriver BiDi: without this, only one that was made for Playwright.
+    channel: "moz-firefox",
+    firefoxUserPrefs: {
+      "dom.webgpu.enabled": true,
+      // Firefox takes no software device by itself.
+      "gfx.webgpu.ignore-blocklist": true,
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+    },
+  });
+  mediate(browser._connection.toImpl(browser)._connection._transport);
+  return browser;
+}
+
+const LAUNCH = { chromium: launchChromium, firefox: launchFirefox };
+
+/** @param {string} name of a browser */
+export function launch(name = BROWSER) {
+  if (!(name in LAUNCH)) {
+    throw new Error(
+      `There is no browser ${name}: choose one of ${Object.keys(LAUNCH).join(", ")}.`,
+    );
+  }
+  return LAUNCH[name]();
+}
+
+/**
+ * For a test that only one browser can run.
+ * @param {string} name of that browser
+ * @param {string} reason why others cannot
+ * @returns {import("node:test").TestOptions}
+ */
+export const only = (name, reason) => ({ skip: BROWSER === name ? false : reason });
