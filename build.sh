@@ -3,20 +3,29 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source build/system.sh
+source build/stages.sh
 source build/wasm.sh
 source build/vulkan.sh
 
 readonly WEIGHTS=target/weights/vgg19.safetensors
 readonly CHROMIUM=/usr/bin/chromium
 readonly FIREFOX=/usr/bin/firefox-esr
+# What the page's tests are about that Firefox runs too: all in which a browser does something that the next may do otherwise.
+readonly IN_FIREFOX=(device films files keeping language offline painting recovery)
+# What takes too long for the working day, in which the real engine paints.
+readonly SLOW_PAGES=(host model offline painting recovery)
+# The native tests for the working day.
+readonly QUICK_TESTS=(layers shaders uniforms kernels)
 
 usage() {
   cat <<'END'
-usage: ./build.sh [site | serve | dev | test | soak | bench | compiled]
+usage: ./build.sh [site | serve | dev | test [--quick] | soak | bench | compiled]
   site      builds the complete static site in dist/ (the default)
   serve     builds it and serves it on http://localhost:8080, or on the port $PORT
   dev       as serve, and builds again and reloads the page whenever a source is saved
-  test      lints, native tests, and the page in a headless Chromium and Firefox
+  test      lints, native tests, and the page in a headless Chromium and Firefox; says at the end where the time went
+            --quick leaves out what takes long, for the working day: lints, the engine's unit tests, the kernels, and the
+            page with an engine that only pretends to paint, in Chromium
   soak      what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
   bench     times the kernels natively, and the page beside TensorFlow.js in both browsers, at $SIZE pixels a side (64)
   compiled  says what the compiler of AMD's GPUs makes of the kernels, models a step on some GPUs, and writes docs/kernels.md
@@ -150,15 +159,24 @@ need_firefox() {
 }
 
 # All of cargo's work is in the release profile, so that one build of the dependencies' macros serves it.
-lint() {
+lint_rust() {
   say "Checking the format and lints of Rust"
   cargo fmt --check --all
   cargo clippy --release --workspace --all-targets -- -D warnings
+}
+
+document() {
+  say "Checking the documentation"
+  RUSTDOCFLAGS=-Dwarnings cargo doc --release --workspace --no-deps --document-private-items --quiet
+}
+
+lint_wasm() {
   say "Checking the lints of Rust for WebAssembly"
   choose_wasm_toolchain
   wasm_clippy --release --lib --target "$WASM_TARGET" -- -D warnings
-  say "Checking the documentation"
-  RUSTDOCFLAGS=-Dwarnings cargo doc --release --workspace --no-deps --document-private-items --quiet
+}
+
+lint_page() {
   say "Checking the format and lints of the page"
   node_modules/.bin/biome check --error-on-warnings
 }
@@ -170,10 +188,16 @@ check_types() {
   node_modules/.bin/tsc --project tsconfig.worker.json
 }
 
+compile_tests() {
+  say "Compiling the native tests"
+  cargo test --release --no-run
+}
+
+# Each test says its seconds, which libtest does only where it is told that it may.
 test_natively() {
-  need_vulkan
-  say "Compiling and running the native tests"
-  "${ON_VULKAN[@]}" cargo test --release
+  say "Running the native tests"
+  CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="env RUSTC_BOOTSTRAP=1" "${ON_VULKAN[@]}" \
+    cargo test --release "$@" -- -Z unstable-options --report-time 2>&1 | tee "$TIMES/native.log"
 }
 
 build_compiled() {
@@ -193,29 +217,72 @@ check_compiled() {
   "${ON_RADV[@]}" target/tool/compiled check
 }
 
+# test_page BROWSER FILE...
 test_page() {
-  need_chromium
-  say "Testing the page in Chromium"
-  node --test tests/page/*.test.js
-  need_firefox
-  need_vulkan
-  say "Testing the page in Firefox"
-  "${ON_VULKAN[@]}" node --test tests/page/firefox/*.test.js
+  local browser=$1 on=(env)
+  shift
+  [[ $browser == chromium ]] || on=("${ON_VULKAN[@]}")
+  say "Testing the page in ${browser^}"
+  BROWSER=$browser "${on[@]}" node --test --test-concurrency=2 \
+    --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=./build/times.js --test-reporter-destination="$TIMES/page-$browser.tsv" \
+    "$@"
 }
 
-test_all() {
+page_files() { printf 'tests/page/%s.test.js\n' "$@"; }
+
+# Needs no more of the native side than what cargo has compiled for both.
+page_side() {
+  stage "lints for WebAssembly" lint_wasm
+  stage "the site" build_site
+  stage "lints and types of the page" lint_page
+  check_types
+  stage "the page in Chromium" test_page chromium tests/page/*.test.js
+  # shellcheck disable=SC2046 # No name has a space.
+  stage "the page in Firefox" test_page firefox $(page_files "${IN_FIREFOX[@]}")
+}
+
+native_side() {
+  stage "lints of Rust" lint_rust
+  stage "the documentation" document
+  stage "compiling the native tests" compile_tests
+  stage "the native tests" test_natively
+  stage "the kernels' machine code" check_compiled
+}
+
+ready_to_test() {
+  begin_stages
   check_tools
   need_component clippy clippy
   need_component fmt rustfmt
+  need_vulkan
+  need_chromium
   install_node_packages
   bring_weights
-  lint
-  test_natively
-  check_compiled
-  build_site
-  check_types
-  test_page
+}
+
+test_all() {
+  ready_to_test
+  need_firefox
+  choose_wasm_toolchain
+  beside page_side
+  native_side
+  join
+  say_times
   say "Everything passes"
+}
+
+test_quickly() {
+  ready_to_test
+  stage "lints of Rust" lint_rust
+  stage "lints of the page" lint_page
+  stage "the native tests" test_natively --lib --bins "${QUICK_TESTS[@]/#/--test=}"
+  stage "the site" build_site
+  stage "the types of the page" check_types
+  # shellcheck disable=SC2046 # No name has a space.
+  stage "the page" test_page chromium $(comm -23 <(ls tests/page/*.test.js) <(page_files "${SLOW_PAGES[@]}"))
+  say_times
+  say "Everything quick passes"
 }
 
 soak() {
@@ -281,7 +348,16 @@ case ${1:-site} in
   site) build_site ;;
   serve) serve ;;
   dev) dev ;;
-  test) test_all ;;
+  test)
+    case ${2:-} in
+      "") test_all ;;
+      --quick) test_quickly ;;
+      *)
+        usage >&2
+        exit 2
+        ;;
+    esac
+    ;;
   soak) soak ;;
   bench) bench ;;
   compiled) compiled ;;
