@@ -20,21 +20,26 @@ WIDTH, HEIGHT = 120, 80
 QUICK = ["--size", str(WIDTH), "--first-size", "85", "--first-steps", "50", "--steps", "25"]
 ONE_SIZE = ["--first-size", "4096", "--steps", "110"]
 
+# What the present presets paint, with as many steps as they have unless others are named.
+LARGER = ["--size", "144"]
+
 SWIRLS = ["swirls.jpg"]
 
 # Title, text, and the pictures: file name, caption, styles, options.
 SECTIONS = [
     (
         "Presets",
-        "`fine` grows from small to large and shows the mean of the last pictures. `tutorial` is "
-        "TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with average pooling and L-BFGS; "
-        "`sketch` is quick.",
+        "`brush` finds for every place the most similar one of the style; `fine` grows from small to large by the "
+        "Wasserstein-2 distance and shows the mean of the last pictures; `sketch` is a quick `brush`. These three are as they "
+        "are now, 144 x 96 pixels. `tutorial` is TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with "
+        "average pooling and L-BFGS.",
         [
-            ("fine", "`fine`", SWIRLS, []),
+            ("brush", "`brush`, the default", SWIRLS, LARGER),
+            ("fine", "`fine`", SWIRLS, ["--preset", "fine", *LARGER, "--first-size", "102", "--first-steps", "150", "--steps", "50"]),
+            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", *LARGER]),
             ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial", *ONE_SIZE]),
             ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain", *ONE_SIZE]),
             ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "120", "--history", "20"]),
-            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", "--first-size", "60", "--first-steps", "40", "--steps", "20"]),
         ],
     ),
     (
@@ -130,8 +135,8 @@ From the photograph to the painting, `--likeness`: the portrait like charcoal, 3
 
 # What the controls do
 
-Every picture below was painted by Impasto from its own samples, 120 x 80 pixels, with few steps, before the preset `brush` \
-was the default and with an earlier `fine`. `gallery.py` makes them, and this page.
+Every picture below was painted by the engine from its own samples, 120 x 80 pixels, with few steps; but for the presets \
+themselves by an earlier `fine`, which compared relative Gram matrices. `gallery.py` makes them, and this page.
 
 | the content | swirls | glass | dots |
 |---|---|---|---|
@@ -162,8 +167,9 @@ def paint(name, styles, options):
     masks = f"{MASKS / 'above.png'},{MASKS / 'below.png'}"
     options = [masks if option == "ABOVE,BELOW" else option for option in options]
     given = {option for option in options if option.startswith("--")}
-    # What a picture sets itself is not set before.
-    quick = [word for pair in zip(QUICK[::2], QUICK[1::2]) if pair[0] not in given for word in pair]
+    # What a picture sets itself is not set before, and a size of its own comes with its own steps.
+    pairs = [] if "--size" in given else zip(QUICK[::2], QUICK[1::2])
+    quick = [word for pair in pairs if pair[0] not in given for word in pair]
     command = [ROOT / "target/release/impasto", SAMPLES / "harbour.jpg", *(SAMPLES / style for style in styles)]
     command += [*quick, *options, "-o", output, "--quality", "90", "--weights", ROOT / "target/weights/vgg19.safetensors"]
     subprocess.run([str(word) for word in command], check=True)
