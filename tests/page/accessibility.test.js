@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { drawPicture, element, fillControls, ready, says, stepsDone } from "./browser.js";
+import { drawPicture, element, fillControls, openPart, ready, says, stepsDone } from "./browser.js";
 import { visit, withFakeEngine } from "./site.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -28,7 +28,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.addScriptTag({ content: axe });
       await ready(page);
       await sound(page, "start");
-      await page.locator("#more > summary").click();
+      await openPart(page, "styles");
       await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
       await page.getByLabel("Part of picture-5").waitFor();
       await sound(page, "more");

@@ -116,6 +116,17 @@ export async function currentLoss(page) {
   return Number(await element(page, "progress").getAttribute("data-loss"));
 }
 
+/**
+ * Opens one of the parts that are folded away under "More".
+ * @param {string} name look, styles, colours, time, machine or experts
+ */
+export async function openPart(page, name) {
+  await element(page, `part-${name}`).evaluate((part) => {
+    document.getElementById("more").open = true;
+    part.open = true;
+  });
+}
+
 /** Opens what a field is folded into, and asks for a size of one's own where that is the field. */
 export async function uncover(page, id) {
   await element(page, id).evaluate((field) => {

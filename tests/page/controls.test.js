@@ -8,6 +8,7 @@ import {
   drawPicture,
   element,
   fillControls,
+  openPart,
   ready,
   says,
   stepsDone,
@@ -25,14 +26,14 @@ async function complains(page, expected) {
 test("several styles reach the engine in their order, each as it is to be used", async () => {
   await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
+    await openPart(page, "styles");
     const pictures = await Promise.all([1, 2, 3].map((n) => drawPicture(page, 20 + n, 30, n)));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 40, 50, 0));
     await element(page, "styles-input").setInputFiles(pictures);
     await page.getByLabel("Part of picture-3").waitFor();
     await page.getByRole("button", { name: "Remove picture-2" }).click();
     await page.getByLabel("Part of picture-0").fill("2");
-    await page.getByLabel("Size of picture-3").fill("0.5");
+    await page.getByLabel("Stroke size of picture-3").fill("0.5");
     await page.getByLabel("Part of picture-1").fill("-1");
     await element(page, "start").click();
     await complains(page, /Part of picture-1 needs a number of at least 0/);
@@ -66,7 +67,7 @@ test("several styles reach the engine in their order, each as it is to be used",
 test("a style that is no picture is named, and the others are added", async () => {
   await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
+    await openPart(page, "styles");
     const notes = { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("notes") };
     await element(page, "styles-input").setInputFiles([notes, await drawPicture(page, 20, 30, 5)]);
     await complains(page, /notes\.jpg is not a picture/);
@@ -98,17 +99,17 @@ test("a painting begins with the start picture until that is removed", async () 
 test("what is adjusted reaches the engine, while it paints and while it is paused", async () => {
   await visit({ answer: withFakeEngine() }, async ({ page, problems }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
+    await openPart(page, "styles");
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 30, 5));
     await page.getByLabel("Part of picture-5").fill("0.5");
     await element(page, "start").click();
     await stepsDone(page, 1);
     await page.locator("#adjust > summary").click();
-    await element(page, "tune-style").fill("3");
+    await element(page, "tune-style").fill("150");
     await element(page, "tune-style").press("Enter");
     const [{ settings }] = choices.presets;
     assert.deepEqual(await lastCall(page, "tune"), {
-      weights: { ...settings.weights, style: 3 },
+      weights: { ...settings.weights, style: 1.5 * settings.weights.style },
       likeness: settings.likeness,
       learningRate: settings.learningRate,
       blend: [1, 0.5],
@@ -219,11 +220,16 @@ test("the losses can be seen by layer", async () => {
   await visit({ answer: withFakeEngine() }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, {
-      "style-layers": "block3_conv1=1, block1_conv1=1",
-      "content-layers": "block4_conv2=1",
+      "style-layers": { block3_conv1: 1, block1_conv1: 1 },
+      "content-layers": { block4_conv2: 1 },
     });
     await element(page, "start").click();
     await stepsDone(page, 3);
+    // Folded, there is one line that falls.
+    const points = await page.locator("#loss-line").getAttribute("points");
+    const heights = points.split(" ").map((point) => Number(point.split(",")[1]));
+    assert.ok(heights.length >= 3 && heights.at(-1) > heights[0]);
+    await page.locator("#losses > summary").click();
     const labels = () => page.locator(".u-legend .u-label").allTextContents();
     const totals = ["Step", "Total", "Style", "Content", "Smoothness", "Palette"];
     assert.deepEqual(await labels(), totals);

@@ -85,7 +85,7 @@ test("a phone begins with less memory and smaller sizes, and says why, in German
     assert.equal(await most(page), "2048");
     assert.match(await said(page, "memory-why"), /^Die Seite hat 0,8 GB gewählt: Ein Telefon/);
     assert.match(await said(page, "size-why"), /^Höchstens 2048 auf einem Telefon/);
-    await page.locator("#more > summary").click();
+    await openPart(page, "machine");
     await element(page, "language").selectOption("en");
     await page.waitForFunction(() => document.documentElement.lang === "en");
     assert.match(await said(page, "memory-why"), /^The page chose 0.8 GB: a phone or tablet ends/);
@@ -94,7 +94,7 @@ test("a phone begins with less memory and smaller sizes, and says why, in German
     await fillControls(page, { size: 2049 });
     await element(page, "start").click();
     await element(page, "error").waitFor();
-    assert.match(await element(page, "error").textContent(), /Size needs .* at most 2048/);
+    assert.match(await element(page, "error").textContent(), /Longer side needs .* at most 2048/);
     await fillControls(page, { size: 64 });
     await element(page, "start").click();
     const { settings } = await lastCall(page, "begin");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { narrowness } from "../../www/page/settings/narrow.js";
-import { element, fillControls, ready, says } from "./browser.js";
+import { element, fillControls, openPart, ready, says } from "./browser.js";
 import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
 import { choices, inWorker, lastCall, visit, withFakeEngine } from "./site.js";
 
@@ -205,7 +205,7 @@ test("what is too narrow for the size that is set is named when it is chosen, an
     const isSaid = (id, words) => page.locator(`#${id}`, { hasText: words }).waitFor();
     await element(page, "content-input").setInputFiles(narrow);
     await isSaid("error", "At size 512, narrow would have 512 x 13 pixels, and each side needs");
-    await isSaid("error", "Choose a size of at least 620 under 'More', or crop");
+    await isSaid("error", "Choose a size of at least 620 by 'Another size', or crop");
     await isSaid("memory-need", "narrow would have 512 x 13 pixels");
     // 620 x 16.
     await element(page, "size").fill("620");
@@ -221,7 +221,11 @@ test("what is too narrow for the size that is set is named when it is chosen, an
     await element(page, "size").fill("512");
     await element(page, "style-input").setInputFiles(narrow);
     await isSaid("error", "At size 512, narrow would have 512 x 13 pixels");
-    await isSaid("error", "choose a size of at least 620, or by 'Styles' at least 1.21");
+    await isSaid(
+      "error",
+      "Choose a size of at least 620 by 'Another size', or under 'More', 'Styles and masks' a stroke size of at least 1.21",
+    );
+    await openPart(page, "styles");
     await page.locator("#styles .scale").fill("1.21");
     await error.waitFor({ state: "hidden" });
     await page.locator("#style .sample").first().click();

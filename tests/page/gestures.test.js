@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawPicture, element, fillControls, ready, says } from "./browser.js";
+import { drawPicture, element, fillControls, ready, says, uncover } from "./browser.js";
 import { bring } from "./hands.js";
 import { finish, quick } from "./hurried.js";
 import { calls, eventually, LITTLE_MODEL, lastCall, visit, withFakeEngine } from "./site.js";
@@ -41,11 +41,11 @@ async function openMask(page) {
 test("words that are pasted into a field are the field's, whatever comes with them", async () => {
   await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
-    await fillControls(page, {});
+    await uncover(page, "size");
     const picture = await drawPicture(page, 30, 30, 1);
     const cells = { "text/plain": "640", "text/html": "<td>640</td>" };
     const same = await untouched(page, ["content", "style"]);
-    for (const field of ["#size", "#seed", "#styles .part"]) {
+    for (const field of ["#size", "#seed", "#styles .part-of-whole"]) {
       assert.ok(await bring(page, "paste", field, [picture], cells), `${field} gets nothing`);
       assert.ok(await bring(page, "paste", field, [], { "text/uri-list": "https://example.org/" }));
       // Words that are dragged are left to the browser too.

@@ -7,6 +7,7 @@ import {
   drawPicture,
   element,
   fillControls,
+  openPart,
   ready,
   says,
   stepsDone,
@@ -28,7 +29,8 @@ test("a painting that a reload broke off goes on with its pictures, settings and
   await visit({ answer: quick({ pace: 100 }) }, async ({ page, problems }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 60, 40, 1));
-    await fillControls(page, { size: 90, steps: 5000, "content-weight": 77 });
+    await fillControls(page, { size: 90, steps: 5000, "content-weight": 77, "style-weight": 90 });
+    await openPart(page, "styles");
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
     await page.getByLabel("Part of picture-5").fill("0.25");
     await paint(page);
@@ -296,7 +298,7 @@ test("the browser is asked once to keep what it keeps, and not before it keeps a
 test("who wants nothing kept has nothing kept, and it stays so", async () => {
   await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
+    await openPart(page, "machine");
     await element(page, "keep").uncheck();
     await finish(page, 40);
     await lastCall(page, "putAside");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { download, drawPicture, element, ready, says } from "./browser.js";
+import { download, drawPicture, element, openPart, ready, says } from "./browser.js";
 import { calls, lastCall, visit, withFakeEngine } from "./site.js";
 
 const engine = withFakeEngine({ pace: 36 });
@@ -12,7 +12,7 @@ const press = (page, name) => dialog(page).getByRole("button", { name, exact: tr
 /** The page with More open, a content of 60 x 40 and one more style. */
 async function prepare(page) {
   await ready(page);
-  await page.locator("#more > summary").click();
+  await openPart(page, "styles");
   await element(page, "steps").fill("1");
   await element(page, "first-size").fill("4096");
   await element(page, "content-input").setInputFiles(await drawPicture(page, 60, 40, 1));

@@ -7,6 +7,7 @@ import {
   drawPicture,
   element,
   fillControls,
+  openPart,
   ready,
   says,
   stepsDone,
@@ -39,12 +40,14 @@ test("a file that is no picture is named, and the former choice stays", async ()
 test("a setting that makes no sense is named before anything starts", async () => {
   await visit({ answer: withFakeEngine() }, async ({ page }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
-    await element(page, "size").fill("3");
+    await fillControls(page, { size: 3 });
+    await element(page, "start").click();
+    await complains(page, /Longer side needs a whole number of at least 16 and at most 16384/);
+    await fillControls(page, { size: 32, steps: 0 });
     await page.locator("#more > summary").click();
     await element(page, "start").click();
-    await complains(page, /Size needs a whole number of at least 16 and at most 16384/);
-    assert.ok(await element(page, "size").isVisible(), "the field is not shown");
+    await complains(page, /Steps needs a whole number of at least 1 and at most 100000/);
+    assert.ok(await element(page, "steps").isVisible(), "the field is not shown");
     assert.ok(await element(page, "start").isVisible());
   });
 });
@@ -53,8 +56,7 @@ test("a picture that is too narrow for the size is refused with what to do", asy
   await visit({}, async ({ page }) => {
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 300, 20, 0));
-    await page.locator("#more > summary").click();
-    await element(page, "size").fill("64");
+    await fillControls(page, { size: 64 });
     await element(page, "start").click();
     await complains(page, /needs at least 16: choose a size of at least 233/);
     assert.ok(await element(page, "start").isEnabled());
@@ -153,7 +155,7 @@ test("storage that is refused is no failure", async () => {
 test("a model of the visitor's own that is none is named, and the page's stays", async () => {
   await visit({}, async ({ page }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
+    await openPart(page, "machine");
     const buffer = Buffer.from("not safetensors at all");
     const mimeType = "application/octet-stream";
     await page.getByTestId("weights-input").setInputFiles({
@@ -201,9 +203,7 @@ test("a picture that cannot be saved does not end the painting", async () => {
 test("stop before the first step leads back, and another painting begins", async () => {
   await visit({ answer: withFakeEngine({ beginning: 300 }) }, async ({ page }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
-    await element(page, "preset").selectOption("tutorial");
-    await element(page, "steps").fill("3");
+    await fillControls(page, { preset: "tutorial", steps: 3 });
     await element(page, "start").click();
     await says(page, "Looking at both pictures");
     await element(page, "stop").click();

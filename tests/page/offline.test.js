@@ -38,7 +38,7 @@ const engine = withFakeEngine({ pace: 36 })("/engine/impasto.js").body;
 const first = version("first", { "engine/impasto.js": engine });
 const notice = await readFile("dist/page/say/notice.js", "utf8");
 const second = version("second", {
-  "engine/impasto.js": engine.replaceAll("Test adapter", "Second adapter"),
+  "engine/impasto.js": engine.replaceAll("Software for tests", "Second software"),
   "page/say/notice.js": `${notice}\nglobalThis.isSecond = true;`,
 });
 
@@ -96,7 +96,7 @@ test("another version is told of, and used whole when the visitor says so", asyn
     const news = element(page, "news");
     await news.waitFor();
     assert.match(await news.textContent(), /A new version of Impasto is here/);
-    assert.match(await adapterOf(page), /Test adapter/);
+    assert.match(await adapterOf(page), /Software for tests/);
     assert.equal(await page.evaluate(() => globalThis.isSecond), undefined);
 
     const other = await page.context().newPage();
@@ -111,7 +111,7 @@ test("another version is told of, and used whole when the visitor says so", asyn
     const loaded = page.waitForEvent("load");
     await page.getByRole("button", { name: "Use it now" }).click();
     await loaded;
-    assert.match(await adapterOf(page), /Second adapter/);
+    assert.match(await adapterOf(page), /Second software/);
     assert.equal(await page.evaluate(() => globalThis.isSecond), true);
     await ready(page);
     const kept = await page.evaluate(() => caches.keys());
@@ -150,7 +150,7 @@ test("another version costs no painting that nobody keeps, unless the visitor sa
     await loaded;
     // Once is enough: leaving the page is what was agreed to.
     assert.deepEqual(asked, ["confirm", "confirm"]);
-    assert.match(await adapterOf(page), /Second adapter/);
+    assert.match(await adapterOf(page), /Second software/);
     assert.deepEqual(problems, []);
   });
 });
@@ -176,7 +176,7 @@ test("a version that arrives halfway changes nothing", async () => {
     assert.equal(state, "redundant");
     await page.reload();
     await ready(page);
-    assert.match(await adapterOf(page), /Test adapter/);
+    assert.match(await adapterOf(page), /Software for tests/);
   });
 });
 

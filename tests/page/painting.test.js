@@ -10,6 +10,7 @@ import {
   drawPicture,
   element,
   fillControls,
+  openPart,
   ready,
   says,
   stepsDone,
@@ -152,8 +153,9 @@ test("grows, adjusts, and gives a picture from which its settings come back", as
       ...changed,
       noise: 0.5,
       seed: 11,
-      "style-layers": "block1_conv1=0.5",
+      "style-layers": { block1_conv1: 0.5 },
     });
+    await openPart(page, "styles");
     await element(page, "styles-input").setInputFiles(pictures[2]);
     await page.getByLabel("Part of picture-180").fill("0.5");
     // Each size has its own proportions by rounding. An observer sees every one, however short it is shown.
@@ -196,9 +198,15 @@ test("grows, adjusts, and gives a picture from which its settings come back", as
     for (const [id, value] of Object.entries(restored)) {
       assert.equal(await element(page, id).inputValue(), String(value), id);
     }
-    assert.equal(await element(page, "style-layers").inputValue(), "block1_conv1=0.5");
+    const ticked = await element(page, "style-layers").evaluate((layers) =>
+      [...layers.querySelectorAll(".layer")]
+        .map((layer) => [...layer.querySelectorAll("input")])
+        .filter(([tick]) => tick.checked)
+        .map(([tick, weight]) => [tick.value, weight.value]),
+    );
+    assert.deepEqual(ticked, [["block1_conv1", "0.5"]]);
     assert.equal(await page.getByLabel("Part of picture-180").inputValue(), "0.5");
-    assert.equal(await element(page, "preset").inputValue(), "own");
+    assert.equal(await element(page, "preset").inputValue(), "brush");
     assert.deepEqual(problems, []);
   });
 });

@@ -168,7 +168,7 @@ for (const width of [360, 390, 768, 1440]) {
       const long = await drawPicture(page, 30, 90, 0);
       long.name = `${"a-very-long-name_".repeat(12)}.png`;
       await element(page, "content-input").setInputFiles(long);
-      await page.locator("#more > summary").click();
+      await openPart(page, "styles");
       await element(page, "styles-input").setInputFiles(long);
       await page.getByRole("button", { name: "Remove a-very" }).waitFor();
       await fits(page, "more");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawPicture, element, fillControls, ready } from "./browser.js";
+import { drawPicture, element, fillControls, openPart, ready, uncover } from "./browser.js";
 import { choices, lastCall, visit, withFakeEngine } from "./site.js";
 
 const engine = withFakeEngine({ pace: 72 });
@@ -16,15 +16,19 @@ async function complains(page, expected) {
   assert.match(await error(page).textContent(), expected);
 }
 
-async function begunWith(page) {
+async function begunWith(page, count = 1) {
   await element(page, "start").click();
-  return lastCall(page, "begin");
+  return lastCall(page, "begin", count);
 }
 
-test("a preset writes the fields, and a change makes them one's own", async () => {
+/** How many settings are said to differ, on More and on its parts. */
+const counts = (page) =>
+  page.locator(".count").evaluateAll((counts) => counts.map(({ textContent }) => textContent));
+
+test("a preset writes the fields, and what differs from it is marked, counted and put back", async () => {
   await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
-    await page.locator("#more > summary").click();
+    await openPart(page, "time");
     const preset = element(page, "preset");
     assert.equal(await preset.inputValue(), "brush");
     const { steps, averaging, memory } = presetOf("brush");
@@ -38,16 +42,61 @@ test("a preset writes the fields, and a change makes them one's own", async () =
     assert.equal(await value(page, "optimiser"), "lbfgs");
     assert.equal(await value(page, "history"), String(gatys.history));
     assert.match(await page.locator("#preset-help").textContent(), /Gatys/);
+    assert.deepEqual(await counts(page), Array(7).fill(""));
 
     await element(page, "steps").fill("12");
-    assert.equal(await preset.inputValue(), "own");
-    assert.match(await page.locator("#preset-help").textContent(), /as you have changed them/);
-    await element(page, "steps").fill(String(gatys.steps));
     assert.equal(await preset.inputValue(), "gatys");
+    assert.deepEqual(await counts(page), ["1 changed", "", "", "", "1 changed", "", ""]);
+    assert.match(await element(page, "preset-changed").textContent(), /^One setting differs/);
+    const back = page.getByRole("button", { name: "Steps: back to the preset" });
+    await back.click();
+    assert.equal(await value(page, "steps"), String(gatys.steps));
+    assert.ok(await back.isHidden());
+    assert.equal(await page.evaluate(() => document.activeElement.id), "steps");
     await element(page, "steps").fill("");
-    assert.equal(await preset.inputValue(), "own");
+    await fillControls(page, { history: 7, "style-layers": { block1_conv1: 2 } });
+    assert.deepEqual(await counts(page), ["3 changed", "", "", "", "1 changed", "", "2 changed"]);
+    await element(page, "back-to-preset").click();
+    assert.equal(await value(page, "steps"), String(gatys.steps));
+    assert.deepEqual(await counts(page), Array(7).fill(""));
+    assert.ok(await element(page, "back-to-preset").isHidden());
+    assert.deepEqual((await begunWith(page)).settings, { ...gatys, size: first.size });
     assert.deepEqual(problems, []);
   });
+});
+
+test("the parts under More open one at a time", async () => {
+  await visit({ answer: engine }, async ({ page }) => {
+    await ready(page);
+    await page.locator("#more > summary").click();
+    const open = () =>
+      page.locator(".part[open]").evaluateAll((parts) => parts.map((part) => part.dataset.testid));
+    assert.deepEqual(await open(), []);
+    for (const name of ["part-look", "part-styles", "part-experts"]) {
+      await page.locator(`[data-testid=${name}] > summary`).click();
+      assert.deepEqual(await open(), [name]);
+    }
+  });
+});
+
+test("a hundred of a weight is what the preset has, in the units of the losses that are chosen", async () => {
+  const weights = choices.fields.filter(({ kind }) => kind.type === "weight");
+  for (const { name, settings } of choices.presets) {
+    await visit({ answer: engine }, async ({ page }) => {
+      await ready(page);
+      await fillControls(page, { preset: name });
+      for (const { name, path } of weights) {
+        assert.equal(await value(page, name), at(settings, path) > 0 ? "100" : "0");
+        // What a preset does without has a usual size too.
+        await fillControls(page, { [name]: 200 });
+      }
+      const sent = (await begunWith(page)).settings;
+      for (const { path } of weights) {
+        const before = at(settings, path);
+        assert.ok(before > 0 ? at(sent, path) === 2 * before : at(sent, path) > 0, path);
+      }
+    });
+  }
 });
 
 test("the likeness stands on the first screen, and is the same for every preset", async () => {
@@ -62,7 +111,7 @@ test("the likeness stands on the first screen, and is the same for every preset"
     await fillControls(page, { preset: "tutorial" });
     assert.equal(await value(page, "preset"), "tutorial");
     const { settings } = await begunWith(page);
-    assert.deepEqual(settings, { ...presetOf("tutorial"), likeness: 1 });
+    assert.deepEqual(settings, { ...presetOf("tutorial"), size: first.size, likeness: 1 });
     assert.deepEqual(problems, []);
   });
 });
@@ -74,7 +123,7 @@ test("only presets that the engine has are offered", async () => {
     const options = await element(page, "preset").evaluate(({ options }) =>
       [...options].map(({ value }) => value),
     );
-    assert.deepEqual(options, ["fine", "tutorial", "gatys", "own"]);
+    assert.deepEqual(options, ["fine", "tutorial", "gatys"]);
   });
 });
 
@@ -90,24 +139,40 @@ test("another loss takes its weight along, in its own units", async () => {
     assert.deepEqual([...usual.keys()].toSorted(), kind.choices.toSorted());
     await visit({ answer: engine }, async ({ page }) => {
       await ready(page);
-      const [preset, weight] = ["preset", weightName].map((name) => element(page, name));
       const own = at(presetOf("tutorial"), path);
       const others = kind.choices.filter((choice) => choice !== own);
-      await fillControls(page, { preset: "tutorial", [weightName]: 3 * usual.get(own) });
-      for (const other of others) {
+      const usualWeight = at(presetOf("tutorial"), rescales);
+      await fillControls(page, { preset: "tutorial", [weightName]: 300 });
+      for (const [index, other] of [...others, own].entries()) {
         await fillControls(page, { [name]: other });
-        assert.equal(await weight.inputValue(), String(3 * usual.get(other)));
+        assert.equal(await value(page, weightName), "300");
+        const { settings } = await begunWith(page, index + 1);
+        const expected = (3 * usualWeight * usual.get(other)) / usual.get(own);
+        assert.ok(Math.abs(at(settings, rescales) / expected - 1) < 1e-6, other);
+        await element(page, "stop").click();
+        await element(page, "again").or(element(page, "start")).first().waitFor();
+        if (await element(page, "again").isVisible()) {
+          await element(page, "again").click();
+        }
       }
       // What is no number stays for its owner to mend.
-      await fillControls(page, { [weightName]: "", [name]: own });
-      assert.equal(await weight.inputValue(), "");
-      await fillControls(page, { preset: "tutorial", [name]: others[0] });
-      assert.equal(await preset.inputValue(), "own");
-      await fillControls(page, { [name]: own });
-      assert.equal(await weight.inputValue(), String(usual.get(own)));
-      assert.equal(await preset.inputValue(), "tutorial");
+      await fillControls(page, { [weightName]: "", [name]: others[0] });
+      assert.equal(await value(page, weightName), "");
     });
   }
+});
+
+test("normalised gradients have weights of their own", async () => {
+  await visit({ answer: engine }, async ({ page }) => {
+    await ready(page);
+    await fillControls(page, { preset: "fine" });
+    await openPart(page, "experts");
+    await element(page, "normalise-gradients").check();
+    const { settings } = await begunWith(page);
+    const { style, content, totalVariation } = choices.usualNormalised;
+    const { palette } = presetOf("fine").weights;
+    assert.deepEqual(settings.weights, { style, content, totalVariation, palette });
+  });
 });
 
 test("what does not apply is hidden, and cannot stand in the way", async () => {
@@ -148,6 +213,8 @@ function another({ kind, path }, settings) {
       const number = kind.least + quarter === before ? before + quarter : kind.least + quarter;
       return { typed: number, sent: number };
     }
+    case "weight":
+      return { typed: 150, sent: 1.5 * before };
     case "share":
       return { typed: 0.25, sent: 0.25 };
     case "percent":
@@ -160,7 +227,7 @@ function another({ kind, path }, settings) {
     }
     case "layers":
       return {
-        typed: "block3_conv2 = 0.25, block1_conv2, block2_conv2=0",
+        typed: { block3_conv2: 0.25, block1_conv2: 1, block2_conv2: 0 },
         sent: { block1_conv2: 1, block3_conv2: 0.25 },
       };
     default:
@@ -169,6 +236,7 @@ function another({ kind, path }, settings) {
 }
 
 async function set(page, name, typed) {
+  await uncover(page, name);
   if (typeof typed === "boolean") {
     await element(page, name).setChecked(typed);
   } else {
@@ -240,21 +308,23 @@ test("layers that cannot be used are named", async () => {
   await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     const cases = [
-      [
-        "block1_conv1=1, block9_conv1=1",
-        /Style layers: there is no layer block9_conv1.*block5_conv2/,
-      ],
-      ["block1_conv1=much", /Style layers: the weight of block1_conv1 must be a number/],
-      ["block1_conv1=0", /Style layers need at least one layer/],
-      ["", /Style layers need at least one layer, as in block1_conv1=1/],
+      [{}, /Style layers need at least one layer/, "block1_conv1"],
+      [{ block1_conv1: 0 }, /Style layers need at least one layer/, "block1_conv1"],
+      [{ block2_conv1: -1 }, /Weight of block2_conv1 needs a number of at least 0/, null],
     ];
-    for (const [text, expected] of cases) {
-      await fillControls(page, { "style-layers": text });
+    for (const [layers, expected, focus] of cases) {
+      await fillControls(page, { "style-layers": layers });
       await page.locator("#more > summary").click();
       await element(page, "start").click();
       await complains(page, expected);
-      const focused = await page.evaluate(() => document.activeElement.id);
-      assert.equal(focused, "style-layers");
+      assert.ok(await page.evaluate(() => document.activeElement.checkVisibility()));
+      assert.equal(
+        await page.evaluate(() => document.activeElement.closest("fieldset").id),
+        "style-layers",
+      );
+      if (focus) {
+        assert.equal(await page.evaluate(() => document.activeElement.value), focus);
+      }
     }
   });
 });
@@ -292,13 +362,13 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
     );
     assert.equal(await page.locator("#content .preview").getAttribute("src"), before);
     assert.equal(await value(page, "steps"), "7");
-    assert.equal(await value(page, "style-weight"), "5");
+    assert.equal(await value(page, "style-weight"), String((100 * 5) / first.weights.style));
     assert.equal(await value(page, "learning-rate"), "0.3");
     // How much memory may be used is this machine's own.
     assert.equal(await value(page, "memory"), "2");
-    assert.equal(await value(page, "content-weight"), String(first.weights.content));
-    assert.equal(await value(page, "preset"), "own");
-    assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "2");
+    assert.equal(await value(page, "content-weight"), "100");
+    assert.equal(await value(page, "preset"), "brush");
+    assert.equal(await page.getByLabel("Stroke size of Night swirls").inputValue(), "2");
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 20, 8));
     assert.equal(await page.getByLabel("Part of picture-8").inputValue(), "0.75");
 
@@ -306,7 +376,7 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
     await page.locator('#content .preview[alt="picture-7"]').waitFor();
     assert.ok(await news.isHidden());
     assert.equal(await value(page, "steps"), "9");
-    assert.equal(await page.getByLabel("Size of Night swirls").inputValue(), "1");
+    assert.equal(await page.getByLabel("Stroke size of Night swirls").inputValue(), "1");
     assert.deepEqual(problems, []);
   });
 });
@@ -316,7 +386,7 @@ test("a link to the settings is copied, and brings them to whoever opens it", as
   const answer = withFakeEngine({ settings: painted.settings });
   await visit({ answer, options: { permissions } }, async ({ page, problems }) => {
     await ready(page);
-    await fillControls(page, { steps: 9, "style-layers": "block2_conv1=0.5" });
+    await fillControls(page, { steps: 9, "style-layers": { block2_conv1: 0.5 } });
     await page.getByRole("button", { name: "Copy a link to these settings" }).click();
     await element(page, "news").getByText("on the clipboard").waitFor();
     const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
