@@ -182,3 +182,12 @@ proptest! {
         prop_assert!(from_png(&bytes).is_err());
     }
 }
+
+/// The page shows the package's version, and PNG files have it.
+#[test]
+fn the_changelog_is_of_this_version() {
+    let changelog = include_str!("../CHANGELOG.md");
+    let latest = changelog.lines().find_map(|line| line.strip_prefix("## "));
+    let version = latest.and_then(|title| title.split(' ').next());
+    assert_eq!(version, Some(env!("CARGO_PKG_VERSION")));
+}

@@ -80,6 +80,7 @@ test("a painting begins with the start picture until that is removed", async () 
   await visit({ answer: engine }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { size: 32, steps: 1 });
+    await openPart(page, "look");
     await element(page, "start-input").setInputFiles(await drawPicture(page, 25, 35, 1));
     const remove = page.locator("#start-chosen .remove");
     await remove.waitFor();

@@ -200,11 +200,13 @@ function put(settings, path, value) {
 
 /** The default preset's weight, in the units of the loss that the settings choose. */
 function inUnitsOf(settings, path, weight) {
+  const normalised = choices.usualNormalised[path.split(".").at(-1)];
+  if (settings.perception.normaliseGradients && normalised > 0) {
+    return normalised;
+  }
   const choice = choices.fields.find(({ rescales }) => rescales === path)?.path;
   const usual = new Map(choices.usualWeights[choice]);
-  return choice
-    ? (weight * usual.get(at(settings, choice))) / usual.get(at(first, choice))
-    : weight;
+  return choice ? (weight * usual.get(at(settings, choice))) / usual.get(at(first, choice)) : weight;
 }
 
 /** Something else than what is there: what is typed or chosen, and what the engine should get. */
@@ -255,8 +257,8 @@ const holds = ({ when }, settings) =>
   !when || (String(at(settings, when.path)) === when.value) === when.is;
 
 test("every setting reaches the engine", async () => {
-  // What a choice takes along would undo what was typed before it.
-  const rank = (field) => (field.kind.type === "choice" ? 0 : 1);
+  // What a choice or a switch takes along would undo what was typed before it.
+  const rank = (field) => (["choice", "switch"].includes(field.kind.type) ? 0 : 1);
   const fields = [...choices.fields].sort((one, other) => rank(one) - rank(other));
   const left = new Set(fields.map(({ name }) => name));
   // Which settings count hangs on these.
