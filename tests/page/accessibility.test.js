@@ -28,10 +28,21 @@ for (const colorScheme of ["light", "dark"]) {
       await page.addScriptTag({ content: axe });
       await ready(page);
       await sound(page, "start");
+      await element(page, "look-now").click();
+      await page.locator('#look[data-state="ready"]').waitFor();
+      await sound(page, "look");
       await openPart(page, "styles");
       await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
       await page.getByLabel("Part of picture-5").waitFor();
       await sound(page, "more");
+      for (const part of ["look", "colours", "time", "machine", "experts"]) {
+        await openPart(page, part);
+        await sound(page, part);
+      }
+      await openPart(page, "styles");
+      await fillControls(page, { "style-weight": 50 });
+      await sound(page, "changed");
+      await openPart(page, "styles");
       await press(page, "Where picture-5 is painted");
       await page.locator("#mask").waitFor();
       await sound(page, "mask");
