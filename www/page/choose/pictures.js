@@ -6,6 +6,22 @@ import { Styles } from "./styles.js";
 
 /** @import { Names, Painting } from "../../shared/messages.js" */
 
+/**
+ * Firefox decodes the picture that was there before while another is on its way.
+ * @param {HTMLImageElement} image
+ */
+async function decoded(image) {
+  // From then on it says whether one is on its way.
+  await Promise.resolve();
+  if (!image.complete) {
+    await new Promise((resolve) => {
+      image.addEventListener("load", resolve, { once: true });
+      image.addEventListener("error", resolve, { once: true });
+    });
+  }
+  await image.decode();
+}
+
 export class Pictures {
   #page;
   /**
@@ -45,7 +61,7 @@ export class Pictures {
 
   /** Until their sizes are known, or known to be unknown. */
   async #decoded() {
-    await Promise.allSettled([this.content.preview.decode(), this.style.preview.decode()]);
+    await Promise.allSettled([this.content, this.style].map(({ preview }) => decoded(preview)));
   }
 
   get areChosen() {
