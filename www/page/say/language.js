@@ -44,6 +44,19 @@ texts.init({
   interpolation: { escapeValue: false },
 });
 
+/**
+ * Firefox writes numbers as the page's language does, and reads what it wrote by the next language no more.
+ * @param {string} code
+ */
+function useLanguage(code) {
+  const fields = [...document.querySelectorAll("input")].filter(({ type }) => type === "number");
+  const numbers = fields.map(({ value }) => value);
+  document.documentElement.lang = code;
+  fields.forEach((field, index) => {
+    field.value = numbers[index];
+  });
+}
+
 /** @param {string} code */
 async function load(code) {
   if (!texts.hasResourceBundle(code, "translation")) {
@@ -51,7 +64,7 @@ async function load(code) {
     texts.addResourceBundle(code, "translation", bundle);
   }
   await texts.changeLanguage(code);
-  document.documentElement.lang = code;
+  useLanguage(code);
 }
 
 /** @returns {string} the code of the language */
