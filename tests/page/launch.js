@@ -13,6 +13,7 @@ function launchChromium() {
       "--enable-unsafe-webgpu",
       "--enable-features=Vulkan",
       "--use-vulkan=swiftshader",
+      "--disable-gpu-compositing",
       "--use-angle=swiftshader",
       "--disable-background-networking",
       "--disable-component-update",

@@ -12,6 +12,7 @@ import {
   fillControls,
   openPart,
   ready,
+  SHALLOW,
   says,
   stepsDone,
 } from "./browser.js";
@@ -42,7 +43,7 @@ test("paints two uploaded pictures, pauses, resumes, stops and downloads", async
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 60, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 64, 64, 200));
-    await fillControls(page, { size: 32, steps: 500 });
+    await fillControls(page, { ...SHALLOW, size: 32, steps: 500 });
     await element(page, "start").click();
 
     await stepsDone(page, 1);
@@ -214,7 +215,7 @@ test("grows, adjusts, and gives a picture from which its settings come back", as
 test("two styles with masks are painted, and the masks are told in the file", async () => {
   await visit({ options }, async ({ page, problems }) => {
     await ready(page);
-    await fillControls(page, { size: 32, steps: 2, "refining-steps": 1 });
+    await fillControls(page, { ...SHALLOW, size: 32, steps: 2, "refining-steps": 1 });
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
     for (const button of ["Where Night swirls is painted", "What counts of picture-5"]) {
       await page.getByRole("button", { name: button }).click();

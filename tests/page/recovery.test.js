@@ -8,6 +8,7 @@ import {
   element,
   fillControls,
   ready,
+  SHALLOW,
   says,
   stepsDone,
 } from "./browser.js";
@@ -83,7 +84,7 @@ test("a painting outlives the loss of its GPU and a reload, and is the same as w
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
     // With momentum, which must be kept too, as must the mean.
-    const tutorial = { preset: "tutorial", averaging: 0.99 };
+    const tutorial = { preset: "tutorial", averaging: 0.99, ...SHALLOW };
     await fillControls(page, { ...tutorial, size: 24, steps: 500 });
     await element(page, "start").click();
     await stepsDone(page, 8);
@@ -133,7 +134,7 @@ test("without memory it offers a smaller size, and a new device paints it", asyn
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
-    await fillControls(page, { size: 40, "first-size": 4096, steps: 500 });
+    await fillControls(page, { ...SHALLOW, size: 40, "first-size": 4096, steps: 500 });
     await element(page, "start").click();
     await stepsDone(page, 3);
     await inWorker(page, () => {

@@ -15,7 +15,8 @@ fn a_picture_at_the_limits_ends_the_run_with_the_last_good_one() {
         let settings = Settings {
             size: 40,
             first_size: 4096,
-            steps: 20,
+            // More than are under way when the first is found out.
+            steps: 4,
             // From one limit to the other.
             learning_rate: 1.0,
             ..settings
@@ -58,6 +59,7 @@ fn black_and_white_like_black_and_white_is_painted_to_the_end() {
         size: 40,
         first_size: 4096,
         steps: 8,
+        refining_steps: 2,
         ..Preset::Brush.settings()
     };
     let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);

@@ -11,9 +11,9 @@ fn short(preset: Preset) -> Settings {
     Settings {
         size: 40,
         first_size: 20,
-        first_steps: 4,
-        steps: 4,
-        refining_steps: 2,
+        first_steps: 1,
+        steps: 2,
+        refining_steps: 1,
         ..preset.settings()
     }
 }
