@@ -172,7 +172,10 @@ export async function fillControls(page, values) {
  * Settings by which the real engine goes through the network's first layers only: on a processor the others take most of the
  * time, and much of what is tested is the same without them.
  */
-export const SHALLOW = { "style-layers": "block1_conv1=0.5", "content-layers": "block2_conv1=1" };
+export const SHALLOW = {
+  "style-layers": { block1_conv1: 0.5 },
+  "content-layers": { block2_conv1: 1 },
+};
 
 /** What the page hands over when a button is clicked. */
 export async function download(page, id = "download") {

@@ -61,7 +61,7 @@ async function paint(page) {
 }
 
 async function adapterOf(page) {
-  await page.locator("#adapter", { hasText: "adapter" }).waitFor();
+  await page.locator("#adapter", { hasText: /software/i }).waitFor();
   return page.locator("#adapter").textContent();
 }
 
