@@ -4,14 +4,13 @@ use impasto::painting::{Cause, Painting, PaintingError, Style};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::{LossWeights, Preset, Settings, SettingsError};
 
-use crate::{Studio, difference, run};
+use crate::{Studio, difference, preset, run};
 
 /// Steps that are far too long throw values from one limit to the other.
 #[test]
 fn a_picture_at_the_limits_ends_the_run_with_the_last_good_one() {
     let studio = Studio::open();
-    let (fine, tutorial) = (Preset::Fine.settings(), Preset::Tutorial.settings());
-    for settings in [fine, tutorial] {
+    for name in [Preset::Fine, Preset::Tutorial] {
         let settings = Settings {
             size: 40,
             first_size: 4096,
@@ -19,7 +18,7 @@ fn a_picture_at_the_limits_ends_the_run_with_the_last_good_one() {
             steps: 4,
             // From one limit to the other.
             learning_rate: 1.0,
-            ..settings
+            ..preset(name)
         };
         let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
         let before = pollster::block_on(painting.picture()).unwrap();

@@ -5,23 +5,22 @@ use impasto::painting::{Painting, Style};
 use impasto::pictures::Picture;
 use impasto::settings::{Preset, Settings};
 
-use super::{Studio, difference, run};
+use super::{Studio, difference, preset, run};
 
 fn plain(side: u32, [red, green, blue]: [u8; 3]) -> Picture {
     let pixels = [red, green, blue, 255].repeat((side * side) as usize);
     Picture::from_rgba(side, side, pixels).unwrap()
 }
 
-/// What finds zero does so in the first step at a size, and what becomes of that shows in the next: at the last size, and with
-/// `fine`, whose steps take a processor ten times as long as others however small the picture is, at the next size.
-fn quick(preset: Preset) -> Settings {
+/// What finds zero does so in the first step at a size, and what becomes of that shows in the next.
+fn quick(name: Preset) -> Settings {
     Settings {
         size: 32,
         first_size: 20,
         first_steps: 1,
-        steps: if preset == Preset::Fine { 1 } else { 2 },
+        steps: 2,
         refining_steps: 1,
-        ..preset.settings()
+        ..preset(name)
     }
 }
 
@@ -38,18 +37,18 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
         (plain(40, [120, 80, 200]), plain(40, [120, 80, 200])),
     ] {
         studio.content = content;
-        for preset in PRESETS {
-            let (records, picture) = run(&mut studio.begin(&[(&style, 1.0)], quick(preset)));
+        for name in PRESETS {
+            let (records, picture) = run(&mut studio.begin(&[(&style, 1.0)], quick(name)));
             let finite = |loss: f64| loss.is_finite();
             let all_finite = records
                 .iter()
                 .all(|record| finite(record.loss) && finite(record.grad_norm));
-            assert!(all_finite, "{}: {records:?}", preset.name());
+            assert!(all_finite, "{}: {records:?}", name.name());
             assert!(!records.is_empty());
             // A few steps go a few levels far, and two presets begin in the style's one colour; what is thrown to the limits would be
             // half of the range away.
-            if preset != Preset::Gatys {
-                let from = match preset {
+            if name != Preset::Gatys {
+                let from = match name {
                     Preset::Brush | Preset::Fine => {
                         let Shape { width, height, .. } = picture.shape();
                         style.clone().resized(width, height).unwrap()
@@ -57,7 +56,7 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
                     _ => studio.content.clone(),
                 };
                 let far = difference(&picture, &from);
-                assert!(far < 64.0, "{}: {far}", preset.name());
+                assert!(far < 64.0, "{}: {far}", name.name());
             }
         }
     }
@@ -67,11 +66,11 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
 fn the_smallest_style_that_the_network_takes_is_painted_like() {
     let studio = Studio::open();
     let small = studio.first.clone().with_longest_side(16).unwrap();
-    for preset in PRESETS {
+    for name in PRESETS {
         for (size, scale) in [(32, 1.0), (20, 0.8)] {
             let settings = Settings {
                 size,
-                ..quick(preset)
+                ..quick(name)
             };
             let style = Style {
                 scale,

@@ -2,19 +2,19 @@
 
 use impasto::settings::{LossWeights, Preset, Settings};
 
-use crate::{Studio, difference, run};
+use crate::{Studio, difference, preset, run};
 
 /// A power of two, near a millionth: it changes no number's digits.
 const SCALE: f32 = 1.0 / (1 << 20) as f32;
 
-fn short(preset: Preset) -> Settings {
+fn short(name: Preset) -> Settings {
     Settings {
         size: 40,
         first_size: 20,
         first_steps: 1,
         steps: 2,
         refining_steps: 1,
-        ..preset.settings()
+        ..preset(name)
     }
 }
 
@@ -22,8 +22,8 @@ fn short(preset: Preset) -> Settings {
 fn weights_a_million_times_smaller_give_the_same_picture() {
     let studio = Studio::open();
     let paint = |settings: Settings| run(&mut studio.begin(&[(&studio.first, 1.0)], settings)).1;
-    for preset in [Preset::Brush, Preset::Fine, Preset::Gatys] {
-        let settings = short(preset);
+    for name in [Preset::Brush, Preset::Fine, Preset::Gatys] {
+        let settings = short(name);
         let weights = settings.weights;
         let small = Settings {
             weights: LossWeights {
@@ -42,7 +42,7 @@ fn weights_a_million_times_smaller_give_the_same_picture() {
         assert!(
             apart < moved / 20.0 && moved > 2.0,
             "{}: {apart} of {moved}",
-            preset.name()
+            name.name()
         );
     }
 }
