@@ -58,6 +58,9 @@ const isOfScreenshot = ({ message }) =>
 export async function open(context, url) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
+  // Not at every frame: a browser whose processor has other things to do may draw none for minutes.
+  const waitForFunction = page.waitForFunction.bind(page);
+  page.waitForFunction = (act, given) => waitForFunction(act, given, { polling: 50 });
   const problems = [];
   const requests = [];
   page.on("pageerror", (error) => {
