@@ -173,6 +173,24 @@ test("without a graphics card, or where nothing shall move, a look waits to be a
   }
 });
 
+test("where a look took long, the next one waits to be asked for", async () => {
+  // A clock that has gone on by half a minute whenever it is asked.
+  const script = () => {
+    let now = 0;
+    performance.now = () => {
+      now += 30_000;
+      return now;
+    };
+  };
+  await visit({ answer: onCard(), script }, async ({ page }) => {
+    await ready(page);
+    await lookIs(page, "ready");
+    await element(page, "likeness").press("ArrowLeft");
+    await lookIs(page, "waiting");
+    assert.match(await page.locator("#look-why").textContent(), /a while on this machine/);
+  });
+});
+
 test("a low battery is left alone", async () => {
   const script = () => {
     navigator.getBattery = async () => ({ charging: false, level: 0.1 });

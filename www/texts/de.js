@@ -112,6 +112,7 @@ export default {
   "look-software": "Ohne Grafikkarte dauert es eine Weile.",
   "look-still": "Es würde sich beim Malen bewegen.",
   "look-battery": "Der Akku ist fast leer.",
+  "look-slow": "Auf diesem Rechner dauert es eine Weile.",
   "look-failed": "Es hat nicht geklappt.",
 
   // What a painting takes

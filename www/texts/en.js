@@ -113,6 +113,7 @@ export default {
   "look-software": "It takes a while without a graphics card.",
   "look-still": "It would move as it is painted.",
   "look-battery": "The battery is low.",
+  "look-slow": "It takes a while on this machine.",
   "look-failed": "It did not work out.",
 
   // What a painting takes

@@ -12,10 +12,14 @@ import { readSettings } from "../settings/settings.js";
  * @import { Pictures } from "./pictures.js"
  */
 
+/** @typedef {"software" | "still" | "battery" | "slow" | "failed"} Reason why it does not begin by itself */
+
 /** Of the longer side. */
 const SIZE = 128;
 /** Milliseconds without another change before it begins: a slider moves by many. */
 const CALM = 120;
+/** Milliseconds after which one has waited too long to be made to wait again: not every browser tells what it paints on. */
+const SLOW = 20_000;
 /** A battery that lasts for hours more is no reason to save. */
 const LOW_BATTERY = 0.2;
 
@@ -38,9 +42,11 @@ export class Look {
   /** @type {Settings | undefined} */
   #quickest;
   /** Why it does not begin by itself, if so. */
-  #why = /** @type {"software" | "still" | "battery" | "failed" | null} */ (null);
+  #why = /** @type {Reason | null} */ (null);
   #number = 0;
   #timer = 0;
+  /** When the last one began. */
+  #began = 0;
   /** What was looked at last, so that nothing is looked at twice. */
   #seen = /** @type {unknown[]} */ ([]);
 
@@ -75,7 +81,7 @@ export class Look {
     this.#decide(isSoftware ? "software" : saves ? "battery" : null);
   }
 
-  /** @param {"software" | "battery" | "failed" | "still" | null} why not by itself */
+  /** @param {Reason | null} why not by itself */
   #decide(why) {
     this.#why = why ?? (still.matches ? "still" : null);
     this.refresh();
@@ -90,6 +96,9 @@ export class Look {
     const order = attempt(() => this.#order());
     if (!order || this.#isSeen(order)) {
       return;
+    }
+    if (box.dataset.state === "painting") {
+      this.#noteSlowness();
     }
     if (this.#why) {
       this.#wait(this.#why);
@@ -145,7 +154,14 @@ export class Look {
     this.#seen = this.#partsOf(order);
     this.#number += 1;
     this.#enter("painting");
+    this.#began = performance.now();
     this.#client.send({ type: "look", number: this.#number, ...order });
+  }
+
+  #noteSlowness() {
+    if (performance.now() - this.#began > SLOW) {
+      this.#why ??= "slow";
+    }
   }
 
   /** Another painting takes the engine: what is not finished is looked at again after it. */
@@ -167,6 +183,7 @@ export class Look {
     canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
     canvas.hidden = false;
     if (finished) {
+      this.#noteSlowness();
       this.#enter("ready");
       this.#page.done();
     }
