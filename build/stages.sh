@@ -17,11 +17,14 @@ stage() {
   printf '%d\t%s\n' $((SECONDS - began)) "$name" >>"$TIMES/stages.tsv"
 }
 
-# beside FUNCTION: begins it in the background; what it says is kept for `join`.
+# beside FUNCTION: begins it in the background, in a group of its own that ends with this script; what it says is kept for
+# `join`.
 beside() {
-  (set -e && "$1") >"$TIMES/$1.log" 2>&1 &
+  set -m
+  ("$1") >"$TIMES/$1.log" 2>&1 &
+  set +m
   readonly BESIDE=$1 BESIDE_ID=$!
-  trap 'kill "$BESIDE_ID" 2>/dev/null || true' EXIT
+  trap 'kill -- "-$BESIDE_ID" 2>/dev/null || true' EXIT
 }
 
 # Waits for what was begun in the background, says what it has said, and fails where it has failed.

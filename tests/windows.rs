@@ -182,10 +182,11 @@ fn windows_give_the_gradient_of_the_whole() {
             (longest, 21)
         };
         let mut picture = |width, height| picture(&mut random, width, height);
-        let (content, style) = (picture(width, height), picture(height, width));
+        // Windows are the painting's alone, so that a style may be small.
+        let (content, style) = (picture(width, height), picture(60, 40));
         // From the content on there would be no content loss. And of two styles that are one picture, each position would be
         // the one's or the other's by rounding.
-        let (start, other) = (picture(width, height), picture(width, height));
+        let (start, other) = (picture(width, height), picture(40, 60));
         let mask = Mask::new(picture(width, height));
         let mut styles = vec![StyleView::from(&style)];
         if settings != tutorial() {

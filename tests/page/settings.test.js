@@ -206,7 +206,9 @@ function inUnitsOf(settings, path, weight) {
   }
   const choice = choices.fields.find(({ rescales }) => rescales === path)?.path;
   const usual = new Map(choices.usualWeights[choice]);
-  return choice ? (weight * usual.get(at(settings, choice))) / usual.get(at(first, choice)) : weight;
+  return choice
+    ? (weight * usual.get(at(settings, choice))) / usual.get(at(first, choice))
+    : weight;
 }
 
 /** Something else than what is there: what is typed or chosen, and what the engine should get. */
