@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { currentStep, element, fillControls, ready, says, stepsDone, uncover } from "./browser.js";
+import { currentStep, element, fillControls, ready, says, stepsDone, tick } from "./browser.js";
 import { visit, withFakeEngine } from "./site.js";
 
 /** Notes what is asked of the screen; a hidden page loses what it has and gets nothing, as browsers do it. */
@@ -99,8 +99,7 @@ test("a painting that pauses while it is hidden lets the screen go, and takes it
   await visit({ answer, script }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { steps: 5000 });
-    await uncover(page, "background");
-    await element(page, "background").uncheck();
+    await tick(page, "background", false);
     await element(page, "start").click();
     await stepsDone(page, 1);
     await page.evaluate(() => hide(true));

@@ -15,6 +15,17 @@ after(async () => {
   await (await browser)?.close();
 });
 
+/** @type {import("./launch.js").Extra[]} */
+const extras = [];
+
+/**
+ * For a file whose tests need it, before the first of them.
+ * @param {import("./launch.js").Extra} extra
+ */
+export function needs(extra) {
+  extras.push(extra);
+}
+
 /** Leaves where tests reach it the thread that the page starts last. */
 function catchThread() {
   const Thread = Worker;
@@ -38,7 +49,7 @@ function insertAsTyped() {
 
 /** @param {import("playwright-core").BrowserContextOptions} [options] */
 export async function newContext(options) {
-  browser ??= launch();
+  browser ??= launch(BROWSER, extras);
   const context = await (await browser).newContext(options);
   await context.addInitScript(catchThread);
   if (BROWSER === "firefox") {
@@ -141,6 +152,12 @@ export async function uncover(page, id) {
   if (id === "size") {
     await element(page, "named-size").selectOption("own");
   }
+}
+
+/** Ticks a box by its test id, or takes the tick away, wherever it is folded in. */
+export async function tick(page, id, on = true) {
+  await uncover(page, id);
+  await element(page, id).setChecked(on);
 }
 
 /** Ticks the layers that are named and gives them their weights. */

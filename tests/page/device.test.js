@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trustedMemory } from "../../www/page/settings/device.js";
-import { drawPicture, element, fillControls, ready } from "./browser.js";
+import { drawPicture, element, fillControls, openPart, ready } from "./browser.js";
 import { only } from "./launch.js";
 import { choices, lastCall, visit, withFakeEngine } from "./site.js";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { download, drawPicture, element, fillControls, ready, says } from "./browser.js";
+import { download, drawPicture, element, fillControls, ready, says, tick } from "./browser.js";
 import { press, quick } from "./hurried.js";
 import { calls, inWorker, visit, withFakeEngine } from "./site.js";
 
@@ -11,7 +11,7 @@ const engine = withFakeEngine({ pace: 72 });
 /** Orders a film of a painting of so many steps. */
 async function film(page, steps, every) {
   await fillControls(page, { preset: "tutorial", size: 64, steps });
-  await element(page, "film").check();
+  await tick(page, "film");
   await element(page, "film-every").fill(String(every));
   await element(page, "start").click();
 }
@@ -39,7 +39,7 @@ test("a film of the run can be played", async () => {
     await element(page, "content-input").setInputFiles(await drawPicture(page, 90, 63, 4));
     // Odd at both sides, which no encoder takes.
     await fillControls(page, { size: 75, steps: 10, "first-size": 32, "first-steps": 20 });
-    await element(page, "film").check();
+    await tick(page, "film");
     await element(page, "film-every").fill("3");
     await element(page, "start").click();
     await says(page, "Finished: 30 steps");
@@ -51,7 +51,7 @@ test("a film of the run can be played", async () => {
     assert.ok(Math.abs(duration - (11 / 30 + 2)) < 0.1, `${duration} s`);
 
     await page.getByRole("button", { name: "Paint another" }).click();
-    await element(page, "film").uncheck();
+    await tick(page, "film", false);
     await element(page, "start").click();
     await says(page, "Finished: 30 steps");
     assert.ok(await element(page, "film-download").isHidden());
@@ -64,7 +64,7 @@ test("a film that fails does not end the painting", async () => {
   await visit({ answer: withFakeEngine({ pace: 20 }, prelude) }, async ({ page }) => {
     await ready(page);
     await fillControls(page, { size: 32, steps: 5 });
-    await element(page, "film").check();
+    await tick(page, "film");
     await element(page, "start").click();
     await page.locator("#error", { hasText: /There will be no film.*no encoder/ }).waitFor();
     await page.locator("#status", { hasText: "Finished" }).waitFor();

@@ -11,6 +11,7 @@ import {
   ready,
   says,
   stepsDone,
+  tick,
 } from "./browser.js";
 import { finish, paint, press, quick, unfinished } from "./hurried.js";
 import { calls, lastCall, visit } from "./site.js";
@@ -272,7 +273,7 @@ test("the browser is asked once to keep what it keeps, and not before it keeps a
     await ready(page);
     assert.equal(await asked(page), 0, "nothing is kept");
     await fillControls(page, { steps: 5000 });
-    await element(page, "keep").uncheck();
+    await tick(page, "keep", false);
     await paint(page);
     // Of the GPU's loss alone.
     await lastCall(page, "putAside", 2);
@@ -281,7 +282,7 @@ test("the browser is asked once to keep what it keeps, and not before it keeps a
     page.once("dialog", (question) => question.accept());
     await press(page, "Paint another");
     assert.equal(await asked(page), 0, "nothing shall be kept");
-    await element(page, "keep").check();
+    await tick(page, "keep");
     await paint(page);
     await page.waitForFunction(() => askedToPersist === 1);
     await element(page, "stop").click();
@@ -303,7 +304,7 @@ test("who wants nothing kept has nothing kept, and it stays so", async () => {
   await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
     await openPart(page, "machine");
-    await element(page, "keep").uncheck();
+    await tick(page, "keep", false);
     await finish(page, 40);
     await lastCall(page, "putAside");
     await page.reload();

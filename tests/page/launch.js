@@ -5,7 +5,15 @@ import { chromium, firefox } from "playwright-core";
 /** Which of them the environment asks for. */
 export const BROWSER = process.env.BROWSER ?? "chromium";
 
-function launchChromium() {
+/**
+ * What a browser may be asked to have besides, because it takes a processor two fifths of every page's time to show canvases of
+ * WebGPU, and a camera changes what the page offers.
+ * @typedef {"canvases" | "camera"} Extra
+ */
+
+/** @param {Extra[]} extras */
+function launchChromium(extras) {
+  const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [
@@ -13,13 +21,12 @@ function launchChromium() {
       "--enable-unsafe-webgpu",
       "--enable-features=Vulkan",
       "--use-vulkan=swiftshader",
-      "--disable-gpu-compositing",
       "--use-angle=swiftshader",
       "--disable-background-networking",
       "--disable-component-update",
       "--no-first-run",
-      "--use-fake-device-for-media-stream",
-      "--use-fake-ui-for-media-stream",
+      ...(extras.includes("canvases") ? [] : ["--disable-gpu-compositing"]),
+      ...(extras.includes("camera") ? camera : []),
     ],
   });
 }
@@ -45,8 +52,11 @@ function mediate(transport) {
   };
 }
 
-/** Its WebGPU runs on the Vulkan device that the environment names. */
-async function launchFirefox() {
+/**
+ * Its WebGPU runs on the Vulkan device that the environment names, and its canvases are always shown.
+ * @param {Extra[]} extras
+ */
+async function launchFirefox(extras) {
   const browser = await firefox.launch({
     executablePath: "/usr/bin/firefox-esr",
     // A Firefox as it is published, by WebDriver BiDi: without this, only one that was made for Playwright.
@@ -55,7 +65,7 @@ async function launchFirefox() {
       "dom.webgpu.enabled": true,
       // Firefox takes no software device by itself.
       "gfx.webgpu.ignore-blocklist": true,
-      "media.navigator.streams.fake": true,
+      "media.navigator.streams.fake": extras.includes("camera"),
       "media.navigator.permission.disabled": true,
     },
   });
@@ -65,14 +75,17 @@ async function launchFirefox() {
 
 const LAUNCH = { chromium: launchChromium, firefox: launchFirefox };
 
-/** @param {string} name of a browser */
-export function launch(name = BROWSER) {
+/**
+ * @param {string} name of a browser
+ * @param {Extra[]} extras
+ */
+export function launch(name, extras = []) {
   if (!(name in LAUNCH)) {
     throw new Error(
       `There is no browser ${name}: choose one of ${Object.keys(LAUNCH).join(", ")}.`,
     );
   }
-  return LAUNCH[name]();
+  return LAUNCH[name](extras);
 }
 
 /**

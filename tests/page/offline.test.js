@@ -14,6 +14,7 @@ import {
   PATIENCE,
   ready,
   says,
+  tick,
 } from "./browser.js";
 import { only } from "./launch.js";
 import { serve } from "./server.js";
@@ -129,7 +130,7 @@ test("another version costs no painting that nobody keeps, unless the visitor sa
     await page.reload();
     await ready(page);
     await fillControls(page, {});
-    await element(page, "keep").uncheck();
+    await tick(page, "keep", false);
     await paint(page);
     current = second;
     await page.evaluate(async () => (await navigator.serviceWorker.ready).update());

@@ -10,6 +10,7 @@ import {
   drawPicture,
   element,
   fillControls,
+  needs,
   openPart,
   ready,
   SHALLOW,
@@ -18,6 +19,8 @@ import {
 } from "./browser.js";
 import { only } from "./launch.js";
 import { eventually, visit } from "./site.js";
+
+needs("canvases");
 
 /** With all that a visitor has: the page is kept meanwhile. */
 const options = { serviceWorkers: "allow" };

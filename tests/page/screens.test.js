@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { currentStep, drawPicture, element, ready, says, stepsDone } from "./browser.js";
+import { currentStep, drawPicture, element, openPart, ready, says, stepsDone } from "./browser.js";
 import { bring } from "./hands.js";
 import { isModel, visit, withFakeEngine } from "./site.js";
 
@@ -112,7 +112,10 @@ test("can be used by keyboard alone", async () => {
       "Pastel dots",
       "Charcoal still life",
       "Travel poster",
+      "look-now",
       "likeness",
+      "strokes",
+      "named-size",
       "start",
     ]);
     await page.keyboard.press("Enter");

@@ -2,7 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { download, drawPicture, element, fillControls, ready, says, stepsDone } from "./browser.js";
+import {
+  download,
+  drawPicture,
+  element,
+  fillControls,
+  ready,
+  says,
+  stepsDone,
+  tick,
+} from "./browser.js";
 import { bring } from "./hands.js";
 import { press, quick } from "./hurried.js";
 import { calls, eventually, inWorker, LITTLE_MODEL, lastCall, visit } from "./site.js";
@@ -25,7 +34,7 @@ async function paint(page, steps) {
 
 async function keepNothing(page) {
   await fillControls(page, {});
-  await element(page, "keep").uncheck();
+  await tick(page, "keep", false);
 }
 
 /** Paints something that this browser does not keep, to its end. */
@@ -235,7 +244,7 @@ test("a film that nobody has is asked about too", async () => {
   await visit({ answer: quick() }, async ({ page }) => {
     await ready(page);
     await fillControls(page, {});
-    await element(page, "film").check();
+    await tick(page, "film");
     await paint(page, 3);
     await says(page, "Finished");
     const asked = answers(page, false);
