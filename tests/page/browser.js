@@ -22,7 +22,7 @@ const extras = [];
  * For a file whose tests need it, before the first of them.
  * @param {import("./launch.js").Extra} extra
  */
-export function needs(extra) {
+export function equip(extra) {
   extras.push(extra);
 }
 

@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { narrowness } from "../../www/page/settings/narrow.js";
-import { element, fillControls, needs, openPart, ready, says } from "./browser.js";
+import { element, equip, fillControls, openPart, ready, says } from "./browser.js";
 import { BROWSER } from "./launch.js";
 import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
 import { choices, inWorker, lastCall, visit, withFakeEngine } from "./site.js";
 
-needs("camera");
+equip("camera");
 
 const engine = withFakeEngine({ pace: 36 });
 const RED = [255, 0, 0];

@@ -9,8 +9,8 @@ import {
   download,
   drawPicture,
   element,
+  equip,
   fillControls,
-  needs,
   openPart,
   ready,
   SHALLOW,
@@ -20,7 +20,7 @@ import {
 import { only } from "./launch.js";
 import { eventually, visit } from "./site.js";
 
-needs("canvases");
+equip("canvases");
 
 /** With all that a visitor has: the page is kept meanwhile. */
 const options = { serviceWorkers: "allow" };
