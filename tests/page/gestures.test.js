@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawPicture, element, fillControls, ready, says, uncover } from "./browser.js";
+import { drawPicture, element, fillControls, openPart, ready, says, uncover } from "./browser.js";
 import { bring } from "./hands.js";
 import { finish, quick } from "./hurried.js";
 import { calls, eventually, LITTLE_MODEL, lastCall, visit, withFakeEngine } from "./site.js";
@@ -31,9 +31,7 @@ async function untouched(page, areas) {
 }
 
 async function openMask(page) {
-  await page.locator("#more").evaluate((details) => {
-    details.open = true;
-  });
+  await openPart(page, "styles");
   await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
   await page.locator("#mask").waitFor();
 }
@@ -118,12 +116,13 @@ test("of two files what can be used is used, and what cannot be is named", async
 test("a file that is dropped on a field's place goes into that field", async () => {
   await visit({ answer: engine }, async ({ page, problems }) => {
     await ready(page);
-    await fillControls(page, {});
+    await openPart(page, "styles");
     const same = await untouched(page, ["content", "style"]);
     const [one, two] = [await drawPicture(page, 30, 30, 1), await drawPicture(page, 30, 30, 2)];
     await bring(page, "drop", "#styles", [one, two]);
     await page.getByLabel("Part of picture-2").waitFor();
     await page.getByLabel("Part of picture-1").waitFor();
+    await openPart(page, "look");
     await bring(page, "drop", "#start-input-help", [one, two]);
     await page.locator("#start-chosen img").waitFor();
     await isSaid(page, "news-text", "Only one can be taken here. Left out: picture-2.png.");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { download, drawPicture, element, openPart, ready, says } from "./browser.js";
+import { download, drawPicture, element, fillControls, openPart, ready, says } from "./browser.js";
 import { calls, lastCall, visit, withFakeEngine } from "./site.js";
 
 const engine = withFakeEngine({ pace: 36 });
@@ -12,9 +12,8 @@ const press = (page, name) => dialog(page).getByRole("button", { name, exact: tr
 /** The page with More open, a content of 60 x 40 and one more style. */
 async function prepare(page) {
   await ready(page);
+  await fillControls(page, { steps: 1, "first-size": 4096 });
   await openPart(page, "styles");
-  await element(page, "steps").fill("1");
-  await element(page, "first-size").fill("4096");
   await element(page, "content-input").setInputFiles(await drawPicture(page, 60, 40, 1));
   await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
   await page.getByLabel("Part of picture-5").waitFor();
