@@ -157,7 +157,7 @@ test("half precision comes before parts, parts before refusal, and only as long 
     await needs(page, "in 3 parts");
     assert.equal(await value(page, "precision"), "half");
     // Another preset finds the machine as it is.
-    await fillControls(page, { preset: "tutorial" });
+    await fillControls(page, { preset: "tutorial", size: 512 });
     assert.equal(await value(page, "memory"), "0.8");
     assert.equal(await value(page, "preset"), "tutorial");
     await chooses(page, "full");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { narrowness } from "../../www/page/settings/narrow.js";
-import { element, equip, fillControls, openPart, ready, says } from "./browser.js";
+import { element, equip, fillControls, openPart, ready, says, uncover } from "./browser.js";
 import { BROWSER } from "./launch.js";
 import { bmp, bomb, boxes, filled, icon, oriented, png, withSegment } from "./odd-files.js";
 import { choices, inWorker, lastCall, visit, withFakeEngine } from "./site.js";
@@ -187,6 +187,7 @@ test("one pixel is enough to start from, and for a mask", async () => {
   await visit({ answer: engine }, async ({ page }) => {
     await readyForOneStep(page);
     const one = { name: "one.png", mimeType: "image/png", buffer: green(1, 1) };
+    await uncover(page, "start-input");
     await element(page, "start-input").setInputFiles(one);
     await page.locator("#start-chosen").waitFor();
     await page.getByRole("button", { name: "Where Night swirls is painted" }).click();

@@ -259,10 +259,6 @@ test("finished paintings are shown again, deleted, put back, and all forgotten",
 test("the browser is asked once to keep what it keeps, and not before it keeps anything", async () => {
   const script = () => {
     globalThis.askedToPersist = 0;
-    // Firefox runs this in the empty page before, too, which has no storage.
-    if (!globalThis.StorageManager) {
-      return;
-    }
     StorageManager.prototype.persist = () => {
       globalThis.askedToPersist += 1;
       return Promise.reject(new TypeError("refused"));
