@@ -342,10 +342,13 @@ test("a drawing is drawn, in pixels enough for a painting", async () => {
       mimeType: "image/svg+xml",
       buffer: Buffer.from(drawing(box)),
     };
+    await openPart(page, "styles");
     await element(page, "styles-input").setInputFiles(file);
     await page.getByLabel("Part of drawn").waitFor();
+    await uncover(page, "start-input");
     await element(page, "start-input").setInputFiles(file);
     await page.locator("#start-chosen").waitFor();
+    await openPart(page, "styles");
     await page.getByRole("button", { name: "Where drawn is painted" }).click();
     await element(page, "mask-input").setInputFiles(file);
     await page.getByRole("button", { name: "Done", exact: true }).click();
