@@ -48,8 +48,9 @@ test("every text that the page's programs ask for is there, and none is there in
   const files = [...names.map((name) => `www/${name}`), "dist/index.html"];
   const sources = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const all = sources.join("\n");
-  // What is put together of a kind and a name: phase-running, preset-fine-help, sample-glass, needs-whole.
-  const composed = /^(phase|preset|sample|needs)-/;
+  // What is put together of a kind and a name: phase-running, preset-fine-help, sample-glass, needs-whole, size-screen,
+  // look-software.
+  const composed = /^(phase|preset|sample|needs|size|look)-/;
   for (const key of Object.keys(en).filter((key) => !composed.test(key))) {
     const name = key.replace(/_(one|other)$/, "");
     assert.ok(new RegExp(`["{ ]${name}["} ]`).test(all), `nobody says ${key}`);
@@ -96,7 +97,7 @@ test("who reads German is spoken to in German, and may choose otherwise while it
     await element(page, "error").waitFor();
     assert.match(
       await element(page, "error").textContent(),
-      /Größe braucht eine ganze Zahl von mindestens 16 und höchstens 16384/,
+      /Längere Seite braucht eine ganze Zahl von mindestens 16 und höchstens 16384/,
     );
     // More steps than are done before the language is another.
     await fillControls(page, { size: "64", steps: "4000" });
