@@ -266,7 +266,9 @@ test("pictures that another app shares are the next ones to paint", async () => 
     await page.reload();
     await ready(page);
     assert.equal(await page.locator("#content .preview").getAttribute("alt"), "Harbour town");
-    assert.deepEqual(problems, []);
+    // Of a service worker's redirection, which it follows all the same, Firefox says so.
+    const others = problems.filter((problem) => !/A ServiceWorker intercepted/.test(problem));
+    assert.deepEqual(others, []);
   });
 });
 
