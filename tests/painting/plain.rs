@@ -49,12 +49,11 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
             // half of the range away.
             if name != Preset::Gatys {
                 let from = match name {
-                    Preset::Brush | Preset::Fine => {
-                        let Shape { width, height, .. } = picture.shape();
-                        style.clone().resized(width, height).unwrap()
-                    }
-                    _ => studio.content.clone(),
+                    Preset::Brush | Preset::Fine => &style,
+                    _ => &studio.content,
                 };
+                let Shape { width, height, .. } = picture.shape();
+                let from = from.clone().resized(width, height).unwrap();
                 let far = difference(&picture, &from);
                 assert!(far < 64.0, "{}: {far}", name.name());
             }
