@@ -59,8 +59,8 @@ fn samples() -> Samples {
             sample("lake.jpg", lake::draw),
         ],
         styles: vec![
-            sample("swirls.jpg", swirls::draw),
             sample("glass.jpg", glass::draw),
+            sample("swirls.jpg", swirls::draw),
             sample("woodblock.jpg", woodblock::draw),
             sample("dots.jpg", dots::draw),
             sample("charcoal.jpg", charcoal::draw),

@@ -106,6 +106,6 @@ test("the keyboard alone paints, compares and downloads, and its focus is seen",
     await says(page, "Paused");
     await reach("download");
     const [file] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
-    assert.equal(file.suggestedFilename(), "impasto-harbour-swirls.png");
+    assert.equal(file.suggestedFilename(), "impasto-harbour-glass.png");
   });
 });

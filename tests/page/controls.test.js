@@ -117,7 +117,7 @@ test("what is adjusted reaches the engine, while it paints and while it is pause
     });
     await element(page, "pause").click();
     await says(page, "Paused at");
-    await page.locator("#blend").getByLabel("Night swirls").fill("0.25");
+    await page.locator("#blend").getByLabel("Stained glass").fill("0.25");
     assert.deepEqual((await lastCall(page, "tune", 2)).blend, [0.25, 0.5]);
     await element(page, "tune-likeness").fill("30");
     assert.equal((await lastCall(page, "tune", 3)).likeness, 30);
@@ -185,7 +185,7 @@ test("files are what they are called", async () => {
     for (const kind of ["png", "jpeg", "webp"]) {
       await element(page, "format").selectOption(kind);
       const { name, bytes } = await download(page);
-      assert.equal(name, `impasto-harbour-swirls.${kind}`);
+      assert.equal(name, `impasto-harbour-glass.${kind}`);
       assert.equal(kindOf(bytes), kind);
       assert.equal((await decodePicture(page, bytes)).width, 48);
     }
@@ -199,7 +199,7 @@ test("files are what they are called", async () => {
     await element(page, "format").selectOption("png16");
     assert.ok(await element(page, "quality").isHidden());
     const { name } = await download(page);
-    assert.equal(name, "impasto-harbour-swirls.png");
+    assert.equal(name, "impasto-harbour-glass.png");
     assert.equal((await lastCall(page, "png", 2)).sixteen, true);
   });
 });

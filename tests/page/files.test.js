@@ -176,7 +176,7 @@ test("what is too small to be painted, or painted like, is refused when it is ch
         document.getElementById("error").textContent = "";
       });
     }
-    assert.equal(await page.locator("#style .preview").getAttribute("alt"), "Night swirls");
+    assert.equal(await page.locator("#style .preview").getAttribute("alt"), "Stained glass");
     assert.equal(await page.locator("#styles > li").count(), 1);
     const { width, height } = await painted(page, "least.png", green(16, 16));
     assert.deepEqual([width, height], [16, 16]);
@@ -191,7 +191,7 @@ test("one pixel is enough to start from, and for a mask", async () => {
     await element(page, "start-input").setInputFiles(one);
     await page.locator("#start-chosen").waitFor();
     await openPart(page, "styles");
-    await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+    await page.getByRole("button", { name: "Where Stained glass is painted" }).click();
     await element(page, "mask-input").setInputFiles(one);
     await page.getByRole("button", { name: "Done", exact: true }).click();
     await page.locator("#styles .region img").waitFor();
@@ -237,10 +237,10 @@ test("what is too narrow for the size that is set is named when it is chosen, an
     await page.locator("#styles .scale").fill("1.21");
     await error.waitFor({ state: "hidden" });
     await page.locator("#style .sample").first().click();
-    await page.locator('#style .preview[alt="Night swirls"]').waitFor();
+    await page.locator('#style .preview[alt="Stained glass"]').waitFor();
     await page.locator("#styles .scale").fill("0.05");
     await element(page, "size").fill("300");
-    await isNeeded("Night swirls would have 15 x 11 pixels");
+    await isNeeded("Stained glass would have 15 x 11 pixels");
   });
 });
 
@@ -521,8 +521,8 @@ test("a painting is shared and copied; who thinks better of it sees no error", a
     await element(page, "share").click();
     await page.waitForFunction(() => shared.length === 2);
     const [first, second] = await page.evaluate(() => shared);
-    assert.deepEqual([first.name, first.type], ["impasto-harbour-swirls.png", "image/png"]);
-    assert.deepEqual([second.name, second.type], ["impasto-harbour-swirls.jpeg", "image/jpeg"]);
+    assert.deepEqual([first.name, first.type], ["impasto-harbour-glass.png", "image/png"]);
+    assert.deepEqual([second.name, second.type], ["impasto-harbour-glass.jpeg", "image/jpeg"]);
     await element(page, "copy").click();
     await page.locator("#news-text", { hasText: "on the clipboard" }).waitFor();
     if (BROWSER !== "firefox") {

@@ -44,7 +44,7 @@ test("a film of the run can be played", async () => {
     await element(page, "start").click();
     await says(page, "Finished: 30 steps");
     const { name, bytes } = await download(page, "film-download");
-    assert.match(name, /^impasto-picture-4-swirls\.(mp4|webm)$/);
+    assert.match(name, /^impasto-picture-4-glass\.(mp4|webm)$/);
     const { duration, size } = await play(page.context(), bytes);
     assert.deepEqual(size, [74, 52]);
     // A frame at 0, 3, ..., 30, and two seconds of the last.

@@ -84,7 +84,7 @@ test("the strokes' slider and the style's own number are one, and the crop shows
     assert.ok(Math.abs((await width()) / before - 2) < 0.01);
     assert.equal(await strokes.evaluate(({ ariaValueText }) => ariaValueText), "2.00");
     await openPart(page, "styles");
-    const scale = page.getByLabel("Stroke size of Night swirls");
+    const scale = page.getByLabel("Stroke size of Stained glass");
     assert.equal(await scale.inputValue(), "2");
     await scale.fill("0.5");
     assert.equal(await strokes.inputValue(), "-4");
@@ -249,8 +249,8 @@ test("what is finished is painted in another style by one tap", async () => {
     await fillControls(page, { size: 64, steps: 2, "first-size": 64, "refining-steps": 0 });
     await element(page, "start").click();
     await says(page, "Finished: 2 steps");
-    await page.locator("#another").getByRole("button", { name: "Stained glass" }).click();
-    await page.locator("#caption", { hasText: "picture-1, painted like Stained glass" }).waitFor();
+    await page.locator("#another").getByRole("button", { name: "Night swirls" }).click();
+    await page.locator("#caption", { hasText: "picture-1, painted like Night swirls" }).waitFor();
     await says(page, "Finished: 2 steps");
     const [one, other] = await calls(page, "begin");
     assert.deepEqual(one, other);

@@ -32,7 +32,7 @@ async function untouched(page, areas) {
 
 async function openMask(page) {
   await openPart(page, "styles");
-  await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+  await page.getByRole("button", { name: "Where Stained glass is painted" }).click();
   await page.locator("#mask").waitFor();
 }
 
@@ -289,7 +289,7 @@ test("what else the page shows is given whole where it is dragged, or not at all
     await same();
     // The painting itself, and not its small preview.
     await drag(page, "#strip img", "#content .drop");
-    await shows(page, "content", "picture-1-swirls");
+    await shows(page, "content", "picture-1-glass");
     const width = await eventually(
       page,
       () => page.locator("#content .preview").evaluate(({ naturalWidth }) => naturalWidth),

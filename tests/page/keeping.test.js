@@ -48,7 +48,7 @@ test("a painting that a reload broke off goes on with its pictures, settings and
 
     await unfinished(page).waitFor();
     const offer = await unfinished(page).textContent();
-    assert.match(offer, /picture-1, painted like Night swirls and picture-5: broken off at step/);
+    assert.match(offer, /picture-1, painted like Stained glass and picture-5: broken off at step/);
     await press(page, "Go on");
     await stepsDone(page, step + 3);
     const resumed = await lastCall(page, "resume");
@@ -236,10 +236,10 @@ test("finished paintings are shown again, deleted, put back, and all forgotten",
     await page.reload();
     await strip(page).first().click();
     const dialog = page.locator("#kept");
-    assert.match(await dialog.textContent(), /Harbour town, painted like Night swirls/);
+    assert.match(await dialog.textContent(), /Harbour town, painted like Stained glass/);
     await page.waitForFunction(() => document.getElementById("kept-image").naturalWidth === 512);
     const [file] = await Promise.all([page.waitForEvent("download"), press(page, "Download")]);
-    assert.equal(file.suggestedFilename(), "impasto-harbour-swirls.png");
+    assert.equal(file.suggestedFilename(), "impasto-harbour-glass.png");
 
     await press(page, "Delete");
     await page.waitForFunction(() => document.querySelectorAll("#strip button").length === 1);

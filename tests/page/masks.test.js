@@ -31,7 +31,7 @@ async function strokeLeft(page) {
 }
 
 async function paintLeft(page) {
-  await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+  await page.getByRole("button", { name: "Where Stained glass is painted" }).click();
   await strokeLeft(page);
   await press(page, "Done");
   await dialog(page).waitFor({ state: "hidden" });
@@ -97,7 +97,7 @@ test("erase, undo, everything, nothing and invert do what they say", async () =>
 test("a mask may come from a picture, and be removed again", async () => {
   await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
-    const where = page.getByRole("button", { name: "Where Night swirls is painted" });
+    const where = page.getByRole("button", { name: "Where Stained glass is painted" });
     await where.click();
     await element(page, "mask-input").setInputFiles(await drawPicture(page, 20, 20, 3));
     await press(page, "Done");
@@ -113,7 +113,7 @@ test("Cancel and Escape leave all as it was", async () => {
   await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     await paintLeft(page);
-    const where = page.getByRole("button", { name: "Where Night swirls is painted" });
+    const where = page.getByRole("button", { name: "Where Stained glass is painted" });
     await where.click();
     await press(page, "Everything");
     await press(page, "Cancel");
@@ -129,7 +129,7 @@ test("a mask that is no picture is named, and the former one stays", async () =>
   await visit({ answer: engine }, async ({ page }) => {
     await prepare(page);
     await paintLeft(page);
-    await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+    await page.getByRole("button", { name: "Where Stained glass is painted" }).click();
     const notes = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("notes") };
     // What was painted in the dialogue is not thrown away with the file.
     await press(page, "Everything");
@@ -158,7 +158,7 @@ test("the dialogue fits a phone", async () => {
   const options = { viewport: { width: 360, height: 740 } };
   await visit({ answer: engine, options }, async ({ page }) => {
     await prepare(page);
-    await page.getByRole("button", { name: "Where Night swirls is painted" }).click();
+    await page.getByRole("button", { name: "Where Stained glass is painted" }).click();
     const over = await dialog(page).evaluate(
       ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
     );

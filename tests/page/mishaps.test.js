@@ -179,7 +179,7 @@ test("a painting that fails midway can still be saved", async () => {
       page.waitForEvent("download"),
       element(page, "download").click(),
     ]);
-    assert.equal(file.suggestedFilename(), "impasto-harbour-swirls.png");
+    assert.equal(file.suggestedFilename(), "impasto-harbour-glass.png");
   });
 });
 

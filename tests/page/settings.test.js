@@ -379,7 +379,7 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
     assert.equal(await value(page, "memory"), "2");
     assert.equal(await value(page, "content-weight"), "100");
     assert.equal(await value(page, "preset"), "brush");
-    assert.equal(await page.getByLabel("Stroke size of Night swirls").inputValue(), "2");
+    assert.equal(await page.getByLabel("Stroke size of Stained glass").inputValue(), "2");
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 20, 20, 8));
     assert.equal(await page.getByLabel("Part of picture-8").inputValue(), "0.75");
 
@@ -387,7 +387,7 @@ test("a picture of Impasto's own brings its settings, or is a picture all the sa
     await page.locator('#content .preview[alt="picture-7"]').waitFor();
     assert.ok(await news.isHidden());
     assert.equal(await value(page, "steps"), "9");
-    assert.equal(await page.getByLabel("Stroke size of Night swirls").inputValue(), "1");
+    assert.equal(await page.getByLabel("Stroke size of Stained glass").inputValue(), "1");
     assert.deepEqual(problems, []);
   });
 });

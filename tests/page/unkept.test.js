@@ -173,7 +173,7 @@ test("a browser that keeps nothing, or has no room, does not lose a painting", a
     await page.locator("#news-text", { hasText: "could not keep the painting. full" }).waitFor();
     const asked = answers(page, false);
     const { name, bytes } = await download(page, "news-action");
-    assert.equal(name, "impasto-harbour-swirls.png");
+    assert.equal(name, "impasto-harbour-glass.png");
     assert.equal(bytes.toString("latin1", 1, 4), "PNG");
     await press(page, "Paint another");
     await page.locator("#choose").waitFor();
