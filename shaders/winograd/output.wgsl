@@ -1,7 +1,5 @@
 // Winograd's transform back for F(4x4, 3x3) (Lavin and Gray 2015, section 4.3): Y = A^T M A, 4x4 outputs of each window,
-// then bias and ReLU forward, or the ReLU's mask backward.
-//
-// A^T's rows are (1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1).
+// then bias and ReLU forward, or the ReLU's mask backward. A^T's rows are in common/four_rows.wgsl.
 //
 // Layouts:
 //   products     [36][quads][windows] vec4: M, the windows of some strips of eight rows, as input.wgsl has them,
@@ -55,19 +53,13 @@ fn entry(row: u32, window: Window) -> vec4f {
 
 // The four rows of one column of Y, as the matrix's columns.
 fn column(window: Window) -> mat4x4f {
-  let m0 = entry(0u, window);
-  let m1 = entry(1u, window);
-  let m2 = entry(2u, window);
-  let m3 = entry(3u, window);
-  let m4 = entry(4u, window);
-  let m5 = entry(5u, window);
-  let inner = m1 - m2;
-  let outer = m3 - m4;
-  return mat4x4f(
-    m0 + m1 + m2 + m3 + m4,
-    inner + 2.0 * outer,
-    m1 + m2 + 4.0 * (m3 + m4),
-    inner + 8.0 * outer + m5,
+  return four_rows(
+    entry(0u, window),
+    entry(1u, window),
+    entry(2u, window),
+    entry(3u, window),
+    entry(4u, window),
+    entry(5u, window),
   );
 }
 
@@ -82,30 +74,6 @@ fn store_four(place: u32, y: u32, size: Shape, rows: mat4x4f) {
   store(place, size.height, y + 1u, size.width, rows[1]);
   store(place, size.height, y + 2u, size.width, rows[2]);
   store(place, size.height, y + 3u, size.width, rows[3]);
-}
-
-fn rectified(rows: mat4x4f, offset: vec4f) -> mat4x4f {
-  let zero = vec4f(0.0);
-  return mat4x4f(
-    max(rows[0] + offset, zero),
-    max(rows[1] + offset, zero),
-    max(rows[2] + offset, zero),
-    max(rows[3] + offset, zero),
-  );
-}
-
-fn positive_rows(rows: mat4x4f, first: u32) -> u32 {
-  return positive_bits(rows[0], first) | positive_bits(rows[1], first + 1u)
-    | positive_bits(rows[2], first + 2u) | positive_bits(rows[3], first + 3u);
-}
-
-fn masked_rows(rows: mat4x4f, word: u32, first: u32) -> mat4x4f {
-  return mat4x4f(
-    masked(rows[0], word, first),
-    masked(rows[1], word, first + 1u),
-    masked(rows[2], word, first + 2u),
-    masked(rows[3], word, first + 3u),
-  );
 }
 
 // The upper of the strip's two windows.

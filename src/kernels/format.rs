@@ -76,19 +76,21 @@ fn pairs(bytes: &[u8]) -> impl Iterator<Item = [u8; 2]> {
 }
 
 /// The codecs, and what bindings hold by name: of `("Source", format)` a shader uses the type `Source`, and the functions
-/// `source_value` and `source_stored` between it and `vec4f`.
+/// `source_value` and `source_stored` between it and `vec4f`; `source_part` and `source_number` for one channel of it.
 pub fn stores(bindings: &[(&str, Format)]) -> String {
     let aliases = bindings.iter().map(|&(name, format)| {
-        let (stored, codec) = match format {
-            Format::Single => ("vec4f", "single"),
-            Format::Half => ("vec2u", "half"),
-            Format::Upper => ("vec2u", "upper"),
+        let (stored, part, codec) = match format {
+            Format::Single => ("vec4f", "f32", "single"),
+            Format::Half => ("vec2u", "u32", "half"),
+            Format::Upper => ("vec2u", "u32", "upper"),
         };
         let function = name.to_lowercase();
         format!(
             "alias {name} = {stored};\n\
              fn {function}_value(stored: {name}) -> vec4f {{ return decode_{codec}(stored); }}\n\
-             fn {function}_stored(value: vec4f) -> {name} {{ return encode_{codec}(value); }}\n"
+             fn {function}_stored(value: vec4f) -> {name} {{ return encode_{codec}(value); }}\n\
+             fn {function}_part(channel: u32) -> u32 {{ return part_{codec}(channel); }}\n\
+             fn {function}_number(part: {part}, channel: u32) -> f32 {{ return number_{codec}(part, channel); }}\n"
         )
     });
     aliases.fold(STORE.to_owned(), |text, alias| text + &alias)

@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::conv3x3::{self, Tile};
 use super::format::STORE;
-use super::sources::QUAD;
-use super::winograd::{PRODUCT_SOURCE, ProductTile};
+use super::sources::{FOUR_ROWS, QUAD};
+use super::winograd::{FUSED_SOURCE, FusedTile, PRODUCT_SOURCE, ProductTile};
 
 /// Tiles of the direct convolution of wide maps; the first is the default.
 ///
@@ -60,11 +60,34 @@ pub const PRODUCT: [ProductTile; 3] = [
     },
 ];
 
+/// Tiles of Winograd's convolution in one kernel. None is the default: it has other rounding than the direct one.
+///
+/// An invocation's work is the same in both: 64 sums, and 34 reads of workgroup memory for 768 multiply-adds.
+pub const FUSED: [FusedTile; 2] = [
+    // All 64 channels of the first block at once, and 16 columns, for which the filter is read once. 192 invocations, 15.8 KiB.
+    FusedTile {
+        column_lanes: 2,
+        quad_lanes: 8,
+    },
+    // Workgroups of half the size, for GPUs with few registers or little workgroup memory a core. 9.8 KiB.
+    FusedTile {
+        column_lanes: 2,
+        quad_lanes: 4,
+    },
+];
+
 /// Of the candidates and of all that is compiled for them: what was measured holds as long as it is the same.
 pub fn checksum() -> u64 {
     checksum_of(
-        (WIDE, PRODUCT),
-        [STORE, QUAD, conv3x3::SOURCE, PRODUCT_SOURCE],
+        (WIDE, PRODUCT, FUSED),
+        [
+            STORE,
+            QUAD,
+            FOUR_ROWS,
+            conv3x3::SOURCE,
+            PRODUCT_SOURCE,
+            FUSED_SOURCE,
+        ],
     )
 }
 
@@ -82,19 +105,28 @@ pub struct Tiles {
     pub wide: Tile,
     /// Of Winograd's product over many windows.
     pub product: ProductTile,
+    /// Of Winograd's convolution in one kernel, which is used only where it has been measured to be clearly faster than the
+    /// direct one.
+    pub fused: Option<FusedTile>,
 }
 
 impl Default for Tiles {
     fn default() -> Self {
         let ([wide, ..], [product, ..]) = (WIDE, PRODUCT);
-        Self { wide, product }
+        Self {
+            wide,
+            product,
+            fused: None,
+        }
     }
 }
 
 impl Tiles {
-    /// Whether both are candidates, which what was stored somewhere may no longer be.
+    /// Whether all are candidates, which what was stored somewhere may no longer be.
     pub fn are_candidates(&self) -> bool {
-        WIDE.contains(&self.wide) && PRODUCT.contains(&self.product)
+        WIDE.contains(&self.wide)
+            && PRODUCT.contains(&self.product)
+            && self.fused.is_none_or(|tile| FUSED.contains(&tile))
     }
 }
 
@@ -124,14 +156,19 @@ mod tests {
 
     #[test]
     fn what_was_stored_is_read_again_and_nothing_else() {
-        for (wide, product) in WIDE.into_iter().zip(PRODUCT) {
-            let tiles = Tiles { wide, product };
+        let fused = [None].into_iter().chain(FUSED.map(Some));
+        for ((wide, product), fused) in WIDE.into_iter().zip(PRODUCT).zip(fused) {
+            let tiles = Tiles {
+                wide,
+                product,
+                fused,
+            };
             let text = serde_json::to_string(&tiles).unwrap();
             let read: Tiles = serde_json::from_str(&text).unwrap();
             assert!(read == tiles && read.are_candidates());
         }
         let huge = r#"{"wide":{"width":512,"quads":16},
-            "product":{"window_lanes":8,"quad_lanes":8,"depth":4}}"#;
+            "product":{"window_lanes":8,"quad_lanes":8,"depth":4},"fused":null}"#;
         let huge: Tiles = serde_json::from_str(huge).unwrap();
         assert!(!huge.are_candidates());
         for unusable in ["null", "{}", r#"{"wide":"16x16","product":0}"#] {

@@ -16,8 +16,7 @@ pub enum Convolutions {
 }
 
 impl Convolutions {
-    /// Whether a convolution between such maps should go by Winograd's method, if there is memory for it.
-    pub(super) fn want_winograd(self, from: Shape, to: Shape) -> bool {
+    fn want_winograd(self, from: Shape, to: Shape) -> bool {
         match self {
             Self::Fastest => winograd_pays(from, to),
             Self::Direct => false,
@@ -36,6 +35,28 @@ pub struct Method {
     /// How the heaviest kernels are cut, which changes nothing but the time.
     pub tiles: Tiles,
 }
+
+impl Method {
+    /// Whether a convolution between such maps goes by Winograd's method in one kernel.
+    pub(super) fn fuses(self, from: Shape, to: Shape) -> bool {
+        self.tiles.fused.is_some()
+            && self.convolutions == Convolutions::Fastest
+            && winograd_applies(from, to)
+            && from.quads().min(to.quads()) <= FUSED_QUADS
+            && from.positions() >= FUSED_POSITIONS
+    }
+
+    /// Whether it should go by Winograd's method with a map that lies between its kernels, if there is memory for that.
+    pub(super) fn wants_winograd(self, from: Shape, to: Shape) -> bool {
+        self.convolutions.want_winograd(from, to) && !self.fuses(from, to)
+    }
+}
+
+/// Quads on either side up to which Winograd's convolution in one kernel is used.
+const FUSED_QUADS: u32 = 32;
+
+/// Positions of a map from which on it is: fewer are too few workgroups.
+const FUSED_POSITIONS: u32 = 64 * 64;
 
 /// Whether there are channels enough on both sides; the picture has not.
 pub(crate) fn winograd_applies(from: Shape, to: Shape) -> bool {

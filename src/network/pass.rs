@@ -3,7 +3,7 @@
 use super::network::Network;
 use super::transients::{Transients, kept_filters};
 use crate::gpu::{Dispatch, GpuError, Memory};
-use crate::kernels::winograd::Scratch;
+use crate::kernels::winograd::{Fused, Scratch};
 use crate::maps::Shape;
 use crate::settings::{Padding, Pooling};
 use crate::vgg19::{CONVOLUTIONS, pooled_after};
@@ -68,10 +68,7 @@ impl ForwardPass {
             commands: Vec::new(),
             activations: Vec::new(),
             transients,
-            filters: match extent.keeps_filters {
-                true => transformed(network, memory, shape, extent)?,
-                false => Vec::new(),
-            },
+            filters: transformed(network, memory, shape, extent)?,
         };
         let mut source = (shape, picture.clone());
         for layer in 0..=extent.last {
@@ -167,6 +164,9 @@ impl ForwardPass {
         let kernels = &network.kernels;
         let filter = &network.filters[layer];
         let from = shape.with_channels(filter.inputs());
+        if let Some((fused, kept)) = self.fused(network, layer, false, [from, shape]) {
+            return vec![fused.forward(gpu, filter, shape, source, features, mask, kept)];
+        }
         match self.scratch(network, source, from, shape) {
             Some(scratch) => {
                 let kept = self.kept_filter(layer, false);
@@ -200,6 +200,9 @@ impl ForwardPass {
         let filter = &network.filters[layer];
         let shape = self.activations[layer].shape;
         let below = shape.with_channels(filter.inputs());
+        if let Some((fused, kept)) = self.fused(network, layer, true, [shape, below]) {
+            return vec![fused.backward(gpu, filter, shape, gradient, to, mask, kept)];
+        }
         match self.scratch(network, gradient, shape, below) {
             Some(scratch) => {
                 let kept = self.kept_filter(layer, true);
@@ -228,6 +231,20 @@ impl ForwardPass {
             .map(|(_, _, filter)| filter)
     }
 
+    /// The convolution in one kernel and its filter, where it is used.
+    fn fused<'a>(
+        &'a self,
+        network: &'a Network,
+        layer: usize,
+        backward: bool,
+        [from, to]: [Shape; 2],
+    ) -> Option<(&'a Fused, &'a wgpu::Buffer)> {
+        let fused = network.kernels.fused.as_ref();
+        fused
+            .filter(|_| network.method.fuses(from, to))
+            .zip(self.kept_filter(layer, backward))
+    }
+
     fn scratch(
         &self,
         network: &Network,
@@ -237,8 +254,7 @@ impl ForwardPass {
     ) -> Option<Scratch> {
         network
             .method
-            .convolutions
-            .want_winograd(from, to)
+            .wants_winograd(from, to)
             .then(|| self.transients.scratch(source, from, to))
             .flatten()
     }
@@ -314,7 +330,7 @@ impl ForwardPass {
     }
 }
 
-/// Transforms the filters that can be kept.
+/// Transforms the filters that are kept.
 fn transformed(
     network: &Network,
     memory: &mut Memory,
@@ -323,14 +339,18 @@ fn transformed(
 ) -> Result<Vec<(usize, bool, wgpu::Buffer)>, GpuError> {
     let mut filters = Vec::new();
     let mut commands = Vec::new();
-    for kept in kept_filters(network.method, shape, extent.last, extent.spare) {
+    let keeps = extent.keeps_filters;
+    for kept in kept_filters(network.method, shape, extent.last, extent.spare, keeps) {
         let words = kept.bytes as usize / size_of::<u32>();
         let buffer = memory.storage::<u32>("transformed filter", words)?;
-        let (filter, winograd) = (
-            &network.filters[kept.layer],
-            &network.kernels.conv3x3_winograd,
-        );
-        commands.push(winograd.keep_filter(network.gpu(), filter, kept.backward, &buffer));
+        let (gpu, filter) = (network.gpu(), &network.filters[kept.layer]);
+        commands.push(match network.kernels.fused.as_ref().filter(|_| kept.fused) {
+            Some(fused) => fused.keep_filter(gpu, filter, kept.backward, &buffer),
+            None => {
+                let winograd = &network.kernels.conv3x3_winograd;
+                winograd.keep_filter(gpu, filter, kept.backward, &buffer)
+            }
+        });
         filters.push((kept.layer, kept.backward, buffer));
     }
     network.gpu().run(&commands)?;

@@ -4,7 +4,9 @@ use super::method::{Convolutions, Method};
 use super::network::Network;
 use crate::gpu::{GpuError, Memory};
 use crate::kernels::conv3x3::slice_vectors;
-use crate::kernels::winograd::{Area, Scratch, aligned, kept_filter_bytes, scratch_bytes};
+use crate::kernels::winograd::{
+    Area, Scratch, aligned, fused_filter_bytes, kept_filter_bytes, scratch_bytes,
+};
 use crate::maps::{Precision, Shape};
 use crate::vgg19::{CONVOLUTIONS, layer_shapes};
 
@@ -89,7 +91,7 @@ pub(crate) fn transient_bytes(method: Method, picture: Shape, last: usize, spare
         .bytes(precision);
     let with_scratch = layer_shapes(picture)
         .take(last + 1)
-        .filter(|&(from, to)| convolutions.want_winograd(from, to))
+        .filter(|&(from, to)| method.wants_winograd(from, to))
         // Unless it must be: not for the first maps, beside which the scratch memory would be the largest buffer of all.
         .filter(|(from, _)| convolutions == Convolutions::Winograd || from.width < picture.width)
         .map(|(from, to)| Transients::head(from, to, precision) + both_scratch_bytes(from, to))
@@ -103,24 +105,33 @@ pub(crate) struct KeptFilter {
     pub layer: usize,
     pub backward: bool,
     pub bytes: u64,
+    /// For the convolution in one kernel, which always has it.
+    pub fused: bool,
 }
 
-/// All those of a pass.
+/// All those of a pass; `keeps` says whether those are kept that need not be.
 pub(crate) fn kept_filters(
     method: Method,
     picture: Shape,
     last: usize,
     spare: u64,
+    keeps: bool,
 ) -> Vec<KeptFilter> {
     let mut found = Vec::new();
     for (layer, backward, [from, to], room) in convolutions(method, picture, last, spare) {
-        if let Some(bytes) = room.and_then(|room| kept_filter_bytes(from, to, room)) {
-            found.push(KeptFilter {
-                layer,
-                backward,
-                bytes,
-            });
-        }
+        let fused = method.fuses(from, to);
+        let bytes = if fused {
+            Some(fused_filter_bytes(from, to))
+        } else {
+            room.filter(|_| keeps)
+                .and_then(|room| kept_filter_bytes(from, to, room))
+        };
+        found.extend(bytes.map(|bytes| KeptFilter {
+            layer,
+            backward,
+            bytes,
+            fused,
+        }));
     }
     found
 }
@@ -128,7 +139,7 @@ pub(crate) fn kept_filters(
 /// vec4s for the sums of slices, of one convolution after the other.
 pub(crate) fn partial_vectors(method: Method, picture: Shape, last: usize, spare: u64) -> usize {
     convolutions(method, picture, last, spare)
-        .filter(|(_, _, _, room)| room.is_none())
+        .filter(|(_, _, [from, to], room)| room.is_none() && !method.fuses(*from, *to))
         .map(|(_, _, [from, to], _)| slice_vectors(method.tiles.wide, from, to))
         .max()
         .unwrap_or(0)
@@ -146,7 +157,7 @@ fn convolutions(
     let layers = layer_shapes(picture).enumerate().take(last + 1);
     layers.flat_map(move |(layer, (below, above))| {
         [(false, [below, above]), (true, [above, below])].map(|(backward, [from, to])| {
-            let wanted = method.convolutions.want_winograd(from, to);
+            let wanted = method.wants_winograd(from, to);
             let room = Transients::scratch_room(from, to, method.precision, all);
             (layer, backward, [from, to], room.filter(|_| wanted))
         })

@@ -383,10 +383,9 @@ impl List {
         if partials > 0 {
             self.add("sums of slices", partials * VECTOR);
         }
-        if extent.keeps_filters {
-            for filter in kept_filters(method, grid.window, last, extent.spare) {
-                self.add("transformed filter", filter.bytes);
-            }
+        let keeps = extent.keeps_filters;
+        for filter in kept_filters(method, grid.window, last, extent.spare, keeps) {
+            self.add("transformed filter", filter.bytes);
         }
         for (layer, (_, shape)) in layer_shapes(grid.window).enumerate().take(last + 1) {
             if extent.kept.contains(&layer) {

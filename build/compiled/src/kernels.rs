@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use impasto::gpu::{Gpu, GpuError, Kernel};
-use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
+use impasto::kernels::tiles::{FUSED, PRODUCT, Tiles, WIDE};
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
 use impasto::painting::{Painter, PaintingError, Start, StyleView};
@@ -241,7 +241,11 @@ fn candidates() -> impl Iterator<Item = Tiles> {
     let product = PRODUCT
         .into_iter()
         .map(move |product| Tiles { product, ..usual });
-    let others = wide.chain(product).filter(move |&tiles| tiles != usual);
+    let fused = FUSED.into_iter().map(move |tile| Tiles {
+        fused: Some(tile),
+        ..usual
+    });
+    let others = wide.chain(product).chain(fused).filter(move |&tiles| tiles != usual);
     [usual].into_iter().chain(others)
 }
 

@@ -11,7 +11,7 @@ use super::scratch::{Part, Scratch, WINDOW};
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 use crate::kernels::filter::FilterBuffers;
 use crate::kernels::format::{Format, stores};
-use crate::kernels::sources::QUAD;
+use crate::kernels::sources::{FOUR_ROWS, QUAD};
 use crate::maps::{Precision, STRIP, Shape};
 
 const FILTER: &str = include_str!("../../../shaders/winograd/filter.wgsl");
@@ -92,7 +92,7 @@ impl Conv3x3Winograd {
         let input = |format| gpu.kernel(&[&stores(&[("Source", format)]), INPUT], "transform", &[]);
         let output = |entry, format| {
             let maps = stores(&[("Destination", format)]);
-            gpu.kernel(&[&maps, QUAD, OUTPUT], entry, &[])
+            gpu.kernel(&[&maps, QUAD, FOUR_ROWS, OUTPUT], entry, &[])
         };
         let from_features = input(features);
         Self {

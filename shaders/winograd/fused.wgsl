@@ -1,0 +1,464 @@
+// A 3x3 convolution with stride 1 and zero padding by Winograd's F(4, 3) along the columns (Lavin and Gray 2015, section
+// 4.1), in one kernel: half of the direct one's multiplications, and no transformed map in memory. Forward, and backward to
+// its input, as conv3x3.wgsl has them.
+//
+// For every window of 6 rows of the source, whose inner 4 are the outputs' rows, and every entry t of 6:
+//   M[t, x, o] = sum over i, dx of U[t, dx, i, o] * V[t, x + dx - 1, i]   V = B^T d for each column d of the window
+// and the outputs' rows are A^T M, then bias and ReLU forward, or the ReLU's mask backward. B^T's rows are
+// (4, 0, -5, 0, 1, 0), (0, -4, -4, 1, 1, 0), (0, 4, -4, -1, 1, 0), (0, -2, -1, 2, 1, 0), (0, 2, -1, -2, 1, 0),
+// (0, 4, 0, -5, 0, 1); A^T's are in common/four_rows.wgsl; U is fused_filter.wgsl's.
+//
+// Layouts, where a quad is four neighbouring channels:
+//   source       [source quads][height][width] Source: the input, or backward the output's gradient
+//   filters      [source quads][3 dx][6][destination quads][4 source channels] vec4 over four destination channels: U
+//   bias         [destination quads] vec4, forward only
+//   destination  [destination quads][height][width] Destination
+//   mask         [destination quads][ceil(height / 8)][width] u32, as in conv3x3
+//
+// Tiling: a workgroup computes a strip of 8 rows, which are two windows, by 8 COLUMN_LANES columns by 8 QUAD_LANES channels.
+// An invocation has one entry t, 8 columns of a window and 2 quads: 64 sums in named registers. A source quad's V is made of
+// the source by the workgroup itself, a column and channel an invocation, and staged once for three dx: with its halo of two
+// columns, 10 vectors are read of it for 768 multiply-adds, and 8 of U for each dx. U is staged by one dx at a time, into two
+// places by turns, so that one barrier a dx is enough; U and the source's next values are read into registers before the
+// arithmetic of these. Each 8 columns have their own halo, so that indices within them are constants, which no compiler needs
+// to keep in bounds, and neighbours begin in different banks. In the end the six entries, which lie in different
+// invocations, meet in U's memory, in four pieces, each of 4 columns and one quad of every invocation; a strip's column and
+// quad is one invocation's then, which owns its word of the mask. Whether this or the direct one is faster, and in which
+// tile, a GPU's own measurement says (src/measure/tiles.rs).
+
+override COLUMN_LANES: u32 = 2u;
+override QUAD_LANES: u32 = 8u;
+
+const STRIP: u32 = 8u;
+const ENTRIES: u32 = 6u;
+// Columns of an invocation, and with their halo.
+const COLUMNS: u32 = 8u;
+const WITH_HALO: u32 = 10u;
+
+struct Shape {
+  width: u32,
+  height: u32,
+  source_quads: u32,
+  destination_quads: u32,
+  apply_mask: u32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> source: array<Source>;
+@group(0) @binding(2) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> destination: array<Destination>;
+@group(0) @binding(5) var<storage, read_write> mask: array<u32>;
+
+// Of each entry, window and column lane: V.
+var<workgroup> columns: array<array<vec4f, WITH_HALO>, ENTRIES * 2u * COLUMN_LANES>;
+// Twice, of each entry and quad: U of one dx. In the end: what the invocations exchange.
+var<workgroup> blocks: array<mat4x4f, 2u * ENTRIES * 2u * QUAD_LANES>;
+
+// Of one column and channel of a window.
+struct Numbers {
+  row0: f32,
+  row1: f32,
+  row2: f32,
+  row3: f32,
+  row4: f32,
+  row5: f32,
+}
+
+// Where that lies in a source quad, and whether it is inside of the picture. What is not is read at the picture's edge, so
+// that nothing branches.
+struct Places {
+  row0: u32,
+  row1: u32,
+  row2: u32,
+  row3: u32,
+  row4: u32,
+  row5: u32,
+  inside0: bool,
+  inside1: bool,
+  inside2: bool,
+  inside3: bool,
+  inside4: bool,
+  inside5: bool,
+}
+
+// What an invocation brings of U's next dx: each vector lies a whole workgroup behind the one before.
+struct Staged {
+  filter0: vec4f,
+  filter1: vec4f,
+  filter2: vec4f,
+  filter3: vec4f,
+}
+
+// Of two quads and eight columns.
+struct Sums {
+  a0: vec4f,
+  a1: vec4f,
+  a2: vec4f,
+  a3: vec4f,
+  a4: vec4f,
+  a5: vec4f,
+  a6: vec4f,
+  a7: vec4f,
+  b0: vec4f,
+  b1: vec4f,
+  b2: vec4f,
+  b3: vec4f,
+  b4: vec4f,
+  b5: vec4f,
+  b6: vec4f,
+  b7: vec4f,
+}
+
+fn lanes() -> u32 {
+  return 2u * COLUMN_LANES * QUAD_LANES * ENTRIES;
+}
+
+// Channels of columns of V, of which an invocation makes one or two.
+fn all_columns() -> u32 {
+  return 2u * COLUMN_LANES * WITH_HALO * 4u;
+}
+
+// Whether an invocation brings more than so many vectors of U.
+fn more_filters(than: u32) -> bool {
+  return QUAD_LANES * 8u * ENTRIES > than * lanes();
+}
+
+// Above and left of the picture the unsigned coordinates wrap around, and so lie outside like those past the end.
+fn places_of(unit: u32, workgroup: vec3u, size: Shape) -> Places {
+  let lane = unit / (4u * WITH_HALO);
+  let x = (workgroup.x * COLUMN_LANES + lane % COLUMN_LANES) * COLUMNS + unit / 4u % WITH_HALO - 1u;
+  let y = workgroup.y * STRIP + lane / COLUMN_LANES * 4u - 1u;
+  let column = min(x, size.width - 1u);
+  let last = size.height - 1u;
+  let within = x < size.width;
+  return Places(
+    min(y, last) * size.width + column,
+    min(y + 1u, last) * size.width + column,
+    min(y + 2u, last) * size.width + column,
+    min(y + 3u, last) * size.width + column,
+    min(y + 4u, last) * size.width + column,
+    min(y + 5u, last) * size.width + column,
+    within && y < size.height,
+    within && y + 1u < size.height,
+    within && y + 2u < size.height,
+    within && y + 3u < size.height,
+    within && y + 4u < size.height,
+    within && y + 5u < size.height,
+  );
+}
+
+fn number(place: u32, channel: u32) -> f32 {
+  return source_number(source[place][source_part(channel)], channel);
+}
+
+fn fetched_numbers(places: Places, row: u32, channel: u32) -> Numbers {
+  return Numbers(
+    number(row + places.row0, channel),
+    number(row + places.row1, channel),
+    number(row + places.row2, channel),
+    number(row + places.row3, channel),
+    number(row + places.row4, channel),
+    number(row + places.row5, channel),
+  );
+}
+
+fn store_entry(entry: u32, unit: u32, value: f32) {
+  let lane = unit / (4u * WITH_HALO);
+  columns[entry * 2u * COLUMN_LANES + lane][unit / 4u % WITH_HALO][unit % 4u] = value;
+}
+
+// The six entries of V of one column and channel.
+fn store_column(unit: u32, places: Places, numbers: Numbers) {
+  let d0 = select(0.0, numbers.row0, places.inside0);
+  let d1 = select(0.0, numbers.row1, places.inside1);
+  let d2 = select(0.0, numbers.row2, places.inside2);
+  let d3 = select(0.0, numbers.row3, places.inside3);
+  let d4 = select(0.0, numbers.row4, places.inside4);
+  let d5 = select(0.0, numbers.row5, places.inside5);
+  let even = fma(-4.0, d2, d4);
+  let odd = fma(-4.0, d1, d3);
+  let difference = d4 - d2;
+  let slope = d3 - d1;
+  store_entry(0u, unit, fma(4.0, d0, fma(-5.0, d2, d4)));
+  store_entry(1u, unit, even + odd);
+  store_entry(2u, unit, even - odd);
+  store_entry(3u, unit, fma(2.0, slope, difference));
+  store_entry(4u, unit, fma(-2.0, slope, difference));
+  store_entry(5u, unit, fma(4.0, d1, fma(-5.0, d3, d5)));
+}
+
+// Where a vector of U of one dx lies.
+fn filter_place(t: u32, first_quad: u32, size: Shape) -> u32 {
+  let width = QUAD_LANES * 8u;
+  let pitch = size.destination_quads * 4u;
+  return t / width * pitch + min(first_quad * 4u + t % width, pitch - 1u);
+}
+
+fn fetched_filters(places: vec4u, row: u32) -> Staged {
+  var staged = Staged();
+  staged.filter0 = filters[row + places.x];
+  if more_filters(1u) {
+    staged.filter1 = filters[row + places.y];
+  }
+  if more_filters(2u) {
+    staged.filter2 = filters[row + places.z];
+    staged.filter3 = filters[row + places.w];
+  }
+  return staged;
+}
+
+fn store_filter(t: u32, turn: u32, value: vec4f) {
+  blocks[turn * ENTRIES * 2u * QUAD_LANES + t / 4u][t % 4u] = value;
+}
+
+fn store_filters(staged: Staged, turn: u32, invocation: u32) {
+  store_filter(invocation, turn, staged.filter0);
+  if more_filters(1u) {
+    store_filter(invocation + lanes(), turn, staged.filter1);
+  }
+  if more_filters(2u) {
+    store_filter(invocation + 2u * lanes(), turn, staged.filter2);
+    store_filter(invocation + 3u * lanes(), turn, staged.filter3);
+  }
+}
+
+// With the products of one dx.
+fn accumulate(
+  before: Sums,
+  turn: u32,
+  local: vec3u,
+  v0: vec4f,
+  v1: vec4f,
+  v2: vec4f,
+  v3: vec4f,
+  v4: vec4f,
+  v5: vec4f,
+  v6: vec4f,
+  v7: vec4f,
+) -> Sums {
+  let place = (turn * ENTRIES + local.z) * 2u * QUAD_LANES + local.y;
+  let a = blocks[place];
+  let b = blocks[place + QUAD_LANES];
+  return Sums(
+    multiply_add(a, v0, before.a0),
+    multiply_add(a, v1, before.a1),
+    multiply_add(a, v2, before.a2),
+    multiply_add(a, v3, before.a3),
+    multiply_add(a, v4, before.a4),
+    multiply_add(a, v5, before.a5),
+    multiply_add(a, v6, before.a6),
+    multiply_add(a, v7, before.a7),
+    multiply_add(b, v0, before.b0),
+    multiply_add(b, v1, before.b1),
+    multiply_add(b, v2, before.b2),
+    multiply_add(b, v3, before.b3),
+    multiply_add(b, v4, before.b4),
+    multiply_add(b, v5, before.b5),
+    multiply_add(b, v6, before.b6),
+    multiply_add(b, v7, before.b7),
+  );
+}
+
+fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sums {
+  let first_quad = workgroup.z * 2u * QUAD_LANES;
+  let filter_places = vec4u(
+    filter_place(invocation, first_quad, size),
+    filter_place(invocation + lanes(), first_quad, size),
+    filter_place(invocation + 2u * lanes(), first_quad, size),
+    filter_place(invocation + 3u * lanes(), first_quad, size),
+  );
+  let first = min(invocation, all_columns() - 1u);
+  let second = min(invocation + lanes(), all_columns() - 1u);
+  let first_places = places_of(first, workgroup, size);
+  let second_places = places_of(second, workgroup, size);
+  let value_pitch = size.width * size.height;
+  let filter_pitch = ENTRIES * 4u * size.destination_quads;
+  let last_row = (3u * size.source_quads - 1u) * filter_pitch;
+  var sums = Sums();
+  var filter_row = 0u;
+  var turn = 0u;
+  var numbers = fetched_numbers(first_places, 0u, first % 4u);
+  var second_numbers = Numbers();
+  if all_columns() > lanes() {
+    second_numbers = fetched_numbers(second_places, 0u, second % 4u);
+  }
+  var staged = fetched_filters(filter_places, filter_row);
+  for (var quad = 0u; quad < size.source_quads; quad++) {
+    // The last dx of the quad before has read what is overwritten now.
+    workgroupBarrier();
+    if invocation < all_columns() {
+      store_column(first, first_places, numbers);
+    }
+    if all_columns() > lanes() {
+      if invocation + lanes() < all_columns() {
+        store_column(second, second_places, second_numbers);
+      }
+    }
+    store_filters(staged, turn, invocation);
+    workgroupBarrier();
+    // The last ones once more, where there are no next ones: a branch would keep the reads behind the arithmetic.
+    let next = min(quad + 1u, size.source_quads - 1u) * value_pitch;
+    numbers = fetched_numbers(first_places, next, first % 4u);
+    if all_columns() > lanes() {
+      second_numbers = fetched_numbers(second_places, next, second % 4u);
+    }
+    filter_row += filter_pitch;
+    staged = fetched_filters(filter_places, filter_row);
+    let column = &columns[local.z * 2u * COLUMN_LANES + local.x];
+    let v0 = (*column)[0];
+    let v1 = (*column)[1];
+    let v2 = (*column)[2];
+    let v3 = (*column)[3];
+    let v4 = (*column)[4];
+    let v5 = (*column)[5];
+    let v6 = (*column)[6];
+    let v7 = (*column)[7];
+    sums = accumulate(sums, turn, local, v0, v1, v2, v3, v4, v5, v6, v7);
+    store_filters(staged, 1u - turn, invocation);
+    workgroupBarrier();
+    filter_row += filter_pitch;
+    staged = fetched_filters(filter_places, filter_row);
+    let v8 = (*column)[8];
+    sums = accumulate(sums, 1u - turn, local, v1, v2, v3, v4, v5, v6, v7, v8);
+    store_filters(staged, turn, invocation);
+    workgroupBarrier();
+    filter_row = min(filter_row + filter_pitch, last_row);
+    staged = fetched_filters(filter_places, filter_row);
+    let v9 = (*column)[9];
+    sums = accumulate(sums, turn, local, v2, v3, v4, v5, v6, v7, v8, v9);
+    turn = 1u - turn;
+  }
+  return sums;
+}
+
+// Which strip's column and quad of a piece is an invocation's; none's where it is not one of `units()`.
+struct Unit {
+  column_lane: u32,
+  quad_lane: u32,
+  column: u32,
+}
+
+fn units() -> u32 {
+  return 4u * COLUMN_LANES * QUAD_LANES;
+}
+
+// Each piece is another invocations' turn.
+fn unit_number(piece: u32, invocation: u32) -> u32 {
+  return (invocation + piece * (lanes() - units())) % lanes();
+}
+
+fn unit_of(number: u32) -> Unit {
+  return Unit(number / 4u % COLUMN_LANES, number / 4u / COLUMN_LANES, number % 4u);
+}
+
+fn entry_of(entry: u32, window: u32, unit: Unit) -> vec4f {
+  return blocks[((entry * QUAD_LANES + unit.quad_lane) * 2u + window) * COLUMN_LANES + unit.column_lane][unit.column];
+}
+
+// The four rows of one window.
+fn rows_of(window: u32, unit: Unit) -> mat4x4f {
+  return four_rows(
+    entry_of(0u, window, unit),
+    entry_of(1u, window, unit),
+    entry_of(2u, window, unit),
+    entry_of(3u, window, unit),
+    entry_of(4u, window, unit),
+    entry_of(5u, window, unit),
+  );
+}
+
+fn store(place: u32, y: u32, size: Shape, value: vec4f) {
+  if y < size.height {
+    destination[place + y * size.width] = destination_stored(value);
+  }
+}
+
+fn store_four(place: u32, y: u32, size: Shape, rows: mat4x4f) {
+  store(place, y, size, rows[0]);
+  store(place, y + 1u, size, rows[1]);
+  store(place, y + 2u, size, rows[2]);
+  store(place, y + 3u, size, rows[3]);
+}
+
+// Brings one piece of every invocation's sums where the others find it.
+fn exchange(four: mat4x4f, invocation: u32) {
+  workgroupBarrier();
+  blocks[invocation] = four;
+  workgroupBarrier();
+}
+
+// Where a piece's unit lies in the destination: column, and quad.
+fn place_of(unit: Unit, piece: u32, workgroup: vec3u) -> vec2u {
+  return vec2u(
+    (workgroup.x * COLUMN_LANES + unit.column_lane) * COLUMNS + piece % 2u * 4u + unit.column,
+    (workgroup.z * 2u + piece / 2u) * QUAD_LANES + unit.quad_lane,
+  );
+}
+
+fn store_strip(upper: mat4x4f, lower: mat4x4f, place: vec2u, strip: u32, size: Shape) {
+  let first = place.y * size.height * size.width + place.x;
+  store_four(first, strip * STRIP, size, upper);
+  store_four(first, strip * STRIP + 4u, size, lower);
+}
+
+// The end of columns `4 (piece % 2)` and on of the invocations' quad `piece / 2`.
+fn finish_forward(four: mat4x4f, piece: u32, workgroup: vec3u, invocation: u32, size: Shape) {
+  exchange(four, invocation);
+  let number = unit_number(piece, invocation);
+  let unit = unit_of(number);
+  let place = place_of(unit, piece, workgroup);
+  if number < units() && place.x < size.width && place.y < size.destination_quads {
+    let offset = bias[place.y];
+    let upper = rectified(rows_of(0u, unit), offset);
+    let lower = rectified(rows_of(1u, unit), offset);
+    store_strip(upper, lower, place, workgroup.y, size);
+    mask[mask_place(place.y, workgroup.y, place.x, size.height, size.width)] = positive_rows(upper, 0u) | positive_rows(lower, 4u);
+  }
+}
+
+fn finish_backward(four: mat4x4f, piece: u32, workgroup: vec3u, invocation: u32, size: Shape) {
+  exchange(four, invocation);
+  let number = unit_number(piece, invocation);
+  let unit = unit_of(number);
+  let place = place_of(unit, piece, workgroup);
+  if number < units() && place.x < size.width && place.y < size.destination_quads {
+    var upper = rows_of(0u, unit);
+    var lower = rows_of(1u, unit);
+    if size.apply_mask == 1u {
+      let word = mask[mask_place(place.y, workgroup.y, place.x, size.height, size.width)];
+      upper = masked_rows(upper, word, 0u);
+      lower = masked_rows(lower, word, 4u);
+    }
+    store_strip(upper, lower, place, workgroup.y, size);
+  }
+}
+
+@compute @workgroup_size(2u * COLUMN_LANES, QUAD_LANES, ENTRIES)
+fn forward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  // Read once: a compiler that cannot see that nothing writes it would read it at each use.
+  let size = shape;
+  let sums = convolve(workgroup, local, invocation, size);
+  finish_forward(mat4x4f(sums.a0, sums.a1, sums.a2, sums.a3), 0u, workgroup, invocation, size);
+  finish_forward(mat4x4f(sums.a4, sums.a5, sums.a6, sums.a7), 1u, workgroup, invocation, size);
+  finish_forward(mat4x4f(sums.b0, sums.b1, sums.b2, sums.b3), 2u, workgroup, invocation, size);
+  finish_forward(mat4x4f(sums.b4, sums.b5, sums.b6, sums.b7), 3u, workgroup, invocation, size);
+}
+
+@compute @workgroup_size(2u * COLUMN_LANES, QUAD_LANES, ENTRIES)
+fn backward(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) invocation: u32,
+) {
+  let size = shape;
+  let sums = convolve(workgroup, local, invocation, size);
+  finish_backward(mat4x4f(sums.a0, sums.a1, sums.a2, sums.a3), 0u, workgroup, invocation, size);
+  finish_backward(mat4x4f(sums.a4, sums.a5, sums.a6, sums.a7), 1u, workgroup, invocation, size);
+  finish_backward(mat4x4f(sums.b0, sums.b1, sums.b2, sums.b3), 2u, workgroup, invocation, size);
+  finish_backward(mat4x4f(sums.b4, sums.b5, sums.b6, sums.b7), 3u, workgroup, invocation, size);
+}
