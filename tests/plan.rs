@@ -9,6 +9,7 @@ use std::iter;
 
 use common::{Random, network, noise, painter, tutorial};
 use impasto::gpu::{Allowance, GpuError};
+use impasto::kernels::tiles::Tiles;
 use impasto::maps::{Precision, Shape};
 use impasto::network::{Convolutions, Method};
 use impasto::painting::{Job, Painter, PaintingError, Plan, Start, StyleView, job};
@@ -177,23 +178,27 @@ fn variants() -> Vec<(Settings, usize)> {
 #[test]
 fn the_plan_is_what_is_allocated() {
     let mut random = Random(3);
-    for (convolutions, precision) in [
-        (Convolutions::Fastest, Precision::Full),
-        (Convolutions::Direct, Precision::Full),
-        (Convolutions::Winograd, Precision::Full),
-        (Convolutions::Fastest, Precision::Half),
+    for (convolutions, precision, fused) in [
+        (Convolutions::Fastest, Precision::Full, false),
+        (Convolutions::Fastest, Precision::Full, true),
+        (Convolutions::Direct, Precision::Full, false),
+        (Convolutions::Winograd, Precision::Full, false),
+        (Convolutions::Fastest, Precision::Half, false),
     ] {
         let method = Method {
             convolutions,
             precision,
-            ..Method::default()
+            tiles: Tiles {
+                fused,
+                ..Tiles::default()
+            },
         };
         let network = network(method);
         let content = noise(&mut random, 300, 33);
         let style = noise(&mut random, 40, 57);
         // What the settings change does not depend on the method.
-        let variants = match (convolutions, precision) {
-            (Convolutions::Fastest, Precision::Full) => variants(),
+        let variants = match (convolutions, precision, fused) {
+            (Convolutions::Fastest, Precision::Full, false) => variants(),
             _ => vec![(tutorial(), 1)],
         };
         for (settings, styles) in variants {

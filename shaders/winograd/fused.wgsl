@@ -15,25 +15,31 @@
 //   destination  [destination quads][height][width] Destination
 //   mask         [destination quads][ceil(height / 8)][width] u32, as in conv3x3
 //
-// Tiling: a workgroup computes a strip of 8 rows, which are two windows, by 8 COLUMN_LANES columns by 8 QUAD_LANES channels.
-// An invocation has one entry t, 8 columns of a window and 2 quads: 64 sums in named registers. A source quad's V is made of
-// the source by the workgroup itself, a column and channel an invocation, and staged once for three dx: with its halo of two
-// columns, 10 vectors are read of it for 768 multiply-adds, and 8 of U for each dx. U is staged by one dx at a time, into two
-// places by turns, so that one barrier a dx is enough; U and the source's next values are read into registers before the
-// arithmetic of these. Each 8 columns have their own halo, so that indices within them are constants, which no compiler needs
-// to keep in bounds, and neighbours begin in different banks. In the end the six entries, which lie in different
-// invocations, meet in U's memory, in four pieces, each of 4 columns and one quad of every invocation; a strip's column and
-// quad is one invocation's then, which owns its word of the mask. Whether this or the direct one is faster, and in which
-// tile, a GPU's own measurement says (src/measure/tiles.rs).
-
-override COLUMN_LANES: u32 = 2u;
-override QUAD_LANES: u32 = 8u;
+// Tiling: a workgroup computes a strip of 8 rows, which are two windows, by 16 columns by 64 channels, in 192 invocations. Each
+// has one entry t, 8 columns of a window and 2 quads: 64 sums in named registers. A source quad's V is made of the source by
+// the workgroup itself, a column and channel an invocation, and staged once for three dx: with a halo of two columns it takes
+// 10 reads for 768 multiply-adds, and U takes 8 for each dx. U is staged by one dx at a time, into two places by turns, so
+// that one barrier a dx is enough; U and the source's next values are read into registers before the arithmetic of these, so
+// that it hides how long that takes. Each 8 columns have their own halo, which makes indices within them constants that no
+// compiler needs to keep in bounds, and lets neighbours begin in different banks.
+//
+// In the end the six entries, which lie in different invocations, meet in U's memory, in four pieces: 4 columns of one quad of
+// every invocation. A column and quad of the strip is one invocation's then, which owns its word of the mask. 15.8 KiB of
+// workgroup memory; WebGPU promises 16.
 
 const STRIP: u32 = 8u;
 const ENTRIES: u32 = 6u;
+// Invocations over the columns of a window, and over pairs of quads.
+const COLUMN_LANES: u32 = 2u;
+const QUAD_LANES: u32 = 8u;
+const LANES: u32 = 2u * COLUMN_LANES * QUAD_LANES * ENTRIES;
 // Columns of an invocation, and with their halo.
 const COLUMNS: u32 = 8u;
 const WITH_HALO: u32 = 10u;
+// Channels of columns of V, each made by one invocation.
+const MADE: u32 = 2u * COLUMN_LANES * WITH_HALO * 4u;
+// Columns of the strip by quads that a piece of the sums has, each finished by one invocation.
+const FINISHED: u32 = 4u * COLUMN_LANES * QUAD_LANES;
 
 struct Shape {
   width: u32,
@@ -51,9 +57,9 @@ struct Shape {
 @group(0) @binding(5) var<storage, read_write> mask: array<u32>;
 
 // Of each entry, window and column lane: V.
-var<workgroup> columns: array<array<vec4f, WITH_HALO>, ENTRIES * 2u * COLUMN_LANES>;
-// Twice, of each entry and quad: U of one dx. In the end: what the invocations exchange.
-var<workgroup> blocks: array<mat4x4f, 2u * ENTRIES * 2u * QUAD_LANES>;
+var<workgroup> columns: array<array<array<vec4f, WITH_HALO>, 2u * COLUMN_LANES>, ENTRIES>;
+// By turns, of either quad, of each entry and quad lane: U of one dx. In the end: what the invocations exchange.
+var<workgroup> blocks: array<array<array<mat4x4f, ENTRIES * QUAD_LANES>, 2>, 2>;
 
 // Of one column and channel of a window.
 struct Numbers {
@@ -82,12 +88,10 @@ struct Places {
   inside5: bool,
 }
 
-// What an invocation brings of U's next dx: each vector lies a whole workgroup behind the one before.
+// What an invocation brings of U's next dx: of either quad one column of a block.
 struct Staged {
-  filter0: vec4f,
-  filter1: vec4f,
-  filter2: vec4f,
-  filter3: vec4f,
+  a: vec4f,
+  b: vec4f,
 }
 
 // Of two quads and eight columns.
@@ -110,24 +114,10 @@ struct Sums {
   b7: vec4f,
 }
 
-fn lanes() -> u32 {
-  return 2u * COLUMN_LANES * QUAD_LANES * ENTRIES;
-}
-
-// Channels of columns of V, of which an invocation makes one or two.
-fn all_columns() -> u32 {
-  return 2u * COLUMN_LANES * WITH_HALO * 4u;
-}
-
-// Whether an invocation brings more than so many vectors of U.
-fn more_filters(than: u32) -> bool {
-  return QUAD_LANES * 8u * ENTRIES > than * lanes();
-}
-
 // Above and left of the picture the unsigned coordinates wrap around, and so lie outside like those past the end.
-fn places_of(unit: u32, workgroup: vec3u, size: Shape) -> Places {
-  let lane = unit / (4u * WITH_HALO);
-  let x = (workgroup.x * COLUMN_LANES + lane % COLUMN_LANES) * COLUMNS + unit / 4u % WITH_HALO - 1u;
+fn places_of(made: u32, workgroup: vec3u, size: Shape) -> Places {
+  let lane = made / (4u * WITH_HALO);
+  let x = (workgroup.x * COLUMN_LANES + lane % COLUMN_LANES) * COLUMNS + made / 4u % WITH_HALO - 1u;
   let y = workgroup.y * STRIP + lane / COLUMN_LANES * 4u - 1u;
   let column = min(x, size.width - 1u);
   let last = size.height - 1u;
@@ -163,13 +153,12 @@ fn fetched_numbers(places: Places, row: u32, channel: u32) -> Numbers {
   );
 }
 
-fn store_entry(entry: u32, unit: u32, value: f32) {
-  let lane = unit / (4u * WITH_HALO);
-  columns[entry * 2u * COLUMN_LANES + lane][unit / 4u % WITH_HALO][unit % 4u] = value;
+fn store_entry(entry: u32, made: u32, value: f32) {
+  columns[entry][made / (4u * WITH_HALO)][made / 4u % WITH_HALO][made % 4u] = value;
 }
 
 // The six entries of V of one column and channel.
-fn store_column(unit: u32, places: Places, numbers: Numbers) {
+fn store_column(made: u32, places: Places, numbers: Numbers) {
   let d0 = select(0.0, numbers.row0, places.inside0);
   let d1 = select(0.0, numbers.row1, places.inside1);
   let d2 = select(0.0, numbers.row2, places.inside2);
@@ -180,54 +169,35 @@ fn store_column(unit: u32, places: Places, numbers: Numbers) {
   let odd = fma(-4.0, d1, d3);
   let difference = d4 - d2;
   let slope = d3 - d1;
-  store_entry(0u, unit, fma(4.0, d0, fma(-5.0, d2, d4)));
-  store_entry(1u, unit, even + odd);
-  store_entry(2u, unit, even - odd);
-  store_entry(3u, unit, fma(2.0, slope, difference));
-  store_entry(4u, unit, fma(-2.0, slope, difference));
-  store_entry(5u, unit, fma(4.0, d1, fma(-5.0, d3, d5)));
+  store_entry(0u, made, fma(4.0, d0, fma(-5.0, d2, d4)));
+  store_entry(1u, made, even + odd);
+  store_entry(2u, made, even - odd);
+  store_entry(3u, made, fma(2.0, slope, difference));
+  store_entry(4u, made, fma(-2.0, slope, difference));
+  store_entry(5u, made, fma(4.0, d1, fma(-5.0, d3, d5)));
 }
 
-// Where a vector of U of one dx lies.
-fn filter_place(t: u32, first_quad: u32, size: Shape) -> u32 {
-  let width = QUAD_LANES * 8u;
+// Where a vector of U of one dx lies, for quads from `first_quad` on.
+fn filter_place(invocation: u32, first_quad: u32, size: Shape) -> u32 {
+  let width = QUAD_LANES * 4u;
   let pitch = size.destination_quads * 4u;
-  return t / width * pitch + min(first_quad * 4u + t % width, pitch - 1u);
+  return invocation / width * pitch + min(first_quad * 4u + invocation % width, pitch - 1u);
 }
 
-fn fetched_filters(places: vec4u, row: u32) -> Staged {
-  var staged = Staged();
-  staged.filter0 = filters[row + places.x];
-  if more_filters(1u) {
-    staged.filter1 = filters[row + places.y];
-  }
-  if more_filters(2u) {
-    staged.filter2 = filters[row + places.z];
-    staged.filter3 = filters[row + places.w];
-  }
-  return staged;
-}
-
-fn store_filter(t: u32, turn: u32, value: vec4f) {
-  blocks[turn * ENTRIES * 2u * QUAD_LANES + t / 4u][t % 4u] = value;
+fn fetched_filters(places: vec2u, row: u32) -> Staged {
+  return Staged(filters[row + places.x], filters[row + places.y]);
 }
 
 fn store_filters(staged: Staged, turn: u32, invocation: u32) {
-  store_filter(invocation, turn, staged.filter0);
-  if more_filters(1u) {
-    store_filter(invocation + lanes(), turn, staged.filter1);
-  }
-  if more_filters(2u) {
-    store_filter(invocation + 2u * lanes(), turn, staged.filter2);
-    store_filter(invocation + 3u * lanes(), turn, staged.filter3);
-  }
+  blocks[turn][0][invocation / 4u][invocation % 4u] = staged.a;
+  blocks[turn][1][invocation / 4u][invocation % 4u] = staged.b;
 }
 
 // With the products of one dx.
 fn accumulate(
   before: Sums,
   turn: u32,
-  local: vec3u,
+  invocation: u32,
   v0: vec4f,
   v1: vec4f,
   v2: vec4f,
@@ -237,9 +207,8 @@ fn accumulate(
   v6: vec4f,
   v7: vec4f,
 ) -> Sums {
-  let place = (turn * ENTRIES + local.z) * 2u * QUAD_LANES + local.y;
-  let a = blocks[place];
-  let b = blocks[place + QUAD_LANES];
+  let a = blocks[turn][0][invocation / 4u];
+  let b = blocks[turn][1][invocation / 4u];
   return Sums(
     multiply_add(a, v0, before.a0),
     multiply_add(a, v1, before.a1),
@@ -262,50 +231,36 @@ fn accumulate(
 
 fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sums {
   let first_quad = workgroup.z * 2u * QUAD_LANES;
-  let filter_places = vec4u(
+  let filter_places = vec2u(
     filter_place(invocation, first_quad, size),
-    filter_place(invocation + lanes(), first_quad, size),
-    filter_place(invocation + 2u * lanes(), first_quad, size),
-    filter_place(invocation + 3u * lanes(), first_quad, size),
+    filter_place(invocation, first_quad + QUAD_LANES, size),
   );
-  let first = min(invocation, all_columns() - 1u);
-  let second = min(invocation + lanes(), all_columns() - 1u);
-  let first_places = places_of(first, workgroup, size);
-  let second_places = places_of(second, workgroup, size);
+  let places = places_of(invocation, workgroup, size);
+  let channel = invocation % 4u;
   let value_pitch = size.width * size.height;
   let filter_pitch = ENTRIES * 4u * size.destination_quads;
   let last_row = (3u * size.source_quads - 1u) * filter_pitch;
   var sums = Sums();
   var filter_row = 0u;
-  var turn = 0u;
-  var numbers = fetched_numbers(first_places, 0u, first % 4u);
-  var second_numbers = Numbers();
-  if all_columns() > lanes() {
-    second_numbers = fetched_numbers(second_places, 0u, second % 4u);
-  }
+  var numbers = fetched_numbers(places, 0u, channel);
   var staged = fetched_filters(filter_places, filter_row);
   for (var quad = 0u; quad < size.source_quads; quad++) {
+    // Of the two places for U, the one that is read at dx 0 and 2; a compiler sees that it is no other.
+    let even = quad & 1u;
+    let odd = (quad + 1u) & 1u;
     // The last dx of the quad before has read what is overwritten now.
     workgroupBarrier();
-    if invocation < all_columns() {
-      store_column(first, first_places, numbers);
+    if invocation < MADE {
+      store_column(invocation, places, numbers);
     }
-    if all_columns() > lanes() {
-      if invocation + lanes() < all_columns() {
-        store_column(second, second_places, second_numbers);
-      }
-    }
-    store_filters(staged, turn, invocation);
+    store_filters(staged, even, invocation);
     workgroupBarrier();
     // The last ones once more, where there are no next ones: a branch would keep the reads behind the arithmetic.
     let next = min(quad + 1u, size.source_quads - 1u) * value_pitch;
-    numbers = fetched_numbers(first_places, next, first % 4u);
-    if all_columns() > lanes() {
-      second_numbers = fetched_numbers(second_places, next, second % 4u);
-    }
+    numbers = fetched_numbers(places, next, channel);
     filter_row += filter_pitch;
     staged = fetched_filters(filter_places, filter_row);
-    let column = &columns[local.z * 2u * COLUMN_LANES + local.x];
+    let column = &columns[local.z][local.x];
     let v0 = (*column)[0];
     let v1 = (*column)[1];
     let v2 = (*column)[2];
@@ -314,38 +269,33 @@ fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sum
     let v5 = (*column)[5];
     let v6 = (*column)[6];
     let v7 = (*column)[7];
-    sums = accumulate(sums, turn, local, v0, v1, v2, v3, v4, v5, v6, v7);
-    store_filters(staged, 1u - turn, invocation);
+    sums = accumulate(sums, even, invocation, v0, v1, v2, v3, v4, v5, v6, v7);
+    store_filters(staged, odd, invocation);
     workgroupBarrier();
     filter_row += filter_pitch;
     staged = fetched_filters(filter_places, filter_row);
     let v8 = (*column)[8];
-    sums = accumulate(sums, 1u - turn, local, v1, v2, v3, v4, v5, v6, v7, v8);
-    store_filters(staged, turn, invocation);
+    sums = accumulate(sums, odd, invocation, v1, v2, v3, v4, v5, v6, v7, v8);
+    store_filters(staged, even, invocation);
     workgroupBarrier();
     filter_row = min(filter_row + filter_pitch, last_row);
     staged = fetched_filters(filter_places, filter_row);
     let v9 = (*column)[9];
-    sums = accumulate(sums, turn, local, v2, v3, v4, v5, v6, v7, v8, v9);
-    turn = 1u - turn;
+    sums = accumulate(sums, even, invocation, v2, v3, v4, v5, v6, v7, v8, v9);
   }
   return sums;
 }
 
-// Which strip's column and quad of a piece is an invocation's; none's where it is not one of `units()`.
+// Which column and quad of a piece an invocation finishes.
 struct Unit {
   column_lane: u32,
   quad_lane: u32,
   column: u32,
 }
 
-fn units() -> u32 {
-  return 4u * COLUMN_LANES * QUAD_LANES;
-}
-
-// Each piece is another invocations' turn.
+// The number of its unit, none if it is FINISHED or more: each piece is other invocations' turn.
 fn unit_number(piece: u32, invocation: u32) -> u32 {
-  return (invocation + piece * (lanes() - units())) % lanes();
+  return (invocation + piece * (LANES - FINISHED)) % LANES;
 }
 
 fn unit_of(number: u32) -> Unit {
@@ -353,7 +303,7 @@ fn unit_of(number: u32) -> Unit {
 }
 
 fn entry_of(entry: u32, window: u32, unit: Unit) -> vec4f {
-  return blocks[((entry * QUAD_LANES + unit.quad_lane) * 2u + window) * COLUMN_LANES + unit.column_lane][unit.column];
+  return blocks[window][unit.column_lane][entry * QUAD_LANES + unit.quad_lane][unit.column];
 }
 
 // The four rows of one window.
@@ -384,7 +334,7 @@ fn store_four(place: u32, y: u32, size: Shape, rows: mat4x4f) {
 // Brings one piece of every invocation's sums where the others find it.
 fn exchange(four: mat4x4f, invocation: u32) {
   workgroupBarrier();
-  blocks[invocation] = four;
+  blocks[invocation / COLUMN_LANES % 2u][invocation % COLUMN_LANES][invocation / 4u] = four;
   workgroupBarrier();
 }
 
@@ -408,7 +358,7 @@ fn finish_forward(four: mat4x4f, piece: u32, workgroup: vec3u, invocation: u32, 
   let number = unit_number(piece, invocation);
   let unit = unit_of(number);
   let place = place_of(unit, piece, workgroup);
-  if number < units() && place.x < size.width && place.y < size.destination_quads {
+  if number < FINISHED && place.x < size.width && place.y < size.destination_quads {
     let offset = bias[place.y];
     let upper = rectified(rows_of(0u, unit), offset);
     let lower = rectified(rows_of(1u, unit), offset);
@@ -422,7 +372,7 @@ fn finish_backward(four: mat4x4f, piece: u32, workgroup: vec3u, invocation: u32,
   let number = unit_number(piece, invocation);
   let unit = unit_of(number);
   let place = place_of(unit, piece, workgroup);
-  if number < units() && place.x < size.width && place.y < size.destination_quads {
+  if number < FINISHED && place.x < size.width && place.y < size.destination_quads {
     var upper = rows_of(0u, unit);
     var lower = rows_of(1u, unit);
     if size.apply_mask == 1u {

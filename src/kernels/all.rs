@@ -17,8 +17,8 @@ pub struct Kernels {
     pub conv3x3: conv3x3::Conv3x3,
     /// The same by Winograd's method.
     pub conv3x3_winograd: winograd::Conv3x3Winograd,
-    /// The same by Winograd's method in one kernel, where it is used.
-    pub fused: Option<winograd::Fused>,
+    /// The same by Winograd's method in one kernel.
+    pub fused: winograd::Fused,
     /// What a repeated edge adds to the picture's gradient.
     pub edge_gradient: edge_gradient::EdgeGradient,
     /// 2x2 maximum pooling, forward and backward.
@@ -85,9 +85,7 @@ impl Kernels {
         Self {
             conv3x3: conv3x3::Conv3x3::new(gpu, precision, tiles.wide),
             conv3x3_winograd: winograd::Conv3x3Winograd::new(gpu, precision, tiles.product),
-            fused: tiles
-                .fused
-                .map(|tile| winograd::Fused::new(gpu, precision, tile)),
+            fused: winograd::Fused::new(gpu, precision),
             edge_gradient: edge_gradient::EdgeGradient::new(gpu, precision),
             max_pool2x2: max_pool2x2::MaxPool2x2::new(gpu, precision),
             average_pool2x2: average_pool2x2::AveragePool2x2::new(gpu, precision),

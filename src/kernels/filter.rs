@@ -69,7 +69,8 @@ impl FilterBuffers {
         &self.blocks
     }
 
-    pub(super) fn bias(&self) -> &wgpu::Buffer {
+    /// `[output quads]` vec4.
+    pub fn bias(&self) -> &wgpu::Buffer {
         &self.bias
     }
 }

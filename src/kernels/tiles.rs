@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::conv3x3::{self, Tile};
 use super::format::STORE;
 use super::sources::{FOUR_ROWS, QUAD};
-use super::winograd::{FUSED_SOURCE, FusedTile, PRODUCT_SOURCE, ProductTile};
+use super::winograd::{FUSED_SOURCE, PRODUCT_SOURCE, ProductTile};
 
 /// Tiles of the direct convolution of wide maps; the first is the default.
 ///
@@ -60,26 +60,10 @@ pub const PRODUCT: [ProductTile; 3] = [
     },
 ];
 
-/// Tiles of Winograd's convolution in one kernel. None is the default: it has other rounding than the direct one.
-///
-/// An invocation's work is the same in both: 64 sums, and 34 reads of workgroup memory for 768 multiply-adds.
-pub const FUSED: [FusedTile; 2] = [
-    // All 64 channels of the first block at once, and 16 columns, for which the filter is read once. 192 invocations, 15.8 KiB.
-    FusedTile {
-        column_lanes: 2,
-        quad_lanes: 8,
-    },
-    // Workgroups of half the size, for GPUs with few registers or little workgroup memory a core. 9.8 KiB.
-    FusedTile {
-        column_lanes: 2,
-        quad_lanes: 4,
-    },
-];
-
 /// Of the candidates and of all that is compiled for them: what was measured holds as long as it is the same.
 pub fn checksum() -> u64 {
     checksum_of(
-        (WIDE, PRODUCT, FUSED),
+        (WIDE, PRODUCT),
         [
             STORE,
             QUAD,
@@ -105,9 +89,9 @@ pub struct Tiles {
     pub wide: Tile,
     /// Of Winograd's product over many windows.
     pub product: ProductTile,
-    /// Of Winograd's convolution in one kernel, which is used only where it has been measured to be clearly faster than the
-    /// direct one.
-    pub fused: Option<FusedTile>,
+    /// Whether maps of few channels and many positions are convolved by Winograd's method in one kernel. That has other
+    /// rounding than the direct convolution, so it is only where it was measured to be much faster.
+    pub fused: bool,
 }
 
 impl Default for Tiles {
@@ -116,17 +100,15 @@ impl Default for Tiles {
         Self {
             wide,
             product,
-            fused: None,
+            fused: false,
         }
     }
 }
 
 impl Tiles {
-    /// Whether all are candidates, which what was stored somewhere may no longer be.
+    /// Whether both are candidates, which what was stored somewhere may no longer be.
     pub fn are_candidates(&self) -> bool {
-        WIDE.contains(&self.wide)
-            && PRODUCT.contains(&self.product)
-            && self.fused.is_none_or(|tile| FUSED.contains(&tile))
+        WIDE.contains(&self.wide) && PRODUCT.contains(&self.product)
     }
 }
 
@@ -156,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_was_stored_is_read_again_and_nothing_else() {
-        let fused = [None].into_iter().chain(FUSED.map(Some));
+        let fused = [false, true, false];
         for ((wide, product), fused) in WIDE.into_iter().zip(PRODUCT).zip(fused) {
             let tiles = Tiles {
                 wide,
@@ -168,7 +150,7 @@ mod tests {
             assert!(read == tiles && read.are_candidates());
         }
         let huge = r#"{"wide":{"width":512,"quads":16},
-            "product":{"window_lanes":8,"quad_lanes":8,"depth":4},"fused":null}"#;
+            "product":{"window_lanes":8,"quad_lanes":8,"depth":4},"fused":false}"#;
         let huge: Tiles = serde_json::from_str(huge).unwrap();
         assert!(!huge.are_candidates());
         for unusable in ["null", "{}", r#"{"wide":"16x16","product":0}"#] {

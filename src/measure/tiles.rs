@@ -5,9 +5,13 @@
 //! adapter, which may pass as a GPU in a browser, shows itself by its first run.
 //!
 //! **A tile changes the time and nothing else.** Every candidate adds up the products of an output in the same order, so
-//! the result is the same to the bit, which the tests see to: one seed gives one picture on one adapter, however the
-//! measurement went. That is why it does not say whether a convolution goes by Winograd's method: that would change
-//! the rounding, and is a fixed rule of the maps' shapes.
+//! the result is the same to the bit, which the tests see to.
+//!
+//! One choice changes the rounding: whether the first layers are convolved directly or by Winograd's method in one kernel,
+//! which has half of the multiplications and gives up to half of the time back on a GPU, and takes longer on a processor. It
+//! is made only where the difference is so large that no two measurements of one adapter should disagree, so that one seed
+//! still gives one picture there. Where Winograd's method with maps between its kernels is used is no choice, but a fixed rule
+//! of the maps' shapes.
 //!
 //! The Gram matrices and their gradients have no candidates. Together they are a twentieth of a step's multiply-adds, an
 //! eighth where Winograd's method spares most of the rest, and they have the register tile of the convolutions: the tenth
@@ -19,7 +23,7 @@ use crate::gpu::{Dispatch, Gpu, GpuError, Memory, Stopwatch};
 use crate::kernels::conv3x3::{Pass, Tile};
 use crate::kernels::filter::FilterBuffers;
 use crate::kernels::tiles::{PRODUCT, WIDE};
-use crate::kernels::winograd::{Product, ProductSize, ProductTile};
+use crate::kernels::winograd::{FusedPass, Product, ProductSize, ProductTile, fused_filter_bytes};
 use crate::maps::{Precision, Shape};
 use crate::settings::Padding;
 use crate::vgg19::Filter;
@@ -45,6 +49,8 @@ pub struct Measurement {
     pub wide: Vec<Timing<Tile>>,
     /// Of [`PRODUCT`]; empty where the adapter is too slow to time them.
     pub product: Vec<Timing<ProductTile>>,
+    /// Directly, and by Winograd's method in one kernel; empty where the adapter is too slow to time them.
+    pub fused: Vec<Timing<bool>>,
 }
 
 /// Seconds of the GPU's that the candidates of one kernel may take where a user waits.
@@ -59,6 +65,9 @@ const SAMPLE_SECONDS: f64 = 0.004;
 
 /// Another tile than the default takes at most this part of its time: less is within what such short samples vary.
 const CLEARLY: f64 = 0.97;
+
+/// The same where the choice changes the rounding, and so the picture's last digits: five times as much.
+const FAR: f64 = 0.85;
 
 /// Channels of either side, as the middle layers have them.
 const CHANNELS: u32 = 128;
@@ -84,25 +93,31 @@ pub async fn measure(gpu: &Rc<Gpu>, patience: f64) -> Result<Measurement, GpuErr
     let mut measurement = Measurement::default();
     let work = WideWork::new(gpu)?;
     measurement.wide = contest(&stopwatch, &work, &WIDE, patience).await?;
-    let Some(wide) = fastest(&measurement.wide) else {
+    let Some(wide) = fastest(&measurement.wide, CLEARLY) else {
         return Ok(measurement);
     };
     measurement.tiles.wide = wide;
     drop(work);
     let work = ProductWork::new(gpu)?;
     measurement.product = contest(&stopwatch, &work, &PRODUCT, patience).await?;
-    if let Some(product) = fastest(&measurement.product) {
+    if let Some(product) = fastest(&measurement.product, CLEARLY) {
         measurement.tiles.product = product;
+    }
+    drop(work);
+    let work = FusedWork::new(gpu, wide)?;
+    measurement.fused = contest(&stopwatch, &work, &[false, true], patience).await?;
+    if let Some(fused) = fastest(&measurement.fused, FAR) {
+        measurement.tiles.fused = fused;
     }
     Ok(measurement)
 }
 
-/// The first unless another is clearly faster.
-fn fastest<T: Copy>(timings: &[Timing<T>]) -> Option<T> {
+/// The first unless another takes at most that part of its time.
+fn fastest<T: Copy>(timings: &[Timing<T>], at_most: f64) -> Option<T> {
     let default = timings.first()?;
     let best = timings
         .iter()
-        .filter(|timing| timing.seconds <= CLEARLY * default.seconds)
+        .filter(|timing| timing.seconds <= at_most * default.seconds)
         .min_by(|one, other| one.seconds.total_cmp(&other.seconds));
     Some(best.unwrap_or(default).tile)
 }
@@ -235,6 +250,65 @@ impl Work for WideWork {
     }
 }
 
+/// The same convolution, directly with the tile that was chosen, or by Winograd's method in one kernel.
+struct FusedWork {
+    direct: WideWork,
+    wide: Tile,
+    transformed: wgpu::Buffer,
+    _memory: Memory,
+}
+
+/// One or the other.
+enum Either {
+    Direct(Pass),
+    Fused(FusedPass),
+}
+
+impl FusedWork {
+    fn new(gpu: &Rc<Gpu>, wide: Tile) -> Result<Self, GpuError> {
+        let mut memory = Memory::new(gpu.clone());
+        let map = WideWork::map(Self::MOST_ROWS);
+        let numbers = fused_filter_bytes(map, map) as usize / size_of::<f32>();
+        Ok(Self {
+            direct: WideWork::new(gpu)?,
+            wide,
+            transformed: memory.storage::<f32>("transformed filter", numbers)?,
+            _memory: memory,
+        })
+    }
+}
+
+impl Work for FusedWork {
+    /// Whether it is in one kernel.
+    type Tile = bool;
+    type Kernel = Either;
+    const MOST_ROWS: u32 = WIDE_ROWS;
+
+    fn compile(&self, fused: bool) -> Either {
+        if fused {
+            Either::Fused(FusedPass::forward(&self.direct.gpu, Precision::Full))
+        } else {
+            Either::Direct(self.direct.compile(self.wide))
+        }
+    }
+
+    fn bind(&self, kernel: &Either, rows: u32) -> Dispatch {
+        let direct = &self.direct;
+        match kernel {
+            Either::Direct(kernel) => direct.bind(kernel, rows),
+            Either::Fused(kernel) => kernel.convolve(
+                &direct.gpu,
+                [WideWork::map(rows); 2].into(),
+                &direct.source,
+                &self.transformed,
+                Some(direct.filter.bias()),
+                &direct.destination,
+                (&direct.mask, false),
+            ),
+        }
+    }
+}
+
 /// The product in Winograd's convolution forward.
 struct ProductWork {
     gpu: Rc<Gpu>,
@@ -298,9 +372,11 @@ mod tests {
 
     #[test]
     fn the_default_stays_unless_another_is_clearly_faster() {
-        assert_eq!(fastest(&timings(&[])), None);
-        assert_eq!(fastest(&timings(&[1.0, 1.1, 0.98])), Some(0));
-        assert_eq!(fastest(&timings(&[1.0, 0.9, 0.8])), Some(2));
-        assert_eq!(fastest(&timings(&[1.0, 0.8, 0.9])), Some(1));
+        assert_eq!(fastest(&timings(&[]), CLEARLY), None);
+        assert_eq!(fastest(&timings(&[1.0, 1.1, 0.98]), CLEARLY), Some(0));
+        assert_eq!(fastest(&timings(&[1.0, 0.9, 0.8]), CLEARLY), Some(2));
+        assert_eq!(fastest(&timings(&[1.0, 0.8, 0.9]), CLEARLY), Some(1));
+        assert_eq!(fastest(&timings(&[1.0, 0.9]), FAR), Some(0));
+        assert_eq!(fastest(&timings(&[1.0, 0.8]), FAR), Some(1));
     }
 }

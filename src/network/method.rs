@@ -32,14 +32,14 @@ pub struct Method {
     pub convolutions: Convolutions,
     /// Of what is stored between them.
     pub precision: Precision,
-    /// How the heaviest kernels are cut, which changes nothing but the time.
+    /// How the heaviest kernels are cut, which changes nothing but the time, and which of two kernels is used.
     pub tiles: Tiles,
 }
 
 impl Method {
     /// Whether a convolution between such maps goes by Winograd's method in one kernel.
     pub(super) fn fuses(self, from: Shape, to: Shape) -> bool {
-        self.tiles.fused.is_some()
+        self.tiles.fused
             && self.convolutions == Convolutions::Fastest
             && winograd_applies(from, to)
             && from.quads().min(to.quads()) <= FUSED_QUADS

@@ -3,7 +3,7 @@
 use super::network::Network;
 use super::transients::{Transients, kept_filters};
 use crate::gpu::{Dispatch, GpuError, Memory};
-use crate::kernels::winograd::{Fused, Scratch};
+use crate::kernels::winograd::Scratch;
 use crate::maps::Shape;
 use crate::settings::{Padding, Pooling};
 use crate::vgg19::{CONVOLUTIONS, pooled_after};
@@ -164,16 +164,15 @@ impl ForwardPass {
         let kernels = &network.kernels;
         let filter = &network.filters[layer];
         let from = shape.with_channels(filter.inputs());
-        if let Some((fused, kept)) = self.fused(network, layer, false, [from, shape]) {
+        let kept = self.kept_filter(layer, false);
+        if let Some(kept) = kept.filter(|_| network.method.fuses(from, shape)) {
+            let fused = &kernels.fused;
             return vec![fused.forward(gpu, filter, shape, source, features, mask, kept)];
         }
         match self.scratch(network, source, from, shape) {
-            Some(scratch) => {
-                let kept = self.kept_filter(layer, false);
-                kernels
-                    .conv3x3_winograd
-                    .forward(gpu, filter, shape, source, features, mask, &scratch, kept)
-            }
+            Some(scratch) => kernels
+                .conv3x3_winograd
+                .forward(gpu, filter, shape, source, features, mask, &scratch, kept),
             None => {
                 let outside = match layer {
                     0 => (network.mean, self.padding),
@@ -200,16 +199,15 @@ impl ForwardPass {
         let filter = &network.filters[layer];
         let shape = self.activations[layer].shape;
         let below = shape.with_channels(filter.inputs());
-        if let Some((fused, kept)) = self.fused(network, layer, true, [shape, below]) {
+        let kept = self.kept_filter(layer, true);
+        if let Some(kept) = kept.filter(|_| network.method.fuses(shape, below)) {
+            let fused = &kernels.fused;
             return vec![fused.backward(gpu, filter, shape, gradient, to, mask, kept)];
         }
         match self.scratch(network, gradient, shape, below) {
-            Some(scratch) => {
-                let kept = self.kept_filter(layer, true);
-                kernels
-                    .conv3x3_winograd
-                    .backward(gpu, filter, shape, gradient, to, mask, &scratch, kept)
-            }
+            Some(scratch) => kernels
+                .conv3x3_winograd
+                .backward(gpu, filter, shape, gradient, to, mask, &scratch, kept),
             None => {
                 let direct = &kernels.conv3x3;
                 let partials = self.transients.partials.as_ref();
@@ -229,20 +227,6 @@ impl ForwardPass {
         filters
             .find(|&&(of, way, _)| (of, way) == (layer, backward))
             .map(|(_, _, filter)| filter)
-    }
-
-    /// The convolution in one kernel and its filter, where it is used.
-    fn fused<'a>(
-        &'a self,
-        network: &'a Network,
-        layer: usize,
-        backward: bool,
-        [from, to]: [Shape; 2],
-    ) -> Option<(&'a Fused, &'a wgpu::Buffer)> {
-        let fused = network.kernels.fused.as_ref();
-        fused
-            .filter(|_| network.method.fuses(from, to))
-            .zip(self.kept_filter(layer, backward))
     }
 
     fn scratch(
@@ -344,12 +328,13 @@ fn transformed(
         let words = kept.bytes as usize / size_of::<u32>();
         let buffer = memory.storage::<u32>("transformed filter", words)?;
         let (gpu, filter) = (network.gpu(), &network.filters[kept.layer]);
-        commands.push(match network.kernels.fused.as_ref().filter(|_| kept.fused) {
-            Some(fused) => fused.keep_filter(gpu, filter, kept.backward, &buffer),
-            None => {
-                let winograd = &network.kernels.conv3x3_winograd;
-                winograd.keep_filter(gpu, filter, kept.backward, &buffer)
-            }
+        let kernels = &network.kernels;
+        commands.push(if kept.fused {
+            let kernel = &kernels.fused;
+            kernel.keep_filter(gpu, filter, kept.backward, &buffer)
+        } else {
+            let kernel = &kernels.conv3x3_winograd;
+            kernel.keep_filter(gpu, filter, kept.backward, &buffer)
         });
         filters.push((kept.layer, kept.backward, buffer));
     }

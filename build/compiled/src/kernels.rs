@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use impasto::gpu::{Gpu, GpuError, Kernel};
-use impasto::kernels::tiles::{FUSED, PRODUCT, Tiles, WIDE};
+use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
 use impasto::painting::{Painter, PaintingError, Start, StyleView};
@@ -234,19 +234,19 @@ impl Gathered {
     }
 }
 
-/// The default, then each with one tile that is not.
+/// The default, then each with one thing that is not.
 fn candidates() -> impl Iterator<Item = Tiles> {
     let usual = Tiles::default();
     let wide = WIDE.into_iter().map(move |wide| Tiles { wide, ..usual });
     let product = PRODUCT
         .into_iter()
         .map(move |product| Tiles { product, ..usual });
-    let fused = FUSED.into_iter().map(move |tile| Tiles {
-        fused: Some(tile),
+    let others = wide.chain(product).filter(move |&tiles| tiles != usual);
+    let fused = Tiles {
+        fused: true,
         ..usual
-    });
-    let others = wide.chain(product).chain(fused).filter(move |&tiles| tiles != usual);
-    [usual].into_iter().chain(others)
+    };
+    [usual].into_iter().chain(others).chain([fused])
 }
 
 fn planned(

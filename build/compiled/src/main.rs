@@ -166,7 +166,14 @@ struct WorkOf<'a> {
 
 fn model() -> Result<bool, Box<dyn Error>> {
     let measured: Measured = read_json(&place("h100.json"))?;
-    let modelled = modelled(measured.tiles)?;
+    let all = [false, true].map(|fused| {
+        modelled(Tiles {
+            fused,
+            ..measured.tiles
+        })
+    });
+    let [usual, fused] = all;
+    let modelled = speed::quicker(usual?, fused?);
     write_json(&place(FOLDER).join("model.json"), &modelled)?;
     println!("{}{}", speed::lines(&modelled), measured.section());
     let page = speed::page(&modelled, &measured);

@@ -205,7 +205,8 @@ mod tests {
     const BENCHED: &str = r#"{
         "adapter": "a", "tiles": {"tiles": {
             "wide": {"width": 16, "quads": 16},
-            "product": {"window_lanes": 8, "quad_lanes": 8, "depth": 4}}},
+            "product": {"window_lanes": 8, "quad_lanes": 8, "depth": 4},
+            "fused": false}},
         "rows": [
             {"size": 64, "name": "conv1_1", "work": "forward, direct", "seconds": 1.0},
             {"size": 64, "name": "step", "work": "brush", "seconds": 5.0}],

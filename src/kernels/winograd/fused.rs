@@ -22,52 +22,32 @@ struct Uniform {
     padding: [u32; 3],
 }
 
-/// Columns and quads that an invocation computes.
-const COLUMNS_PER_LANE: u32 = 8;
+/// Columns and quads that a workgroup computes.
+const COLUMNS: u32 = 16;
 
-const QUADS_PER_LANE: u32 = 2;
+const QUADS: u32 = 16;
 
-/// How a workgroup is laid out; it has twelve times as many invocations as the two say, for two windows and six entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FusedTile {
-    /// Invocations over columns, each of which computes eight; one or two.
-    pub column_lanes: u32,
-    /// Invocations over quads of the destination, each of which computes two.
-    pub quad_lanes: u32,
-}
-
-/// One direction, for one tile.
+/// One direction.
 #[derive(Debug, Clone)]
-pub struct FusedPass {
-    tile: FusedTile,
-    kernel: Kernel,
-}
+pub struct FusedPass(Kernel);
 
 impl FusedPass {
-    /// Forward between features, for that tile.
-    pub fn forward(gpu: &Gpu, tile: FusedTile, precision: Precision) -> Self {
-        Self::new(gpu, tile, "forward", Format::features(precision))
+    /// Forward between features.
+    pub fn forward(gpu: &Gpu, precision: Precision) -> Self {
+        Self::new(gpu, "forward", Format::features(precision))
     }
 
-    /// Backward between gradients, for that tile.
-    pub fn backward(gpu: &Gpu, tile: FusedTile, precision: Precision) -> Self {
-        Self::new(gpu, tile, "backward", Format::gradients(precision))
+    fn backward(gpu: &Gpu, precision: Precision) -> Self {
+        Self::new(gpu, "backward", Format::gradients(precision))
     }
 
-    fn new(gpu: &Gpu, tile: FusedTile, entry: &'static str, format: Format) -> Self {
+    fn new(gpu: &Gpu, entry: &'static str, format: Format) -> Self {
         let maps = stores(&[("Source", format), ("Destination", format)]);
-        let constants = [
-            ("COLUMN_LANES", f64::from(tile.column_lanes)),
-            ("QUAD_LANES", f64::from(tile.quad_lanes)),
-        ];
-        Self {
-            tile,
-            kernel: gpu.kernel(&[&maps, QUAD, FOUR_ROWS, SOURCE], entry, &constants),
-        }
+        Self(gpu.kernel(&[&maps, QUAD, FOUR_ROWS, SOURCE], entry, &[]))
     }
 
-    /// Between maps of these shapes with the transformed filter of that direction; `bias` forward only.
+    /// Between maps of these shapes with the transformed filter of that direction. `bias` is for forward only; the mask is
+    /// applied on the way back where the second says so.
     pub fn convolve(
         &self,
         gpu: &Gpu,
@@ -76,9 +56,8 @@ impl FusedPass {
         transformed: &wgpu::Buffer,
         bias: Option<&wgpu::Buffer>,
         destination: &wgpu::Buffer,
-        mask: (&wgpu::Buffer, bool),
+        (mask, apply_mask): (&wgpu::Buffer, bool),
     ) -> Dispatch {
-        let (mask, apply_mask) = mask;
         let uniform = gpu.uniform(&Uniform {
             width: to.width,
             height: to.height,
@@ -95,23 +74,16 @@ impl FusedPass {
             (5, mask),
         ];
         buffers.extend(bias.map(|bias| (3, bias)));
-        let FusedTile {
-            column_lanes,
-            quad_lanes,
-        } = self.tile;
-        gpu.bind(
-            &self.kernel,
-            &buffers,
-            [
-                to.width.div_ceil(column_lanes * COLUMNS_PER_LANE),
-                to.strips(),
-                to.quads().div_ceil(quad_lanes * QUADS_PER_LANE),
-            ],
-        )
+        let workgroups = [
+            to.width.div_ceil(COLUMNS),
+            to.strips(),
+            to.quads().div_ceil(QUADS),
+        ];
+        gpu.bind(&self.0, &buffers, workgroups)
     }
 }
 
-/// The kernels, for one tile.
+/// The kernels.
 #[derive(Debug)]
 pub struct Fused {
     filter: FusedFilter,
@@ -121,11 +93,11 @@ pub struct Fused {
 
 impl Fused {
     /// Both directions.
-    pub fn new(gpu: &Gpu, precision: Precision, tile: FusedTile) -> Self {
+    pub fn new(gpu: &Gpu, precision: Precision) -> Self {
         Self {
             filter: FusedFilter::new(gpu, precision),
-            forward: FusedPass::forward(gpu, tile, precision),
-            backward: FusedPass::backward(gpu, tile, precision),
+            forward: FusedPass::forward(gpu, precision),
+            backward: FusedPass::backward(gpu, precision),
         }
     }
 

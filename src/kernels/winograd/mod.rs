@@ -9,7 +9,7 @@ mod scratch;
 
 pub use convolution::Conv3x3Winograd;
 pub(crate) use fused::SOURCE as FUSED_SOURCE;
-pub use fused::{Fused, FusedPass, FusedTile};
+pub use fused::{Fused, FusedPass};
 pub use fused_filter::fused_filter_bytes;
 pub(crate) use product::SOURCE as PRODUCT_SOURCE;
 pub use product::{Product, ProductSize, ProductTile};
