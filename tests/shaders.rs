@@ -87,7 +87,7 @@ fn every_tile_keeps_to_the_default_limits() {
             workgroup_needs("product.wgsl", "multiply", &constants),
         )
     });
-    let fused = (192, workgroup_needs("fused.wgsl", "forward", &[]));
+    let fused = (96, workgroup_needs("fused.wgsl", "forward", &[]));
     for (expected, (invocations, bytes)) in direct.into_iter().chain(product).chain([fused]) {
         assert_eq!(invocations, expected);
         assert!(invocations <= 256, "{invocations} invocations");

@@ -15,28 +15,29 @@
 //   destination  [destination quads][height][width] Destination
 //   mask         [destination quads][ceil(height / 8)][width] u32, as in conv3x3
 //
-// Tiling: a workgroup computes a strip of 8 rows, which are two windows, by 16 columns by 64 channels, in 192 invocations. Each
+// Tiling: a workgroup computes a strip of 8 rows, which are two windows, by 16 columns by 32 channels, in 96 invocations. Each
 // has one entry t, 8 columns of a window and 2 quads: 64 sums in named registers. A source quad's V is made of the source by
-// the workgroup itself, a column and channel an invocation, and staged once for three dx: with a halo of two columns it takes
-// 10 reads for 768 multiply-adds, and U takes 8 for each dx. U is staged by one dx at a time, into two places by turns, so
-// that one barrier a dx is enough; U and the source's next values are read into registers before the arithmetic of these, so
-// that it hides how long that takes. Each 8 columns have their own halo, which makes indices within them constants that no
-// compiler needs to keep in bounds, and lets neighbours begin in different banks.
+// the workgroup itself, a column and channel at a time, and staged once for three dx: with a halo of two columns it takes 10
+// reads for 768 multiply-adds, and U takes 8 for each dx. U is staged by one dx at a time, into two places by turns, so that
+// one barrier a dx is enough; U and the source's next values are read into registers before the arithmetic of these, so that
+// it hides how long that takes. Each 8 columns have their own halo, which makes indices within them constants that no compiler
+// needs to keep in bounds, and lets neighbours begin in different banks.
 //
 // In the end the six entries, which lie in different invocations, meet in U's memory, in four pieces: 4 columns of one quad of
-// every invocation. A column and quad of the strip is one invocation's then, which owns its word of the mask. 15.8 KiB of
-// workgroup memory; WebGPU promises 16.
+// every invocation. A column and quad of the strip is one invocation's then, which owns its word of the mask. 9.8 KiB of
+// workgroup memory. With 64 channels V would be made half as often, but of 192 invocations with so many registers a core holds
+// one workgroup, and of 96 three.
 
 const STRIP: u32 = 8u;
 const ENTRIES: u32 = 6u;
 // Invocations over the columns of a window, and over pairs of quads.
 const COLUMN_LANES: u32 = 2u;
-const QUAD_LANES: u32 = 8u;
+const QUAD_LANES: u32 = 4u;
 const LANES: u32 = 2u * COLUMN_LANES * QUAD_LANES * ENTRIES;
 // Columns of an invocation, and with their halo.
 const COLUMNS: u32 = 8u;
 const WITH_HALO: u32 = 10u;
-// Channels of columns of V, each made by one invocation.
+// Channels of columns of V, of which an invocation makes one or two.
 const MADE: u32 = 2u * COLUMN_LANES * WITH_HALO * 4u;
 // Columns of the strip by quads that a piece of the sums has, each finished by one invocation.
 const FINISHED: u32 = 4u * COLUMN_LANES * QUAD_LANES;
@@ -71,15 +72,11 @@ struct Numbers {
   row5: f32,
 }
 
-// Where that lies in a source quad, and whether it is inside of the picture. What is not is read at the picture's edge, so
-// that nothing branches.
+// Where that lies in a source quad, its column and the window's first row, and whether it is inside of the picture. What is
+// not is read at the picture's edge, so that nothing branches.
 struct Places {
-  row0: u32,
-  row1: u32,
-  row2: u32,
-  row3: u32,
-  row4: u32,
-  row5: u32,
+  column: u32,
+  row: u32,
   inside0: bool,
   inside1: bool,
   inside2: bool,
@@ -120,15 +117,10 @@ fn places_of(made: u32, workgroup: vec3u, size: Shape) -> Places {
   let x = (workgroup.x * COLUMN_LANES + lane % COLUMN_LANES) * COLUMNS + made / 4u % WITH_HALO - 1u;
   let y = workgroup.y * STRIP + lane / COLUMN_LANES * 4u - 1u;
   let column = min(x, size.width - 1u);
-  let last = size.height - 1u;
   let within = x < size.width;
   return Places(
-    min(y, last) * size.width + column,
-    min(y + 1u, last) * size.width + column,
-    min(y + 2u, last) * size.width + column,
-    min(y + 3u, last) * size.width + column,
-    min(y + 4u, last) * size.width + column,
-    min(y + 5u, last) * size.width + column,
+    column,
+    y,
     within && y < size.height,
     within && y + 1u < size.height,
     within && y + 2u < size.height,
@@ -142,14 +134,16 @@ fn number(place: u32, channel: u32) -> f32 {
   return source_number(source[place][source_part(channel)], channel);
 }
 
-fn fetched_numbers(places: Places, row: u32, channel: u32) -> Numbers {
+fn fetched_numbers(places: Places, first: u32, channel: u32, size: Shape) -> Numbers {
+  let last = size.height - 1u;
+  let start = first + places.column;
   return Numbers(
-    number(row + places.row0, channel),
-    number(row + places.row1, channel),
-    number(row + places.row2, channel),
-    number(row + places.row3, channel),
-    number(row + places.row4, channel),
-    number(row + places.row5, channel),
+    number(start + min(places.row, last) * size.width, channel),
+    number(start + min(places.row + 1u, last) * size.width, channel),
+    number(start + min(places.row + 2u, last) * size.width, channel),
+    number(start + min(places.row + 3u, last) * size.width, channel),
+    number(start + min(places.row + 4u, last) * size.width, channel),
+    number(start + min(places.row + 5u, last) * size.width, channel),
   );
 }
 
@@ -235,14 +229,17 @@ fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sum
     filter_place(invocation, first_quad, size),
     filter_place(invocation, first_quad + QUAD_LANES, size),
   );
-  let places = places_of(invocation, workgroup, size);
+  let first_places = places_of(invocation, workgroup, size);
+  let second_places = places_of(invocation + LANES, workgroup, size);
+  // LANES is a multiple of 4.
   let channel = invocation % 4u;
   let value_pitch = size.width * size.height;
   let filter_pitch = ENTRIES * 4u * size.destination_quads;
   let last_row = (3u * size.source_quads - 1u) * filter_pitch;
   var sums = Sums();
   var filter_row = 0u;
-  var numbers = fetched_numbers(places, 0u, channel);
+  var first_numbers = fetched_numbers(first_places, 0u, channel, size);
+  var second_numbers = fetched_numbers(second_places, 0u, channel, size);
   var staged = fetched_filters(filter_places, filter_row);
   for (var quad = 0u; quad < size.source_quads; quad++) {
     // Of the two places for U, the one that is read at dx 0 and 2; a compiler sees that it is no other.
@@ -250,14 +247,16 @@ fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sum
     let odd = (quad + 1u) & 1u;
     // The last dx of the quad before has read what is overwritten now.
     workgroupBarrier();
-    if invocation < MADE {
-      store_column(invocation, places, numbers);
+    store_column(invocation, first_places, first_numbers);
+    if invocation + LANES < MADE {
+      store_column(invocation + LANES, second_places, second_numbers);
     }
     store_filters(staged, even, invocation);
     workgroupBarrier();
     // The last ones once more, where there are no next ones: a branch would keep the reads behind the arithmetic.
     let next = min(quad + 1u, size.source_quads - 1u) * value_pitch;
-    numbers = fetched_numbers(places, next, channel);
+    first_numbers = fetched_numbers(first_places, next, channel, size);
+    second_numbers = fetched_numbers(second_places, next, channel, size);
     filter_row += filter_pitch;
     staged = fetched_filters(filter_places, filter_row);
     let column = &columns[local.z][local.x];

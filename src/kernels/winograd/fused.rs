@@ -25,7 +25,7 @@ struct Uniform {
 /// Columns and quads that a workgroup computes.
 const COLUMNS: u32 = 16;
 
-const QUADS: u32 = 16;
+const QUADS: u32 = 8;
 
 /// One direction.
 #[derive(Debug, Clone)]
