@@ -60,8 +60,10 @@ fn workgroup_needs(ending: &str, entry: &str, constants: &[(&str, u32)]) -> (u32
         .filter(|(_, variable)| variable.space == AddressSpace::WorkGroup)
         .map(|(_, variable)| layouter[variable.ty].size)
         .sum();
-    let [point] = module.entry_points.as_slice() else {
-        panic!("{ending} has not one entry point {entry}");
+    // Where there are no constants, all of a shader's are left.
+    let mut points = module.entry_points.iter();
+    let Some(point) = points.find(|point| point.name == entry) else {
+        panic!("{ending} has no entry point {entry}");
     };
     (point.workgroup_size.iter().product(), bytes)
 }
