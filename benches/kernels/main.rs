@@ -184,9 +184,11 @@ async fn measure_tiles(gpu: &Rc<Gpu>) -> Result<Measurement, GpuError> {
         tiles,
         wide,
         product,
+        fused,
     } = &measurement;
     print_timings("direct convolution", tiles.wide, wide);
     print_timings("Winograd's product", tiles.product, product);
+    print_timings("in one kernel", tiles.fused, fused);
     println!();
     Ok(measurement)
 }

@@ -5,7 +5,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
-import { launch } from "../../tests/page/browser.js";
+import { launch } from "../../tests/page/launch.js";
 import { serve } from "../../tests/page/server.js";
 
 const HEAD = "/* Dumped SPIRV disassembly */";
@@ -15,7 +15,7 @@ const kernels = JSON.parse(await readFile(sources, "utf8"));
 await mkdir(folder, { recursive: true });
 // WebGPU is for pages from servers alone.
 const server = await serve("docs");
-const browser = await launch(["--enable-dawn-features=dump_shaders,disable_symbol_renaming"]);
+const browser = await launch("chromium", ["translations"]);
 try {
   const page = await browser.newPage();
   /** @type {string[]} */

@@ -70,7 +70,7 @@ impl Bench {
         browser_adapter_name(gpu).unwrap_or_else(|| gpu.adapter_name())
     }
 
-    /// `{tiles, wide: [{tile, seconds}, ...], product: [{tile, seconds}, ...]}`: the tiles chosen, and the candidates' times.
+    /// `{tiles, wide: [{tile, seconds}, ...], product: [{tile, seconds}, ...], fused: [...]}`: the tiles chosen, and the candidates' times.
     ///
     /// # Errors
     /// None in practice.

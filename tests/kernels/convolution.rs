@@ -59,7 +59,6 @@ impl Convolver {
     }
 
     /// Those that have tiles.
-
     fn both_of(bench: &mut Bench, precision: Precision, tiles: Tiles) -> [Self; 2] {
         let partials = partials(bench);
         [

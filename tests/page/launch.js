@@ -7,13 +7,14 @@ export const BROWSER = process.env.BROWSER ?? "chromium";
 
 /**
  * What a browser may be asked to have besides, because it takes a processor two fifths of every page's time to show canvases of
- * WebGPU, and a camera changes what the page offers.
- * @typedef {"canvases" | "camera"} Extra
+ * WebGPU, a camera changes what the page offers, and translated shaders fill the console.
+ * @typedef {"canvases" | "camera" | "translations"} Extra
  */
 
 /** @param {Extra[]} extras */
 function launchChromium(extras) {
   const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+  const translations = "--enable-dawn-features=dump_shaders,disable_symbol_renaming";
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: [
@@ -27,6 +28,7 @@ function launchChromium(extras) {
       "--no-first-run",
       ...(extras.includes("canvases") ? [] : ["--disable-gpu-compositing"]),
       ...(extras.includes("camera") ? camera : []),
+      ...(extras.includes("translations") ? [translations] : []),
     ],
   });
 }
