@@ -31,8 +31,9 @@ fn random_filter(random: &mut Random, inputs: usize, outputs: usize) -> Filter {
 /// reaches 15 times that; twice as much for the tail over many elements.
 const WINOGRAD_TOLERANCE: f64 = 1.4e-4;
 
-/// Along the columns alone the transforms enlarge less: at most 5e-6 of the root mean square was seen.
-const FUSED_TOLERANCE: f64 = 4e-5;
+/// Along the columns alone the transforms enlarge less: in a window's last row, where the coefficient of 8 is, 1.6e-5 was seen
+/// at 64 channels and 2.4e-5 at 256; twice as much for the tail over many elements.
+const FUSED_TOLERANCE: f64 = 5e-5;
 
 /// Room for the sums of slices, in which numbers stand already.
 fn partials(bench: &mut Bench) -> wgpu::Buffer {
