@@ -8,10 +8,9 @@
 //! the result is the same to the bit, which the tests see to.
 //!
 //! One choice changes the rounding: whether the first layers are convolved directly or by Winograd's method in one kernel,
-//! which has half of the multiplications and gives up to half of the time back on a GPU, and takes longer on a processor. It
-//! is made only where the difference is so large that no two measurements of one adapter should disagree, so that one seed
-//! still gives one picture there. Where Winograd's method with maps between its kernels is used is no choice, but a fixed rule
-//! of the maps' shapes.
+//! which has half of the multiplications; how much of the time that is depends on the GPU. The latter is taken only where the
+//! difference is so large that no two measurements of one adapter should disagree, so that one seed still gives one picture
+//! there. Where Winograd's method with maps between its kernels is used is no choice, but a fixed rule of the maps' shapes.
 //!
 //! The Gram matrices and their gradients have no candidates. Together they are a twentieth of a step's multiply-adds, an
 //! eighth where Winograd's method spares most of the rest, and they have the register tile of the convolutions: the tenth
