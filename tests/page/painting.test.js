@@ -219,6 +219,7 @@ test("two styles with masks are painted, and the masks are told in the file", as
   await visit({ options }, async ({ page, problems }) => {
     await ready(page);
     await fillControls(page, { ...SHALLOW, size: 32, steps: 2, "refining-steps": 1 });
+    await openPart(page, "styles");
     await element(page, "styles-input").setInputFiles(await drawPicture(page, 30, 30, 5));
     for (const button of ["Where Stained glass is painted", "What counts of picture-5"]) {
       await page.getByRole("button", { name: button }).click();
