@@ -200,6 +200,12 @@ test_natively() {
     cargo test --release "$@" -- -Z unstable-options --report-time 2>&1 | tee "$TIMES/native.log"
 }
 
+# Rustdoc runs the examples by itself, and has no such word for their time.
+test_examples() {
+  say "Running the documentation's examples"
+  "${ON_VULKAN[@]}" cargo test --release --doc
+}
+
 build_compiled() {
   say "Compiling the program that compiles the kernels"
   cargo build --profile tool --package compiled
@@ -246,7 +252,8 @@ native_side() {
   stage "lints of Rust" lint_rust
   stage "the documentation" document
   stage "compiling the native tests" compile_tests
-  stage "the native tests" test_natively
+  stage "the native tests" test_natively --lib --bins --tests
+  stage "the documentation's examples" test_examples
   stage "the kernels' machine code" check_compiled
 }
 
