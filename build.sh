@@ -12,8 +12,8 @@ readonly CHROMIUM=/usr/bin/chromium
 readonly FIREFOX=/usr/bin/firefox-esr
 # What the page's tests are about that Firefox runs too: all in which a browser does something that the next may do otherwise.
 readonly IN_FIREFOX=(device films files keeping language offline painting recovery)
-# What takes too long for the working day, in which the real engine paints.
-readonly SLOW_PAGES=(host model offline painting recovery)
+# The tests of the page for the working day.
+readonly QUICK_PAGES=(controls first-screen language screens settings time)
 # The native tests for the working day.
 readonly QUICK_TESTS=(layers shaders uniforms kernels)
 
@@ -24,8 +24,8 @@ usage: ./build.sh [site | serve | dev | test [--quick] | soak | bench | compiled
   serve     builds it and serves it on http://localhost:8080, or on the port $PORT
   dev       as serve, and builds again and reloads the page whenever a source is saved
   test      lints, native tests, and the page in a headless Chromium and Firefox; says at the end where the time went
-            --quick leaves out what takes long, for the working day: lints, the engine's unit tests, the kernels, and the
-            page with an engine that only pretends to paint, in Chromium
+            --quick is for the working day: lints, the engine's unit tests, the kernels' shaders and numbers, and of the
+            page in Chromium the first screen, settings, controls, screens and texts
   soak      what is too long for test: fifty paintings in one page leave no memory behind (twelve minutes on two cores)
   bench     times the kernels natively, and the page beside TensorFlow.js in both browsers, at $SIZE pixels a side (64)
   compiled  says what the compiler of AMD's GPUs makes of the kernels, models a step on some GPUs, and writes docs/kernels.md
@@ -287,7 +287,7 @@ test_quickly() {
   stage "the site" build_site
   stage "the types of the page" check_types
   # shellcheck disable=SC2046 # No name has a space.
-  stage "the page" test_page chromium $(comm -23 <(ls tests/page/*.test.js) <(page_files "${SLOW_PAGES[@]}"))
+  stage "the page" test_page chromium $(page_files "${QUICK_PAGES[@]}")
   say_times
   say "Everything quick passes"
 }
