@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Rate } from "../../www/page/stage/rate.js";
-import { stageAt, stepsOf, workUpTo } from "../../www/page/stage/work.js";
+import { stageAt, stepsOf, workUpTo } from "../../www/shared/stages.js";
 import { Speed, secondsAt, Timing } from "../../www/worker/speed.js";
 
 // As the engine gives them for 512 pixels: by the default, and by the tutorial, at one size.

@@ -1,5 +1,7 @@
 // How long a painting will take on this GPU, by how long steps took on it before.
 
+import { stageAt } from "../shared/stages.js";
+
 /**
  * @import { Settings, Stage } from "../shared/messages.js"
  */
@@ -103,28 +105,19 @@ export class Timing {
    * @param {number} seconds that they took
    */
   add(step, steps, seconds) {
-    const stage = this.#stageOf(step);
-    if (stage !== this.#stage) {
+    const { index, stage } = stageAt(this.#stages, step);
+    if (index !== this.#stage) {
       // The first ones of a size wait for what it needs: they tell of no other.
-      this.#stage = stage;
+      this.#stage = index;
       this.#steps = 0;
       this.#seconds = 0;
       return;
     }
     this.#steps += steps;
     this.#seconds += seconds;
-    const { work, refining } = this.#stages[stage];
-    if (this.#steps > 0) {
+    if (stage && this.#steps > 0) {
+      const { work, refining } = stage;
       this.#speed.note(kindOf(this.#settings, refining), work, this.#seconds / this.#steps);
     }
-  }
-
-  /** @param {number} step */
-  #stageOf(step) {
-    let last = 0;
-    return this.#stages.findIndex(({ steps }) => {
-      last += steps;
-      return step <= last;
-    });
   }
 }

@@ -3,7 +3,7 @@
 import { byId, find, findAll } from "../../shared/elements.js";
 import { text } from "../../shared/text.js";
 import { say } from "../say/language.js";
-import { attempt, fill, readField, says } from "./fields.js";
+import { attempt, fill, focus, readField, says } from "./fields.js";
 import { halfRather, onThisMachine } from "./machine.js";
 import { applies, at, fieldOf, fields, pathOf } from "./paths.js";
 
@@ -180,7 +180,7 @@ export function listenToBack(changed) {
         fill(field, presetValue(field));
         changed(field);
         // The button is gone now.
-        (field instanceof HTMLFieldSetElement ? find(field, "input", HTMLElement) : field).focus();
+        focus(field);
       };
     }
   }

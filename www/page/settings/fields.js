@@ -224,6 +224,11 @@ export function reveal(field) {
   ) {
     folded.open = true;
   }
+  focus(field);
+}
+
+/** @param {Field} field of which, if it is a set, the first one gets the focus */
+export function focus(field) {
   const first = field instanceof HTMLFieldSetElement ? find(field, "input", HTMLElement) : field;
   first.focus();
 }

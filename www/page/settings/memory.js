@@ -1,6 +1,7 @@
 // What a painting would need: time, the memory of the GPU, and steps.
 
 import { byId } from "../../shared/elements.js";
+import { stepsOf } from "../../shared/stages.js";
 import { text } from "../../shared/text.js";
 import { LEAST_SIDE } from "../choose/picture.js";
 import { say } from "../say/language.js";
@@ -127,8 +128,7 @@ function estimateOf(need) {
 export function showMemory(answer) {
   const need = "message" in answer ? null : answer;
   say(byId("memory-need"), "message" in answer ? answer.message : needOf(answer));
-  const steps = need?.stages.reduce((sum, stage) => sum + stage.steps, 0) ?? 0;
-  say(byId("steps-all"), need ? text("steps-all", { steps: number(steps, 0) }) : "");
+  say(byId("steps-all"), need ? text("steps-all", { steps: number(stepsOf(need.stages), 0) }) : "");
   say(byId("estimate"), "message" in answer ? answer.message : estimateOf(answer));
   byId("plan").hidden = !need;
   byId("plan-text").textContent = need?.plan ?? "";

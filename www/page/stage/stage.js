@@ -1,6 +1,7 @@
 // The second screen: the painting, how far it is, and the buttons that suit.
 
 import { byId, find } from "../../shared/elements.js";
+import { stageAt, stepsOf, workUpTo } from "../../shared/stages.js";
 import { text } from "../../shared/text.js";
 import { listed, say, words } from "../say/language.js";
 import { enableAdjusting } from "./adjust.js";
@@ -8,7 +9,6 @@ import { isOver, isUnderWay } from "./phase.js";
 import { LossPlot } from "./plot.js";
 import { Rate } from "./rate.js";
 import { resetView } from "./viewer.js";
-import { stageAt, stepsOf, workUpTo } from "./work.js";
 
 /**
  * @import { NamedFile, Stage, StepRecord } from "../../shared/messages.js"

@@ -1,7 +1,7 @@
 // How much of a painting is done, by the time that it takes: a step at the last size may take as long as a hundred at the
 // first.
 
-/** @import { Stage } from "../../shared/messages.js" */
+/** @import { Stage } from "./messages.js" */
 
 /**
  * @param {Stage[]} stages
