@@ -91,26 +91,6 @@ struct Staged {
   b: vec4f,
 }
 
-// Of two quads and eight columns.
-struct Sums {
-  a0: vec4f,
-  a1: vec4f,
-  a2: vec4f,
-  a3: vec4f,
-  a4: vec4f,
-  a5: vec4f,
-  a6: vec4f,
-  a7: vec4f,
-  b0: vec4f,
-  b1: vec4f,
-  b2: vec4f,
-  b3: vec4f,
-  b4: vec4f,
-  b5: vec4f,
-  b6: vec4f,
-  b7: vec4f,
-}
-
 // Above and left of the picture the unsigned coordinates wrap around, and so lie outside like those past the end.
 fn places_of(made: u32, workgroup: vec3u, size: Shape) -> Places {
   let lane = made / (4u * WITH_HALO);
@@ -187,43 +167,12 @@ fn store_filters(staged: Staged, turn: u32, invocation: u32) {
   blocks[turn][1][invocation / 4u][invocation % 4u] = staged.b;
 }
 
-// With the products of one dx.
-fn accumulate(
-  before: Sums,
-  turn: u32,
-  invocation: u32,
-  v0: vec4f,
-  v1: vec4f,
-  v2: vec4f,
-  v3: vec4f,
-  v4: vec4f,
-  v5: vec4f,
-  v6: vec4f,
-  v7: vec4f,
-) -> Sums {
-  let a = blocks[turn][0][invocation / 4u];
-  let b = blocks[turn][1][invocation / 4u];
-  return Sums(
-    multiply_add(a, v0, before.a0),
-    multiply_add(a, v1, before.a1),
-    multiply_add(a, v2, before.a2),
-    multiply_add(a, v3, before.a3),
-    multiply_add(a, v4, before.a4),
-    multiply_add(a, v5, before.a5),
-    multiply_add(a, v6, before.a6),
-    multiply_add(a, v7, before.a7),
-    multiply_add(b, v0, before.b0),
-    multiply_add(b, v1, before.b1),
-    multiply_add(b, v2, before.b2),
-    multiply_add(b, v3, before.b3),
-    multiply_add(b, v4, before.b4),
-    multiply_add(b, v5, before.b5),
-    multiply_add(b, v6, before.b6),
-    multiply_add(b, v7, before.b7),
-  );
+// Of an invocation's entry and quad lane, to one of its two quads.
+fn block_of(turn: u32, which: u32, invocation: u32) -> mat4x4f {
+  return blocks[turn][which][invocation / 4u];
 }
 
-fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sums {
+fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> TileSums {
   let first_quad = workgroup.z * 2u * QUAD_LANES;
   let filter_places = vec2u(
     filter_place(invocation, first_quad, size),
@@ -236,7 +185,7 @@ fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sum
   let value_pitch = size.width * size.height;
   let filter_pitch = ENTRIES * 4u * size.destination_quads;
   let last_row = (3u * size.source_quads - 1u) * filter_pitch;
-  var sums = Sums();
+  var sums = TileSums();
   var filter_row = 0u;
   var first_numbers = fetched_numbers(first_places, 0u, channel, size);
   var second_numbers = fetched_numbers(second_places, 0u, channel, size);
@@ -268,19 +217,19 @@ fn convolve(workgroup: vec3u, local: vec3u, invocation: u32, size: Shape) -> Sum
     let v5 = (*column)[5];
     let v6 = (*column)[6];
     let v7 = (*column)[7];
-    sums = accumulate(sums, even, invocation, v0, v1, v2, v3, v4, v5, v6, v7);
+    sums = accumulate_tile(sums, block_of(even, 0u, invocation), block_of(even, 1u, invocation), v0, v1, v2, v3, v4, v5, v6, v7);
     store_filters(staged, odd, invocation);
     workgroupBarrier();
     filter_row += filter_pitch;
     staged = fetched_filters(filter_places, filter_row);
     let v8 = (*column)[8];
-    sums = accumulate(sums, odd, invocation, v1, v2, v3, v4, v5, v6, v7, v8);
+    sums = accumulate_tile(sums, block_of(odd, 0u, invocation), block_of(odd, 1u, invocation), v1, v2, v3, v4, v5, v6, v7, v8);
     store_filters(staged, even, invocation);
     workgroupBarrier();
     filter_row = min(filter_row + filter_pitch, last_row);
     staged = fetched_filters(filter_places, filter_row);
     let v9 = (*column)[9];
-    sums = accumulate(sums, even, invocation, v2, v3, v4, v5, v6, v7, v8, v9);
+    sums = accumulate_tile(sums, block_of(even, 0u, invocation), block_of(even, 1u, invocation), v2, v3, v4, v5, v6, v7, v8, v9);
   }
   return sums;
 }

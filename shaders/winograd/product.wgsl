@@ -151,64 +151,12 @@ fn store_staged(staged: Staged, invocation: u32) {
   }
 }
 
-// Of two quads and eight windows.
-struct Sums {
-  a0: vec4f,
-  a1: vec4f,
-  a2: vec4f,
-  a3: vec4f,
-  a4: vec4f,
-  a5: vec4f,
-  a6: vec4f,
-  a7: vec4f,
-  b0: vec4f,
-  b1: vec4f,
-  b2: vec4f,
-  b3: vec4f,
-  b4: vec4f,
-  b5: vec4f,
-  b6: vec4f,
-  b7: vec4f,
-}
-
-// With the products of one source quad.
-fn accumulate(
-  before: Sums,
-  first_block: mat4x4f,
-  second_block: mat4x4f,
-  v0: vec4f,
-  v1: vec4f,
-  v2: vec4f,
-  v3: vec4f,
-  v4: vec4f,
-  v5: vec4f,
-  v6: vec4f,
-  v7: vec4f,
-) -> Sums {
-  var a = first_block;
-  var b = second_block;
+// From four source to four destination channels.
+fn filter_block(place: u32) -> mat4x4f {
   if TRANSPOSED {
-    a = transpose(a);
-    b = transpose(b);
+    return transpose(filter_blocks[place]);
   }
-  return Sums(
-    multiply_add(a, v0, before.a0),
-    multiply_add(a, v1, before.a1),
-    multiply_add(a, v2, before.a2),
-    multiply_add(a, v3, before.a3),
-    multiply_add(a, v4, before.a4),
-    multiply_add(a, v5, before.a5),
-    multiply_add(a, v6, before.a6),
-    multiply_add(a, v7, before.a7),
-    multiply_add(b, v0, before.b0),
-    multiply_add(b, v1, before.b1),
-    multiply_add(b, v2, before.b2),
-    multiply_add(b, v3, before.b3),
-    multiply_add(b, v4, before.b4),
-    multiply_add(b, v5, before.b5),
-    multiply_add(b, v6, before.b6),
-    multiply_add(b, v7, before.b7),
-  );
+  return filter_blocks[place];
 }
 
 fn store(place: u32, window: u32, windows: u32, value: vec4f) {
@@ -244,7 +192,7 @@ fn multiply(
     filter_place(invocation + 7u * lanes(), first_quad, pitch),
   );
   let first_row = entry * size.source_quads;
-  var sums = Sums();
+  var sums = TileSums();
   var staged = fetched(places, first_row * size.windows, first_row * pitch);
   for (var source = 0u; source < size.source_quads; source += DEPTH) {
     store_staged(staged, invocation);
@@ -253,10 +201,10 @@ fn multiply(
     let row = first_row + min(source + DEPTH, size.source_quads - DEPTH);
     staged = fetched(places, row * size.windows, row * pitch);
     let column0 = &value_columns[local.x];
-    sums = accumulate(
+    sums = accumulate_tile(
       sums,
-      filter_blocks[local.y],
-      filter_blocks[QUAD_LANES + local.y],
+      filter_block(local.y),
+      filter_block(QUAD_LANES + local.y),
       (*column0)[0],
       (*column0)[1],
       (*column0)[2],
@@ -268,10 +216,10 @@ fn multiply(
     );
     if DEPTH > 1u {
       let column1 = &value_columns[WINDOW_LANES + local.x];
-      sums = accumulate(
+      sums = accumulate_tile(
         sums,
-        filter_blocks[2u * QUAD_LANES + local.y],
-        filter_blocks[3u * QUAD_LANES + local.y],
+        filter_block(2u * QUAD_LANES + local.y),
+        filter_block(3u * QUAD_LANES + local.y),
         (*column1)[0],
         (*column1)[1],
         (*column1)[2],
@@ -284,10 +232,10 @@ fn multiply(
     }
     if DEPTH > 2u {
       let column2 = &value_columns[2u * WINDOW_LANES + local.x];
-      sums = accumulate(
+      sums = accumulate_tile(
         sums,
-        filter_blocks[4u * QUAD_LANES + local.y],
-        filter_blocks[5u * QUAD_LANES + local.y],
+        filter_block(4u * QUAD_LANES + local.y),
+        filter_block(5u * QUAD_LANES + local.y),
         (*column2)[0],
         (*column2)[1],
         (*column2)[2],
@@ -298,10 +246,10 @@ fn multiply(
         (*column2)[7],
       );
       let column3 = &value_columns[3u * WINDOW_LANES + local.x];
-      sums = accumulate(
+      sums = accumulate_tile(
         sums,
-        filter_blocks[6u * QUAD_LANES + local.y],
-        filter_blocks[7u * QUAD_LANES + local.y],
+        filter_block(6u * QUAD_LANES + local.y),
+        filter_block(7u * QUAD_LANES + local.y),
         (*column3)[0],
         (*column3)[1],
         (*column3)[2],

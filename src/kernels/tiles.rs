@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::conv3x3::{self, Tile};
 use super::format::STORE;
-use super::sources::{FOUR_ROWS, QUAD};
+use super::sources::{FOUR_ROWS, QUAD, TILE_SUMS};
 use super::winograd::{FUSED_SOURCE, PRODUCT_SOURCE, ProductTile};
 
 /// Tiles of the direct convolution of wide maps; the first is the default.
@@ -67,6 +67,7 @@ pub fn checksum() -> u64 {
         [
             STORE,
             QUAD,
+            TILE_SUMS,
             FOUR_ROWS,
             conv3x3::SOURCE,
             PRODUCT_SOURCE,

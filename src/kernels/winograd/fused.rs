@@ -6,7 +6,7 @@ use super::fused_filter::FusedFilter;
 use crate::gpu::{Dispatch, Flag, Gpu, Kernel};
 use crate::kernels::filter::FilterBuffers;
 use crate::kernels::format::{Format, stores};
-use crate::kernels::sources::{FOUR_ROWS, QUAD};
+use crate::kernels::sources::{FOUR_ROWS, QUAD, TILE_SUMS};
 use crate::maps::{Precision, Shape};
 
 pub(crate) const SOURCE: &str = include_str!("../../../shaders/winograd/fused.wgsl");
@@ -43,7 +43,7 @@ impl FusedPass {
 
     fn new(gpu: &Gpu, entry: &'static str, format: Format) -> Self {
         let maps = stores(&[("Source", format), ("Destination", format)]);
-        Self(gpu.kernel(&[&maps, QUAD, FOUR_ROWS, SOURCE], entry, &[]))
+        Self(gpu.kernel(&[&maps, QUAD, TILE_SUMS, FOUR_ROWS, SOURCE], entry, &[]))
     }
 
     /// Between maps of these shapes with the transformed filter of that direction. `bias` is for forward only; the mask is

@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::scratch::ENTRIES;
 use crate::gpu::{Dispatch, Gpu, Kernel};
-use crate::kernels::sources::QUAD;
+use crate::kernels::sources::{QUAD, TILE_SUMS};
 
 pub(crate) const SOURCE: &str = include_str!("../../../shaders/winograd/product.wgsl");
 
@@ -102,7 +102,7 @@ impl Product {
     /// For blocks of the filter as they are or transposed.
     pub fn new(gpu: &Gpu, tile: ProductTile, transposed: bool) -> Self {
         let kernel = gpu.kernel(
-            &[QUAD, SOURCE],
+            &[QUAD, TILE_SUMS, SOURCE],
             "multiply",
             &[
                 ("WINDOW_LANES", f64::from(tile.window_lanes)),
