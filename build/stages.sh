@@ -40,7 +40,8 @@ slowest() {
   local title=$1
   shift
   printf '\n%s, in seconds:\n' "$title"
-  sort -rn "$@" | head -n 10 | sed 's/^/  /' | expand -t 10
+  # To the end of what is sorted: `head` would close the pipe, and that ends the whole script.
+  sort -rn "$@" | sed -n '1,10s/^/  /p' | expand -t 10
 }
 
 # libtest's lines, and which of cargo's binaries they are of.

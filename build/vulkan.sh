@@ -39,7 +39,7 @@ unpack_newer_mesa() {
   local root=$1 archive codename package options
   # shellcheck disable=SC2016 # apt fills in what these names stand for, not this shell.
   archive=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
-    sed -nE 's/^(\S+) ([a-z]+)$/\1 \2/p' | head -n 1)
+    sed -nE 's/^(\S+) ([a-z]+)$/\1 \2/p' | sed -n 1p)
   read -r archive codename <<<"$archive"
   [[ -n $codename ]] || return 1
   say "Downloading a newer Mesa for the tests from $codename-backports"

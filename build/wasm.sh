@@ -52,7 +52,7 @@ make_debian_toolchain() {
 # The first dependency of a package that matches a pattern; packages' names carry versions that change.
 debian_depends() {
   apt-cache show --no-all-versions "$1" 2>/dev/null |
-    sed -n 's/^Depends: //p' | grep -oE "$2" | head -n 1 || true
+    sed -n 's/^Depends: //p' | grep -oE "$2" | sed -n 1p || true
 }
 
 unpack_debian_packages() {
