@@ -1,12 +1,15 @@
 """Paints every picture of gallery.md, from the samples that the project draws, and writes gallery.md.
 
-    ./build.sh && cargo build --release && python3 docs/gallery.py
+    ./build.sh && cargo build --release && python3 docs/gallery.py [PAINTINGS]
 
-On a software device it takes half an hour; pictures that are there already are kept.
+PAINTINGS is a folder with the photograph and the three paintings of the first pairs, which are not the project's own; without
+it those pairs are left as they are. Pictures that are there already are kept. With a graphics card it takes some minutes, on
+a processor a day.
 """
 
 import struct
 import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -14,32 +17,38 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "gallery"
 SAMPLES = ROOT / "target" / "samples"
 MASKS = ROOT / "target" / "gallery"
-WIDTH, HEIGHT = 120, 80
-
-# Few steps, because they must be done again whenever the engine changes what it paints.
-QUICK = ["--size", str(WIDTH), "--first-size", "85", "--first-steps", "50", "--steps", "25"]
-ONE_SIZE = ["--first-size", "4096", "--steps", "110"]
-
-# What the present presets paint, with as many steps as they have unless others are named.
-LARGER = ["--size", "144"]
+WIDTH, HEIGHT = 384, 256
+PAIR_SIZE = 512
 
 SWIRLS = ["swirls.jpg"]
+FINE = ["--preset", "fine"]
+
+# File name, content and style: of the folder that is given, and of the samples.
+FOREIGN_PAIRS = [
+    ("neckarfront_starry", "tubingen.jpg", "starry_night.jpg"),
+    ("neckarfront_scream", "tubingen.jpg", "the_scream.jpg"),
+    ("neckarfront_shipwreck", "tubingen.jpg", "shipwreck.jpg"),
+]
+OWN_PAIRS = [
+    ("harbour_glass", "harbour.jpg", "glass.jpg"),
+    ("portrait_charcoal", "portrait.jpg", "charcoal.jpg"),
+    ("lake_poster", "lake.jpg", "poster.jpg"),
+]
 
 # Title, text, and the pictures: file name, caption, styles, options.
 SECTIONS = [
     (
         "Presets",
         "`brush` finds for every place the most similar one of the style; `fine` grows from small to large by the "
-        "Wasserstein-2 distance and shows the mean of the last pictures; `sketch` is a quick `brush`. These three are as they "
-        "are now, 144 x 96 pixels. `tutorial` is TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with "
-        "average pooling and L-BFGS.",
+        "Wasserstein-2 distance and shows the mean of the last pictures; `sketch` is a quick `brush`. `tutorial` is "
+        "TensorFlow's, at one size; `gatys` is the paper of 2015, from noise, with average pooling and L-BFGS.",
         [
-            ("brush", "`brush`, the default", SWIRLS, LARGER),
-            ("fine", "`fine`", SWIRLS, ["--preset", "fine", *LARGER, "--first-size", "102", "--first-steps", "150", "--steps", "50"]),
-            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch", *LARGER]),
-            ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial", *ONE_SIZE]),
-            ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain", *ONE_SIZE]),
-            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys", "--steps", "120", "--history", "20"]),
+            ("brush", "`brush`, the default", SWIRLS, []),
+            ("fine", "`fine`", SWIRLS, FINE),
+            ("sketch", "`sketch`", SWIRLS, ["--preset", "sketch"]),
+            ("tutorial", "`tutorial`", SWIRLS, ["--preset", "tutorial"]),
+            ("tutorial-plain", "`tutorial-plain`", SWIRLS, ["--preset", "tutorial-plain"]),
+            ("gatys", "`gatys`", SWIRLS, ["--preset", "gatys"]),
         ],
     ),
     (
@@ -51,24 +60,25 @@ SECTIONS = [
             ("small-strokes", "`--style-scale 0.5`", SWIRLS, ["--style-scale", "0.5"]),
             ("large-strokes", "`--style-scale 2`", SWIRLS, ["--style-scale", "2"]),
             ("masks", "swirls above, dots below, `--mask`", ["swirls.jpg", "dots.jpg"], ["--mask", "ABOVE,BELOW"]),
+            ("turned", "`--turned-styles`", SWIRLS, ["--turned-styles"]),
         ],
     ),
     (
         "What counts",
         "Which layers make the style and the content, how maps are made smaller, by what styles are compared, and how "
-        "much each loss counts.",
+        "much each loss counts, with the preset `fine`.",
         [
-            ("fine-layers", "style from the first blocks", SWIRLS, ["--style-layers", "block1_conv1,block2_conv1"]),
-            ("coarse-layers", "style from the last blocks", SWIRLS, ["--style-layers", "block4_conv1,block5_conv1"]),
-            ("content", "`--content-weight 1e5`", SWIRLS, ["--content-weight", "1e5"]),
-            ("average", "`--pooling average`", SWIRLS, ["--pooling", "average"]),
-            ("gram", "`--style-loss gram`", SWIRLS, ["--style-loss", "gram"]),
-            ("wasserstein", "`--style-loss wasserstein`", SWIRLS, ["--style-loss", "wasserstein"]),
+            ("fine-layers", "style from the first blocks", SWIRLS, [*FINE, "--style-layers", "block1_conv1=256,block2_conv1=64"]),
+            ("coarse-layers", "style from the last blocks", SWIRLS, [*FINE, "--style-layers", "block3_conv1=16,block4_conv1=4"]),
+            ("content", "`--content-weight 18`", SWIRLS, [*FINE, "--content-weight", "18"]),
+            ("average", "`--pooling average`", SWIRLS, [*FINE, "--pooling", "average"]),
+            ("gram", "`--style-loss gram`", SWIRLS, [*FINE, "--style-loss", "gram"]),
+            ("relative", "`--style-loss relative`", SWIRLS, [*FINE, "--style-loss", "relative"]),
             (
                 "normalised",
                 "`--normalise-gradients`",
                 SWIRLS,
-                ["--normalise-gradients", "--style-weight", "1", "--content-weight", "4", "--tv-weight", "4e-6"],
+                [*FINE, "--normalise-gradients", "--style-weight", "1", "--content-weight", "1", "--tv-weight", "0"],
             ),
         ],
     ),
@@ -77,7 +87,8 @@ SECTIONS = [
         "From the content, from noise, or between.",
         [
             ("noise", "`--noise 1`", SWIRLS, ["--noise", "1"]),
-            ("lbfgs", "`--optimiser lbfgs`", SWIRLS, ["--optimiser", "lbfgs"]),
+            ("fine-noise", "`--preset fine --noise 1`", SWIRLS, [*FINE, "--noise", "1"]),
+            ("lbfgs", "`--preset fine --optimiser lbfgs`", SWIRLS, [*FINE, "--optimiser", "lbfgs"]),
         ],
     ),
     (
@@ -110,7 +121,7 @@ TensorFlow that computes the same (`tests/measures/study.py`, held to it by `che
 
 | the harbour like stained glass | the portrait like charcoal | the lake like the travel poster |
 |---|---|---|
-| ![A harbour of glass](gallery/harbour_glass_512.jpg) | ![A drawn portrait](gallery/portrait_charcoal.jpg) | \
+| ![A harbour of glass](gallery/harbour_glass.jpg) | ![A drawn portrait](gallery/portrait_charcoal.jpg) | \
 ![A lake in few colours](gallery/lake_poster.jpg) |
 | ![The same by fine](gallery/harbour_glass_fine.jpg) | ![The same by fine](gallery/portrait_charcoal_fine.jpg) | \
 ![The same by fine](gallery/lake_poster_fine.jpg) |
@@ -159,31 +170,44 @@ def write_mask(path, value):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
-def paint(name, styles, options):
-    """Paints one picture, unless it is there."""
+def run(name, content, styles, options):
+    """Has the engine paint one picture, unless it is there."""
     output = FOLDER / f"{name}.jpg"
     if output.exists():
         return
+    command = [ROOT / "target/release/impasto", content, *styles, *options, "-o", output, "--quality", "90"]
+    subprocess.run([str(word) for word in command], check=True)
+
+
+def paint(name, styles, options):
+    """One picture of what the controls do."""
     masks = f"{MASKS / 'above.png'},{MASKS / 'below.png'}"
     options = [masks if option == "ABOVE,BELOW" else option for option in options]
-    given = {option for option in options if option.startswith("--")}
-    # What a picture sets itself is not set before, and a size of its own comes with its own steps.
-    pairs = [] if "--size" in given else zip(QUICK[::2], QUICK[1::2])
-    quick = [word for pair in pairs if pair[0] not in given for word in pair]
-    command = [ROOT / "target/release/impasto", SAMPLES / "harbour.jpg", *(SAMPLES / style for style in styles)]
-    command += [*quick, *options, "-o", output, "--quality", "90", "--weights", ROOT / "target/weights/vgg19.safetensors"]
-    subprocess.run([str(word) for word in command], check=True)
+    run(name, SAMPLES / "harbour.jpg", [SAMPLES / style for style in styles], ["--size", WIDTH, *options])
+
+
+def paint_pair(name, content, style):
+    """One pair by the default and by `fine`."""
+    for preset, ending in [("brush", ""), ("fine", "_fine")]:
+        run(name + ending, content, [style], ["--preset", preset, "--size", PAIR_SIZE])
 
 
 def shrink(sample, name):
     """A sample at the pictures' size: a painting of no strength is its content."""
-    output = FOLDER / f"{name}.jpg"
-    if output.exists():
-        return
-    command = [ROOT / "target/release/impasto", SAMPLES / sample, SAMPLES / sample, "-o", output, "--quality", "90"]
-    command += ["--size", str(WIDTH), "--first-size", "4096", "--steps", "1", "--strength", "0"]
-    command += ["--weights", ROOT / "target/weights/vgg19.safetensors"]
-    subprocess.run([str(word) for word in command], check=True)
+    still = ["--size", WIDTH, "--first-size", "4096", "--steps", "1", "--strength", "0"]
+    run(name, SAMPLES / sample, [SAMPLES / sample], still)
+
+
+def paint_pairs():
+    """The pairs at the head of the page, and one of them along the slider."""
+    for name, content, style in OWN_PAIRS:
+        paint_pair(name, SAMPLES / content, SAMPLES / style)
+    for likeness in [0, 30, 60, 100]:
+        slider = ["--likeness", likeness, "--size", WIDTH]
+        run(f"likeness_{likeness}", SAMPLES / "portrait.jpg", [SAMPLES / "charcoal.jpg"], slider)
+    for folder in sys.argv[1:]:
+        for name, content, style in FOREIGN_PAIRS:
+            paint_pair(name, Path(folder) / content, Path(folder) / style)
 
 
 def main():
@@ -194,6 +218,7 @@ def main():
     above = lambda y: min(max((0.5 - y) * 10 + 0.5, 0), 1)
     write_mask(MASKS / "above.png", above)
     write_mask(MASKS / "below.png", lambda y: 1 - above(y))
+    paint_pairs()
     for sample, name in [("harbour.jpg", "harbour"), ("swirls.jpg", "swirls"), ("glass.jpg", "stained"), ("dots.jpg", "dots")]:
         shrink(sample, name)
     page = HEAD
