@@ -72,9 +72,16 @@ fn cell(pixel: [u8; 3]) -> usize {
 
 /// For every cell the nearest of the colours to its middle, by handing what is nearest on from cell to cell until nothing
 /// changes (Danielsson 1980, "Euclidean Distance Mapping"; in rare cases another is nearer by less than a cell).
+///
+/// A painting does this at each of its sizes, so it is quick: an empty rim around the cube spares asking where it ends.
 fn nearest(means: &[Option<[u8; 3]>]) -> Vec<[u8; 3]> {
-    let mut found = means.to_vec();
-    let last = found.len() - 1;
+    let mut found = vec![NONE; PADDED.pow(3)];
+    for (place, mean) in means.iter().enumerate() {
+        if let Some(colour) = mean {
+            found[padded(place)] = colour.map(|value| f32::from(value) / 255.0);
+        }
+    }
+    let last = means.len() - 1;
     let mut changed = true;
     let mut backwards = false;
     while changed {
@@ -82,24 +89,57 @@ fn nearest(means: &[Option<[u8; 3]>]) -> Vec<[u8; 3]> {
         for number in 0..=last {
             // To and fro, so that a colour comes far in one go.
             let place = if backwards { last - number } else { number };
-            let middle = middle(place);
-            let own = found[place].map_or(f32::INFINITY, |colour| distance(colour, middle));
-            let proposals = neighbours(place).filter_map(|neighbour| found[neighbour]);
-            let best = proposals
-                .map(|colour| (distance(colour, middle), colour))
-                .min_by(|one, other| one.0.total_cmp(&other.0));
-            if let Some((distance, colour)) = best
-                && distance < own
-            {
-                found[place] = Some(colour);
-                changed = true;
-            }
+            changed |= take_nearest(&mut found, padded(place), middle(place));
         }
         backwards = !backwards;
     }
-    // Every picture has a pixel, and so has every cell a colour.
-    found.into_iter().map(Option::unwrap_or_default).collect()
+    let of = |place| found[padded(place)].map(|value| (255.0 * value).round() as u8);
+    (0..=last).map(of).collect()
 }
+
+/// The cube's side with a cell more at each end.
+const PADDED: usize = CELLS as usize + 2;
+
+/// No colour is farther from every other.
+const NONE: [f32; 3] = [f32::INFINITY; 3];
+
+/// Where a cell is in the padded cube.
+fn padded(place: usize) -> usize {
+    let [red, green, blue] = coordinates(place);
+    ((red + 1) * PADDED + green + 1) * PADDED + blue + 1
+}
+
+/// Gives a cell the colour among those of its neighbours, corners included, that is nearest to its middle; whether it is
+/// another than it had.
+fn take_nearest(found: &mut [[f32; 3]], at: usize, middle: [f32; 3]) -> bool {
+    let mut nearest = found[at];
+    let mut least = distance(nearest, middle);
+    let own = least;
+    for row in NEIGHBOUR_ROWS.map(|row| at + row - FARTHEST_ROW) {
+        for &colour in &found[row - 1..=row + 1] {
+            let distance = distance(colour, middle);
+            if distance < least {
+                (nearest, least) = (colour, distance);
+            }
+        }
+    }
+    found[at] = nearest;
+    least < own
+}
+
+/// From a cell back to the first row of those around it.
+const FARTHEST_ROW: usize = (PADDED + 1) * PADDED;
+
+/// The rows around a cell, from there.
+const NEIGHBOUR_ROWS: [usize; 9] = {
+    let mut rows = [0; 9];
+    let mut number = 0;
+    while number < 9 {
+        rows[number] = (number / 3 * PADDED + number % 3) * PADDED;
+        number += 1;
+    }
+    rows
+};
 
 fn coordinates(place: usize) -> [usize; 3] {
     let side = CELLS as usize;
@@ -111,24 +151,12 @@ fn middle(place: usize) -> [f32; 3] {
 }
 
 /// Squared.
-fn distance(colour: [u8; 3], middle: [f32; 3]) -> f32 {
-    let colour = colour.map(|value| f32::from(value) / 255.0);
+fn distance(colour: [f32; 3], middle: [f32; 3]) -> f32 {
     let squares = colour
         .into_iter()
         .zip(middle)
         .map(|(a, b)| (a - b) * (a - b));
     squares.sum()
-}
-
-/// The cells around one, those of its corners included.
-fn neighbours(place: usize) -> impl Iterator<Item = usize> {
-    let side = CELLS as usize;
-    let around = move |along: usize| along.saturating_sub(1)..=(along + 1).min(side - 1);
-    let [red, green, blue] = coordinates(place);
-    around(red).flat_map(move |red| {
-        around(green)
-            .flat_map(move |green| around(blue).map(move |blue| (red * side + green) * side + blue))
-    })
 }
 
 #[cfg(test)]
@@ -150,6 +178,10 @@ mod tests {
         Picture::from_vectors(Shape::new(pixels.len() as u32, 1, 3), &vectors)
     }
 
+    fn of(colour: [u8; 3]) -> [f32; 3] {
+        colour.map(|value| f32::from(value) / 255.0)
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(16))]
 
@@ -161,9 +193,9 @@ mod tests {
             let reach = 1.0 / (CELLS - 1) as f32;
             for (place, &colour) in palette.colours().iter().enumerate() {
                 let middle = middle(place);
-                let all = pixels.iter().map(|&pixel| distance(pixel, middle));
+                let all = pixels.iter().map(|&pixel| distance(of(pixel), middle));
                 let least = all.fold(f32::INFINITY, f32::min);
-                prop_assert!(distance(colour, middle).sqrt() <= least.sqrt() + reach);
+                prop_assert!(distance(of(colour), middle).sqrt() <= least.sqrt() + reach);
             }
         }
     }

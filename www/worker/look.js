@@ -13,6 +13,12 @@ import { turn } from "./turns.js";
  * @import { Workbench } from "./workbench.js"
  */
 
+/**
+ * Milliseconds from one state that is shown to the next: on a fast graphics card reading the pixels would take longer than
+ * painting them.
+ */
+const PAUSE = 100;
+
 /** Pixels of a picture's longer side that are of use to it, with large strokes too. */
 const LONGEST = 512;
 
@@ -40,6 +46,8 @@ export class Look {
   #bench;
   #order;
   #cancelled = false;
+  /** When a state was shown last. */
+  #shown = performance.now();
 
   /**
    * @param {Workbench} bench
@@ -111,7 +119,12 @@ export class Look {
     const records = await engine.advance(false);
     const last = records.at(-1);
     if (last) {
-      timing.add(last.step, records.length, (performance.now() - began) / 1000);
+      const now = performance.now();
+      timing.add(last.step, records.length, (now - began) / 1000);
+      if (!engine.finished && now - this.#shown < PAUSE) {
+        return false;
+      }
+      this.#shown = now;
       const pixels = new Uint8ClampedArray(await engine.pixels());
       const { width, height, steps, finished } = engine;
       const { number } = this.#order;
