@@ -252,7 +252,8 @@ const ADAM: RunTolerance = RunTolerance {
 
 /// The first step is tiny and the second by far too long, so that rounding is blown up: a part in a million at the start
 /// makes 1e-4 of the third loss and up to 8e-3 of the tenth in the reference itself (`spread` in the file). Measured
-/// 5e-4 and up to 8e-3, and 3e-3 in the pictures, and on an NVIDIA H100 1.7e-4 of the fifth; a longer memory than the right one makes 2.4e-2.
+/// 5e-4 and up to 8e-3, and 3e-3 in the pictures, and on an NVIDIA H100 1.7e-4 of the fifth; a longer memory than the right
+/// one makes 2.4e-2.
 const LBFGS: RunTolerance = RunTolerance {
     losses: [5e-6, 5e-6, 2e-3, 3e-4, 5e-4, 5e-3, 1e-2, 1e-2, 2e-2, 2e-2],
     pixels: 1e-2,
