@@ -154,7 +154,7 @@ impl ContentLoss {
     pub const fn usual_weight(self) -> f32 {
         match self {
             Self::Plain => 1e4,
-            Self::Relative => 4e5,
+            Self::Relative => 7e5,
         }
     }
 }
