@@ -16,6 +16,8 @@ readonly IN_FIREFOX=(device films files keeping language offline painting recove
 readonly QUICK_PAGES=(controls first-screen language screens settings time)
 # The native tests for the working day.
 readonly QUICK_TESTS=(layers shaders uniforms kernels)
+# The engine's tests and the program that compiles its kernels, together, so that what both depend on is compiled once.
+readonly NATIVE=(--release --package impasto --package compiled)
 
 usage() {
   cat <<'END'
@@ -190,37 +192,34 @@ check_types() {
 
 compile_tests() {
   say "Compiling the native tests"
-  cargo test --release --no-run
+  cargo build "${NATIVE[@]}" --lib --bins --tests
 }
 
 # Each test says its seconds, which libtest does only where it is told that it may.
 test_natively() {
   say "Running the native tests"
   CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="env RUSTC_BOOTSTRAP=1" "${ON_VULKAN[@]}" \
-    cargo test --release "$@" -- -Z unstable-options --report-time 2>&1 | tee "$TIMES/native.log"
+    cargo test "${NATIVE[@]}" "$@" -- -Z unstable-options --report-time 2>&1 | tee "$TIMES/native.log"
 }
 
 # Rustdoc runs the examples by itself, and has no such word for their time.
 test_examples() {
   say "Running the documentation's examples"
-  "${ON_VULKAN[@]}" cargo test --release --doc
+  "${ON_VULKAN[@]}" cargo test "${NATIVE[@]}" --doc
 }
 
 build_compiled() {
   say "Compiling the program that compiles the kernels"
-  cargo build --profile tool --package compiled
+  cargo build "${NATIVE[@]}"
 }
 
-# Its own tests are there too: a plain cargo command leaves it alone.
 check_compiled() {
   if ! need_radv; then
     say "SKIPPED, the kernels' machine code is not checked: no Mesa from 25 on with RADV is at hand"
     return
   fi
   say "Holding the kernels' machine code to its budget"
-  cargo test --profile tool --package compiled --quiet
-  build_compiled
-  "${ON_RADV[@]}" target/tool/compiled check
+  "${ON_RADV[@]}" target/release/compiled check
 }
 
 # test_page BROWSER FILE...
@@ -337,7 +336,7 @@ translate_by_chrome() {
     return
   fi
   say "Letting Chromium translate the hot kernels"
-  target/tool/compiled sources
+  target/release/compiled sources
   node build/compiled/chrome.js target/compiled/sources.json target/compiled/chrome
 }
 
@@ -346,8 +345,8 @@ compiled() {
   need_radv || die "no Mesa from 25 on with RADV is at hand: install mesa-vulkan-drivers of Debian 13 or its like"
   build_compiled
   translate_by_chrome
-  "${ON_RADV[@]}" target/tool/compiled report
-  "${ON_RADV[@]}" target/tool/compiled model
+  "${ON_RADV[@]}" target/release/compiled report
+  "${ON_RADV[@]}" target/release/compiled model
   say "The listings are in target/compiled/, the tables in docs/kernels.md and docs/speed.md"
 }
 
