@@ -236,10 +236,11 @@ test_page() {
 
 page_files() { printf 'tests/page/%s.test.js\n' "$@"; }
 
-# Needs no more of the native side than what cargo has compiled for both.
+# Compiles nothing where the native side does: one of the two would wait for the other.
 page_side() {
   stage "lints for WebAssembly" lint_wasm
-  stage "the site" build_site
+  stage "the engine for the page" build_engine
+  assemble_site
   stage "lints and types of the page" lint_page
   check_types
   stage "the page in Chromium" test_page chromium tests/page/*.test.js
@@ -271,6 +272,7 @@ test_all() {
   ready_to_test
   need_firefox
   choose_wasm_toolchain
+  stage "the samples" build_samples
   beside page_side
   native_side
   join
