@@ -4,7 +4,7 @@ use impasto::painting::{Cause, Painting, PaintingError, Style};
 use impasto::pictures::{Mask, Picture};
 use impasto::settings::{LossWeights, Preset, Settings, SettingsError};
 
-use crate::{Studio, difference, preset, run};
+use crate::{Studio, difference, run, shallow};
 
 /// Steps that are far too long throw values from one limit to the other.
 #[test]
@@ -18,7 +18,7 @@ fn a_picture_at_the_limits_ends_the_run_with_the_last_good_one() {
             steps: 4,
             // From one limit to the other.
             learning_rate: 1.0,
-            ..preset(name)
+            ..shallow(name)
         };
         let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
         let before = pollster::block_on(painting.picture()).unwrap();
@@ -59,7 +59,7 @@ fn black_and_white_like_black_and_white_is_painted_to_the_end() {
         first_size: 4096,
         steps: 8,
         refining_steps: 2,
-        ..Preset::Brush.settings()
+        ..shallow(Preset::Brush)
     };
     let mut painting = studio.begin(&[(&studio.first, 1.0)], settings);
     let (_, picture) = run(&mut painting);

@@ -21,6 +21,7 @@ use impasto::settings::{
     Colour, LayerWeights, LossWeights, Optimiser, Perception, Pooling, Preset, Schedule, Settings,
     Smoothness,
 };
+use impasto::vgg19::CONVOLUTIONS;
 
 struct Studio {
     network: Rc<Network>,
@@ -106,6 +107,28 @@ fn preset(preset: Preset) -> Settings {
             ..settings
         },
         _ => settings,
+    }
+}
+
+/// The same without any layer of 512 channels.
+fn shallow(name: Preset) -> Settings {
+    let settings = preset(name);
+    let mut style_layers = LayerWeights::none();
+    let all = settings.perception.style_layers;
+    for layer in all
+        .layers()
+        .take_while(|&layer| CONVOLUTIONS[layer].block < 4)
+    {
+        let share = all.share(layer) as f32;
+        style_layers.set(CONVOLUTIONS[layer].name, share).unwrap();
+    }
+    Settings {
+        perception: Perception {
+            style_layers,
+            content_layers: LayerWeights::new([(4, 1.0)]),
+            ..settings.perception
+        },
+        ..settings
     }
 }
 

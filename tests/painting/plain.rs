@@ -5,7 +5,7 @@ use impasto::painting::{Painting, Style};
 use impasto::pictures::Picture;
 use impasto::settings::{Preset, Settings};
 
-use super::{Studio, difference, preset, run};
+use super::{Studio, difference, preset, run, shallow};
 
 fn plain(side: u32, [red, green, blue]: [u8; 3]) -> Picture {
     let pixels = [red, green, blue, 255].repeat((side * side) as usize);
@@ -13,14 +13,14 @@ fn plain(side: u32, [red, green, blue]: [u8; 3]) -> Picture {
 }
 
 /// What finds zero does so in the first step at a size, and what becomes of that shows in the next.
-fn quick(name: Preset) -> Settings {
+fn quick(settings: Settings) -> Settings {
     Settings {
         size: 32,
         first_size: 20,
         first_steps: 1,
         steps: 2,
         refining_steps: 1,
-        ..preset(name)
+        ..settings
     }
 }
 
@@ -38,7 +38,7 @@ fn there_is_a_picture_of_one_colour_like_one_colour() {
     ] {
         studio.content = content;
         for name in PRESETS {
-            let (records, picture) = run(&mut studio.begin(&[(&style, 1.0)], quick(name)));
+            let (records, picture) = run(&mut studio.begin(&[(&style, 1.0)], quick(shallow(name))));
             let finite = |loss: f64| loss.is_finite();
             let all_finite = records
                 .iter()
@@ -69,7 +69,7 @@ fn the_smallest_style_that_the_network_takes_is_painted_like() {
         for (size, scale) in [(32, 1.0), (20, 0.8)] {
             let settings = Settings {
                 size,
-                ..quick(name)
+                ..quick(preset(name))
             };
             let style = Style {
                 scale,

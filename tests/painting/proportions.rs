@@ -2,7 +2,7 @@
 
 use impasto::settings::{LossWeights, Preset, Settings};
 
-use crate::{Studio, difference, preset, run};
+use crate::{Studio, difference, run, shallow};
 
 /// A power of two, near a millionth: it changes no number's digits.
 const SCALE: f32 = 1.0 / (1 << 20) as f32;
@@ -14,7 +14,7 @@ fn short(name: Preset) -> Settings {
         first_steps: 1,
         steps: 2,
         refining_steps: 1,
-        ..preset(name)
+        ..shallow(name)
     }
 }
 

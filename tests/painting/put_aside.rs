@@ -41,7 +41,7 @@ fn what_each_position_should_become_is_put_aside_too() {
         first_steps: 2,
         steps: 2,
         refining_steps: 2,
-        ..Preset::Brush.settings()
+        ..shallow(Preset::Brush)
     };
     let styles = [(&studio.first, 1.0), (&studio.second, 2.0)];
     let (records, picture) = run(&mut studio.begin(&styles, settings));
