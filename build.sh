@@ -9,6 +9,7 @@ source build/vulkan.sh
 
 readonly WEIGHTS=target/weights/vgg19.safetensors
 readonly CHROMIUM=/usr/bin/chromium
+readonly CHROMIUM_SHELL=/usr/bin/chromium-headless-shell
 readonly FIREFOX=/usr/bin/firefox-esr
 # What the page's tests are about that Firefox runs too: all in which a browser does something that the next may do otherwise.
 readonly IN_FIREFOX=(device films files keeping language offline painting recovery)
@@ -153,6 +154,8 @@ need_component() {
 need_chromium() {
   [[ -x $CHROMIUM ]] || apt_install chromium
   [[ -x $CHROMIUM ]] || die "$CHROMIUM is missing: the page's tests need a Chromium there"
+  [[ -x $CHROMIUM_SHELL ]] || (apt_install chromium-headless-shell) ||
+    say "Chromium's headless shell is not at hand: with the whole browser the page's tests take half as long again"
 }
 
 need_firefox() {
