@@ -175,6 +175,7 @@ def run(name, content, styles, options):
     if output.exists():
         return
     command = [ROOT / "target/release/impasto", content, *styles, *options, "-o", output, "--quality", "90"]
+    command += ["--weights", ROOT / "target/weights/vgg19.safetensors"]
     subprocess.run([str(word) for word in command], check=True)
 
 

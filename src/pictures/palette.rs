@@ -78,7 +78,7 @@ fn nearest(means: &[Option<[u8; 3]>]) -> Vec<[u8; 3]> {
     let mut found = vec![NONE; PADDED.pow(3)];
     for (place, mean) in means.iter().enumerate() {
         if let Some(colour) = mean {
-            found[padded(place)] = colour.map(|value| f32::from(value) / 255.0);
+            found[padded(place)] = from_bytes(*colour);
         }
     }
     let last = means.len() - 1;
@@ -93,8 +93,14 @@ fn nearest(means: &[Option<[u8; 3]>]) -> Vec<[u8; 3]> {
         }
         backwards = !backwards;
     }
-    let of = |place| found[padded(place)].map(|value| (255.0 * value).round() as u8);
-    (0..=last).map(of).collect()
+    // Every picture has a pixel, and so has every cell a colour.
+    let bytes = |place| found[padded(place)].map(|value| (255.0 * value).round() as u8);
+    (0..=last).map(bytes).collect()
+}
+
+/// In [0, 1].
+fn from_bytes(colour: [u8; 3]) -> [f32; 3] {
+    colour.map(|value| f32::from(value) / 255.0)
 }
 
 /// The cube's side with a cell more at each end.
@@ -115,7 +121,9 @@ fn take_nearest(found: &mut [[f32; 3]], at: usize, middle: [f32; 3]) -> bool {
     let mut nearest = found[at];
     let mut least = distance(nearest, middle);
     let own = least;
-    for row in NEIGHBOUR_ROWS.map(|row| at + row - FARTHEST_ROW) {
+    let planes = [at - PADDED * PADDED, at, at + PADDED * PADDED];
+    let rows = planes.map(|plane| [plane - PADDED, plane, plane + PADDED]);
+    for row in rows.into_iter().flatten() {
         for &colour in &found[row - 1..=row + 1] {
             let distance = distance(colour, middle);
             if distance < least {
@@ -126,20 +134,6 @@ fn take_nearest(found: &mut [[f32; 3]], at: usize, middle: [f32; 3]) -> bool {
     found[at] = nearest;
     least < own
 }
-
-/// From a cell back to the first row of those around it.
-const FARTHEST_ROW: usize = (PADDED + 1) * PADDED;
-
-/// The rows around a cell, from there.
-const NEIGHBOUR_ROWS: [usize; 9] = {
-    let mut rows = [0; 9];
-    let mut number = 0;
-    while number < 9 {
-        rows[number] = (number / 3 * PADDED + number % 3) * PADDED;
-        number += 1;
-    }
-    rows
-};
 
 fn coordinates(place: usize) -> [usize; 3] {
     let side = CELLS as usize;
@@ -171,15 +165,11 @@ mod tests {
         let vectors: Vec<_> = pixels
             .iter()
             .map(|pixel| {
-                let [red, green, blue] = pixel.map(|value| f32::from(value) / 255.0);
+                let [red, green, blue] = from_bytes(*pixel);
                 [red, green, blue, 0.0]
             })
             .collect();
         Picture::from_vectors(Shape::new(pixels.len() as u32, 1, 3), &vectors)
-    }
-
-    fn of(colour: [u8; 3]) -> [f32; 3] {
-        colour.map(|value| f32::from(value) / 255.0)
     }
 
     proptest! {
@@ -193,9 +183,9 @@ mod tests {
             let reach = 1.0 / (CELLS - 1) as f32;
             for (place, &colour) in palette.colours().iter().enumerate() {
                 let middle = middle(place);
-                let all = pixels.iter().map(|&pixel| distance(of(pixel), middle));
+                let all = pixels.iter().map(|&pixel| distance(from_bytes(pixel), middle));
                 let least = all.fold(f32::INFINITY, f32::min);
-                prop_assert!(distance(of(colour), middle).sqrt() <= least.sqrt() + reach);
+                prop_assert!(distance(from_bytes(colour), middle).sqrt() <= least.sqrt() + reach);
             }
         }
     }
