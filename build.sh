@@ -17,8 +17,8 @@ readonly IN_FIREFOX=(device films files keeping language offline painting recove
 readonly QUICK_PAGES=(controls first-screen language screens settings time)
 # The native tests for the working day.
 readonly QUICK_TESTS=(layers shaders uniforms kernels)
-# The engine's tests and the program that compiles its kernels, together, so that what both depend on is compiled once.
-readonly NATIVE=(--release --package impasto --package compiled)
+# What all but `bench` compiles natively: the tests, and the programs that make the page's parts and compile the kernels.
+readonly QUICK=(--profile quick --workspace)
 
 usage() {
   cat <<'END'
@@ -76,17 +76,20 @@ bring_weights() {
   rm -rf "$folder"
 }
 
+# Of the whole workspace, so that what its programs depend on has the same features, and is compiled once, whichever of them
+# is asked for.
+build_tools() {
+  say "Compiling the programs that make the page's parts"
+  cargo build "${QUICK[@]}" --bin draw-samples --bin bindgen
+}
+
 draw_samples() {
   say "Drawing the sample pictures"
   rm -rf target/samples
-  target/release/draw-samples target/samples
+  target/quick/draw-samples target/samples
 }
 
-build_samples() {
-  say "Compiling the program that draws the sample pictures"
-  cargo build --release --package draw-samples
-  remake target/samples "$(hash_of target/release/draw-samples)" draw_samples
-}
+bring_samples() { remake target/samples "$(hash_of target/quick/draw-samples)" draw_samples; }
 
 assemble_site() {
   local site=target/site
@@ -118,8 +121,9 @@ build_site() {
   check_tools
   install_node_packages
   bring_weights
+  build_tools
   build_engine
-  build_samples
+  bring_samples
   assemble_site
   say "The site is in dist/"
 }
@@ -163,16 +167,16 @@ need_firefox() {
   [[ -x $FIREFOX ]] || die "$FIREFOX is missing: the page's tests need a Firefox there"
 }
 
-# All of cargo's work is in the release profile, so that one build of the dependencies' macros serves it.
+# All of cargo's work is in one profile, so that one build of the dependencies' macros serves it.
 lint_rust() {
   say "Checking the format and lints of Rust"
   cargo fmt --check --all
-  cargo clippy --release --workspace --all-targets -- -D warnings
+  cargo clippy "${QUICK[@]}" --all-targets -- -D warnings
 }
 
 document() {
   say "Checking the documentation"
-  RUSTDOCFLAGS=-Dwarnings cargo doc --release --workspace --no-deps --document-private-items --quiet
+  RUSTDOCFLAGS=-Dwarnings cargo doc "${QUICK[@]}" --no-deps --document-private-items --quiet
 }
 
 lint_wasm() {
@@ -195,25 +199,25 @@ check_types() {
 
 compile_tests() {
   say "Compiling the native tests"
-  cargo build "${NATIVE[@]}" --lib --bins --tests
+  cargo build "${QUICK[@]}" --lib --bins --tests
 }
 
 # Each test says its seconds, which libtest does only where it is told that it may.
 test_natively() {
   say "Running the native tests"
   CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="env RUSTC_BOOTSTRAP=1" "${ON_VULKAN[@]}" \
-    cargo test "${NATIVE[@]}" "$@" -- -Z unstable-options --report-time 2>&1 | tee "$TIMES/native.log"
+    cargo test "${QUICK[@]}" "$@" -- -Z unstable-options --report-time 2>&1 | tee "$TIMES/native.log"
 }
 
 # Rustdoc runs the examples by itself, and has no such word for their time.
 test_examples() {
   say "Running the documentation's examples"
-  "${ON_VULKAN[@]}" cargo test "${NATIVE[@]}" --doc
+  "${ON_VULKAN[@]}" cargo test "${QUICK[@]}" --doc
 }
 
 build_compiled() {
   say "Compiling the program that compiles the kernels"
-  cargo build "${NATIVE[@]}"
+  cargo build "${QUICK[@]}" --bin compiled
 }
 
 check_compiled() {
@@ -222,7 +226,7 @@ check_compiled() {
     return
   fi
   say "Holding the kernels' machine code to its budget"
-  "${ON_RADV[@]}" target/release/compiled check
+  "${ON_RADV[@]}" target/quick/compiled check
 }
 
 # test_page BROWSER FILE...
@@ -243,6 +247,7 @@ page_files() { printf 'tests/page/%s.test.js\n' "$@"; }
 page_side() {
   stage "lints for WebAssembly" lint_wasm
   stage "the engine for the page" build_engine
+  bring_samples
   assemble_site
   stage "lints and types of the page" lint_page
   check_types
@@ -275,7 +280,7 @@ test_all() {
   ready_to_test
   need_firefox
   choose_wasm_toolchain
-  stage "the samples" build_samples
+  stage "the tools" build_tools
   beside page_side
   native_side
   join
@@ -341,7 +346,7 @@ translate_by_chrome() {
     return
   fi
   say "Letting Chromium translate the hot kernels"
-  target/release/compiled sources
+  target/quick/compiled sources
   node build/compiled/chrome.js target/compiled/sources.json target/compiled/chrome
 }
 
@@ -350,8 +355,8 @@ compiled() {
   need_radv || die "no Mesa from 25 on with RADV is at hand: install mesa-vulkan-drivers of Debian 13 or its like"
   build_compiled
   translate_by_chrome
-  "${ON_RADV[@]}" target/release/compiled report
-  "${ON_RADV[@]}" target/release/compiled model
+  "${ON_RADV[@]}" target/quick/compiled report
+  "${ON_RADV[@]}" target/quick/compiled model
   say "The listings are in target/compiled/, the tables in docs/kernels.md and docs/speed.md"
 }
 

@@ -2,8 +2,11 @@
 # Needs system.sh.
 # shellcheck shell=bash
 
+# Mesa's software device compiles a kernel for each lane of a vector anew: of four lanes it makes code three times as quickly as
+# of eight, which runs as fast.
+readonly FOUR_LANES=LP_NATIVE_VECTOR_WIDTH=128
 # How to run what needs Vulkan; need_vulkan changes it where the system's own software device is slow.
-ON_VULKAN=(env)
+ON_VULKAN=(env "$FOUR_LANES")
 
 need_vulkan() {
   if ! compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null && ! compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; then
@@ -32,7 +35,7 @@ choose_newer_mesa() {
     return
   }
   libraries=("$root"/usr/lib/*-linux-gnu*)
-  ON_VULKAN=(env "VK_DRIVER_FILES=$root/lavapipe.json" "LD_LIBRARY_PATH=${libraries[0]}")
+  ON_VULKAN+=("VK_DRIVER_FILES=$root/lavapipe.json" "LD_LIBRARY_PATH=${libraries[0]}")
 }
 
 unpack_newer_mesa() {

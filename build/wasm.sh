@@ -1,11 +1,11 @@
 # The engine as WebAssembly: a Rust that compiles for browsers, the engine, and its binding to JavaScript.
-# Needs system.sh, and wasm-opt in node_modules/.
+# Needs system.sh, wasm-opt in node_modules/, and what `build_tools` compiles.
 # shellcheck shell=bash
 
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly WASM_FOLDER=target/wasm
 readonly WASM_FILE=$WASM_FOLDER/$WASM_TARGET/release/impasto.wasm
-readonly BINDGEN=target/tool/bindgen
+readonly BINDGEN=target/quick/bindgen
 # What the page can choose from, as the engine says it.
 readonly CHOICES=target/engine/choices.json
 # What rustc takes for granted on wasm32-unknown-unknown: wasm-opt refuses what it is not told of.
@@ -119,7 +119,5 @@ build_engine() {
   choose_wasm_toolchain
   say "Compiling the engine to WebAssembly"
   wasm_cargo build --release --lib --target "$WASM_TARGET"
-  say "Compiling the program that binds the engine to JavaScript"
-  cargo build --profile tool --package bindgen
   remake target/engine "$(hash_of "$BINDGEN" "$WASM_FILE" package-lock.json build/wasm.sh build/choices.js)" bind_engine
 }
