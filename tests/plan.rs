@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::iter;
 
-use common::{Random, network, noise, painter, tutorial};
+use common::{Random, network, noise, painter, quicker_fine, tutorial};
 use impasto::gpu::{Allowance, GpuError};
 use impasto::kernels::tiles::Tiles;
 use impasto::maps::{Precision, Shape};
@@ -134,7 +134,7 @@ fn variants() -> Vec<(Settings, usize)> {
     turned.perception.turned_styles = true;
     vec![
         (tutorial, 1),
-        (Preset::Fine.settings(), 3),
+        (quicker_fine(), 3),
         (Preset::Brush.settings(), 3),
         (turned, 1),
         (
@@ -150,19 +150,6 @@ fn variants() -> Vec<(Settings, usize)> {
                 ..tutorial
             },
             1,
-        ),
-        (
-            Settings {
-                // `Fine` has the root of 512 channels, which takes a software adapter long.
-                perception: Perception {
-                    style_loss: StyleLoss::Wasserstein,
-                    padding: Padding::Replicate,
-                    style_layers: LayerWeights::new([(0, 1.0), (2, 1.0), (4, 1.0)]),
-                    ..Perception::default()
-                },
-                ..tutorial
-            },
-            3,
         ),
         (
             Settings {

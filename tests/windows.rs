@@ -7,7 +7,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use common::{Random, assert_map_near, assert_near, limited_network, network, tutorial, widen};
+use common::{
+    Random, assert_map_near, assert_near, limited_network, network, quicker_fine, tutorial, widen,
+};
 use impasto::files::saved::Progress;
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
@@ -163,19 +165,6 @@ fn by_neighbours() -> Settings {
     }
 }
 
-/// Without its layer of 512 channels, the root of whose covariance takes a software adapter longer than all else. What is
-/// summed over windows for it is what is summed for the others, of which the last has fewer positions than channels too.
-fn fine() -> Settings {
-    let fine = Preset::Fine.settings();
-    Settings {
-        perception: Perception {
-            style_layers: LayerWeights::new([(0, 256.0), (2, 64.0), (4, 16.0)]),
-            ..fine.perception
-        },
-        ..fine
-    }
-}
-
 #[test]
 fn windows_give_the_gradient_of_the_whole() {
     let network = network(Method::default());
@@ -189,7 +178,7 @@ fn windows_give_the_gradient_of_the_whole() {
         (block4_conv3, false, by_neighbours(), false),
         (block4_conv3, false, brush, false),
         (block4_conv3, true, brush, true),
-        (block4_conv2, false, fine(), false),
+        (block4_conv2, false, quicker_fine(), false),
     ];
     for ((longest, side, windows), upright, settings, refining) in cases {
         let (width, height) = if upright {

@@ -274,7 +274,7 @@ test(
   async () => {
     await visit({ options }, async ({ page, problems }) => {
       await ready(page);
-      await fillControls(page, { size: 32, steps: 1000 });
+      await fillControls(page, { ...SHALLOW, size: 32, steps: 5000 });
       await element(page, "start").click();
       await stepsDone(page, 100);
       const isKept = async () => (await keptSteps(page)).some((step) => step > 0);

@@ -11,7 +11,7 @@ mod put_aside;
 
 use std::rc::Rc;
 
-use common::{Random, assert_near, network, noise, tutorial};
+use common::{Random, assert_near, network, noise, quicker_fine, tutorial};
 use impasto::files::saved::Saved;
 use impasto::maps::Shape;
 use impasto::network::{Method, Network};
@@ -94,19 +94,11 @@ fn short() -> Settings {
     }
 }
 
-/// What a preset sets; of `fine`, without its layer of 512 channels, the root of whose covariance would take a software adapter
-/// ten times as long as all else of a step, however small the picture is. The one before has fewer places than channels too.
+/// What a preset sets, but for what takes `fine` long.
 fn preset(preset: Preset) -> Settings {
-    let settings = preset.settings();
     match preset {
-        Preset::Fine => Settings {
-            perception: Perception {
-                style_layers: LayerWeights::new([(0, 256.0), (2, 64.0), (4, 16.0)]),
-                ..settings.perception
-            },
-            ..settings
-        },
-        _ => settings,
+        Preset::Fine => quicker_fine(),
+        _ => preset.settings(),
     }
 }
 
