@@ -15,7 +15,7 @@ use impasto::network::{Convolutions, Method};
 use impasto::painting::{Job, Painter, PaintingError, Plan, Start, StyleView, job};
 use impasto::pictures::Mask;
 use impasto::settings::{
-    LayerWeights, Optimiser, Padding, Perception, Pooling, Preset, Settings, StyleLoss,
+    LayerWeights, Optimiser, Perception, Pooling, Preset, Settings, StyleLoss,
 };
 
 /// As adapters of ten years ago have it.
