@@ -12,7 +12,7 @@ readonly CHROMIUM=/usr/bin/chromium
 readonly CHROMIUM_SHELL=/usr/bin/chromium-headless-shell
 readonly FIREFOX=/usr/bin/firefox-esr
 # What the page's tests are about that Firefox runs too: all in which a browser does something that the next may do otherwise.
-readonly IN_FIREFOX=(device films files keeping language offline painting recovery)
+readonly IN_FIREFOX=(films files keeping language offline painting recovery)
 # The tests of the page for the working day.
 readonly QUICK_PAGES=(controls first-screen language screens settings time)
 # The native tests for the working day.
