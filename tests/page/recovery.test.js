@@ -134,7 +134,7 @@ test("without memory it offers a smaller size, and a new device paints it", asyn
     await ready(page);
     await element(page, "content-input").setInputFiles(await drawPicture(page, 48, 32, 20));
     await element(page, "style-input").setInputFiles(await drawPicture(page, 32, 32, 200));
-    await fillControls(page, { ...SHALLOW, size: 40, "first-size": 4096, steps: 500 });
+    await fillControls(page, { preset: "tutorial", ...SHALLOW, size: 40, steps: 500 });
     await element(page, "start").click();
     await stepsDone(page, 3);
     await inWorker(page, () => {
@@ -161,7 +161,7 @@ test("a graphics card that gives only small buffers paints by parts, and says wh
     await mentioned(page, "memory-need", "in \\d+ parts");
     await fillControls(page, { size: 8192 });
     await mentioned(page, "memory-need", "The largest that fits has \\d+ pixels");
-    await fillControls(page, { size: 24, steps: 1 });
+    await fillControls(page, { ...SHALLOW, size: 24, steps: 1 });
     await element(page, "start").click();
     await stepsDone(page, 1);
     assert.deepEqual(problems, []);
