@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How far two runs of the same optimisation part in TensorFlow itself: the ground for the bounds of tests/reference_run.rs.
+"""How far two runs of the same optimisation part in TensorFlow itself: the ground for the bounds of tests/engine/reference_run.rs.
 
 Repeats the run of tensorflow_tutorial.py from its own inputs, then again from inputs changed by one part in ten
 million (the rounding of float32) and in a million, and compares the pictures after some steps. The sign in total

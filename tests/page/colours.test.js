@@ -1,5 +1,5 @@
 // What a browser makes of pictures whose colours are not what their numbers say. The same numbers are expected of the
-// command line, by tests/colours.rs; with WRITE=1 in the environment this writes them down.
+// command line, by tests/engine/colours.rs; with WRITE=1 in the environment this writes them down.
 
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";

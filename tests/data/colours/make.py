@@ -1,7 +1,7 @@
 """Makes the pictures beside it, whose colours are not what their numbers say: python3 make.py, with Pillow.
 
 Each is of eight fields of colour, four by two. colours.json has what Chromium makes of them by way of the page's decoder,
-which tests/page/colours.test.js compares with it, and tests/colours.rs with what the command line opens.
+which tests/page/colours.test.js compares with it, and tests/engine/colours.rs with what the command line opens.
 """
 
 import io

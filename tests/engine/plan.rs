@@ -1,13 +1,9 @@
 //! The plan of the memory: it is what is allocated, and it keeps to its limits.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::iter;
 
-use common::{Random, network, noise, painter, quicker_fine, tutorial};
+use crate::common::{Random, network, noise, painter, quicker_fine, tutorial};
 use impasto::gpu::{Allowance, GpuError};
 use impasto::kernels::tiles::Tiles;
 use impasto::maps::{Precision, Shape};

@@ -1,10 +1,6 @@
 //! Half precision: its storage kept apart from its arithmetic, and its gradient beside the full one's.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod common;
-
-use common::{Random, network, noise, painter, tutorial};
+use crate::common::{Random, network, noise, painter, tutorial};
 use impasto::kernels::format::Format;
 use impasto::maps::Precision;
 use impasto::network::{Convolutions, Method};

@@ -1,8 +1,6 @@
 //! Pictures whose colours are not what their numbers say look on the command line as in the page: `tests/data/colours` has
 //! files of all kinds, and what Chromium makes of them, to which `tests/page/colours.test.js` holds it.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

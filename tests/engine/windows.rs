@@ -1,13 +1,9 @@
 //! A picture computed by windows is the picture computed as a whole, wherever the windows' edges lie.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use common::{
+use crate::common::{
     Random, assert_map_near, assert_near, limited_network, network, quicker_fine, tutorial, widen,
 };
 use impasto::files::saved::Progress;

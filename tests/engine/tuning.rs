@@ -1,10 +1,6 @@
 //! The choice of tiles: that it is made, that it does not keep a slow adapter busy, and that no picture depends on it.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod common;
-
-use common::{Bench, Random, network, noise, painter, tutorial};
+use crate::common::{Bench, Random, network, noise, painter, tutorial};
 use impasto::kernels::tiles::{PRODUCT, Tiles, WIDE};
 use impasto::measure::tiles::{PATIENCE, Timing, measure};
 use impasto::network::{Convolutions, Method};

@@ -1,7 +1,5 @@
 //! The loader on files that the tests build: every kind that it understands, and every way to be wrong.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 

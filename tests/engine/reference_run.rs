@@ -1,13 +1,9 @@
 //! The whole optimisation against TensorFlow's, with the real weights: see `tests/data/README.md`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
-
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{assert_near, network, painter, tutorial};
+use crate::common::{assert_near, network, painter, tutorial};
 use impasto::maps::Precision;
 use impasto::network::{Convolutions, Method};
 use impasto::painting::{Painter, StepRecord};
