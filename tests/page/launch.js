@@ -72,6 +72,9 @@ async function launchFirefox(extras) {
       "dom.webgpu.enabled": true,
       // Firefox takes no software device by itself.
       "gfx.webgpu.ignore-blocklist": true,
+      // What nobody looks at need not be drawn sixty times a second, nor a process begun for a tab that is not opened.
+      "layout.frame_rate": 20,
+      "dom.ipc.processPrelaunch.enabled": false,
       "media.navigator.streams.fake": extras.includes("camera"),
       "media.navigator.permission.disabled": true,
     },
