@@ -12,7 +12,7 @@ readonly CHROMIUM=/usr/bin/chromium
 readonly CHROMIUM_SHELL=/usr/bin/chromium-headless-shell
 readonly FIREFOX=/usr/bin/firefox-esr
 # What the page's tests are about that Firefox runs too: all in which a browser does something that the next may do otherwise.
-readonly IN_FIREFOX=(films files keeping language offline painting recovery)
+readonly IN_FIREFOX=(device films files keeping language offline painting recovery)
 # The tests of the page for the working day.
 readonly QUICK_PAGES=(controls first-screen language screens settings time)
 # The native tests for the working day.
@@ -247,7 +247,7 @@ page_files() { printf 'tests/page/%s.test.js\n' "$@"; }
 page_side() {
   stage "lints for WebAssembly" lint_wasm
   stage "the engine for the page" build_engine
-  bring_samples
+  stage "the samples" bring_samples
   assemble_site
   stage "lints and types of the page" lint_page
   check_types

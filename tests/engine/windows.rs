@@ -172,6 +172,7 @@ fn windows_give_the_gradient_of_the_whole() {
         (block5_conv2, false, tutorial(), false),
         (block4_conv2, true, elaborate(), false),
         (block4_conv3, false, by_neighbours(), false),
+        (block4_conv3, false, brush, false),
         (block4_conv3, true, brush, true),
         (block4_conv2, false, quicker_fine(), false),
     ];
