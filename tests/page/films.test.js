@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { download, drawPicture, element, fillControls, ready, says, tick } from "./browser.js";
 import { press, quick } from "./hurried.js";
-import { calls, inWorker, visit, withFakeEngine } from "./site.js";
+import { calls, IMPATIENT, inWorker, visit, withFakeEngine } from "./site.js";
 
 const engine = withFakeEngine({ pace: 72 });
 
@@ -155,11 +155,7 @@ test("a film whose painting is stopped before it goes on waits for it", async ()
 });
 
 for (const [what, plan, prelude] of [
-  [
-    "whose GPU does not come back",
-    { failAt: 30, fault: "gpu", opensOnce: true },
-    "const later = setTimeout; globalThis.setTimeout = (task, pause) => later(task, Math.min(pause, 20));",
-  ],
+  ["whose GPU does not come back", { failAt: 30, fault: "gpu", opensOnce: true }, IMPATIENT],
   ["whose engine comes to a halt", { failAt: 30, fault: "code" }, ""],
 ]) {
   test(`the film of a painting ${what} can be had up to there`, async () => {

@@ -14,7 +14,7 @@ import {
   tick,
 } from "./browser.js";
 import { finish, paint, press, quick, unfinished } from "./hurried.js";
-import { calls, lastCall, visit } from "./site.js";
+import { calls, IMPATIENT, lastCall, visit } from "./site.js";
 
 const strip = (page) => element(page, "strip").locator("button");
 
@@ -175,9 +175,7 @@ test("a GPU without enough memory is asked for less, from where the painting sto
 });
 
 test("a GPU that does not come back leaves the painting for later", async () => {
-  const impatient = `const later = setTimeout;
-    globalThis.setTimeout = (task, pause) => later(task, Math.min(pause, 20));`;
-  const answer = quick({ failAt: 30, fault: "gpu", opensOnce: true }, impatient);
+  const answer = quick({ failAt: 30, fault: "gpu", opensOnce: true }, IMPATIENT);
   await visit({ answer }, async ({ page }) => {
     await ready(page);
     await paint(page);

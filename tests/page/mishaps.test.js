@@ -12,7 +12,15 @@ import {
   says,
   stepsDone,
 } from "./browser.js";
-import { calls, isModel, LITTLE_MODEL, lastCall, visit, withFakeEngine } from "./site.js";
+import {
+  calls,
+  IMPATIENT,
+  isModel,
+  LITTLE_MODEL,
+  lastCall,
+  visit,
+  withFakeEngine,
+} from "./site.js";
 
 const error = (page) => element(page, "error");
 
@@ -134,7 +142,7 @@ test("a model that is another file, damaged or cut off is refused", async () => 
     [{ body: Buffer.concat([whole, Buffer.from("more")]) }, /another file/],
     [{ body: whole.subarray(0, 10_000), cut: true }, /connection broke/],
   ];
-  const engine = withFakeEngine();
+  const engine = withFakeEngine({}, IMPATIENT);
   for (const [body, expected] of cases) {
     const answer = (path) => (isModel(path) ? body : engine(path));
     await visit({ answer }, async ({ page }) => {

@@ -5,12 +5,12 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { brotliCompressSync, createGzip, gzipSync } from "node:zlib";
 import { ready } from "./browser.js";
-import { isModel, LITTLE_MODEL, visit, withFakeEngine } from "./site.js";
+import { IMPATIENT, isModel, LITTLE_MODEL, visit, withFakeEngine } from "./site.js";
 
 const whole = LITTLE_MODEL;
 const size = whole.length;
 
-const engine = withFakeEngine();
+const engine = withFakeEngine({}, IMPATIENT);
 
 /**
  * Opens the page on a server that answers requests for the model in turn, the last answer over and over. An answer's `cut`

@@ -84,6 +84,10 @@ export function withFakeEngine(plan = {}, prelude = "") {
   return (path) => answers[path];
 }
 
+/** A prelude with which what waits before it tries again tries at once. */
+export const IMPATIENT = `const later = setTimeout;
+  globalThis.setTimeout = (task, pause) => later(task, Math.min(pause, 20));`;
+
 /** An answer for `visit` with the real worker, in which something more runs before its first order. */
 export const withPrelude = (prelude) => (path) =>
   path === "/worker/worker.js"
