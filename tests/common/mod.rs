@@ -22,10 +22,40 @@ pub fn network(method: Method) -> Rc<Network> {
 
 /// The same where the GPU allows so many bytes in a buffer.
 pub fn limited_network(method: Method, buffer: u64) -> Rc<Network> {
+    network_on(
+        pollster::block_on(Gpu::open_limited(buffer)).unwrap(),
+        method,
+    )
+}
+
+/// The network on wgpu's device that does nothing, and is quick about it: it keeps buffers and checks what is asked of it. For
+/// what does not depend on numbers.
+pub fn idle_network(method: Method) -> Rc<Network> {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = wgpu::Backends::NOOP;
+    // Buffers as adapters of ten years ago have them, and all else as WebGPU promises it.
+    descriptor.backend_options.noop = wgpu::NoopBackendOptions {
+        limits: Some(wgpu::Limits {
+            max_buffer_size: 2 << 30,
+            max_storage_buffer_binding_size: 2 << 30,
+            ..wgpu::Limits::default()
+        }),
+        features: Some(wgpu::Features::empty()),
+        ..wgpu::NoopBackendOptions::enabled()
+    };
+    let instance = wgpu::Instance::new(descriptor);
+    let gpu = pollster::block_on(async {
+        let adapter = instance.request_adapter(&wgpu::RequestAdapterOptions::default());
+        let adapter = adapter.await.unwrap();
+        Gpu::of(instance, adapter, u64::MAX).await.unwrap()
+    });
+    network_on(gpu, method)
+}
+
+fn network_on(gpu: Gpu, method: Method) -> Rc<Network> {
     // Read once for all tests.
     static WEIGHTS: LazyLock<Vgg19> = LazyLock::new(weights);
-    let gpu = Rc::new(pollster::block_on(Gpu::open_limited(buffer)).unwrap());
-    Rc::new(Network::new(&gpu, &WEIGHTS, method).unwrap())
+    Rc::new(Network::new(&Rc::new(gpu), &WEIGHTS, method).unwrap())
 }
 
 fn weights() -> Vgg19 {
