@@ -229,13 +229,13 @@ check_compiled() {
   "${ON_RADV[@]}" target/quick/compiled check
 }
 
-# test_page BROWSER FILE...
+# test_page BROWSER FILE... Three files at once, because a page waits now and then, and two leave a sixth of two cores idle.
 test_page() {
   local browser=$1 on=(env)
   shift
   [[ $browser == chromium ]] || on=("${ON_VULKAN[@]}")
   say "Testing the page in ${browser^}"
-  BROWSER=$browser "${on[@]}" node --test --test-concurrency=2 \
+  BROWSER=$browser "${on[@]}" node --test --test-concurrency=3 \
     --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=./build/times.js --test-reporter-destination="$TIMES/page-$browser.tsv" \
     "$@"
