@@ -63,6 +63,8 @@ test("the screen stays on while it paints, and not while it pauses or when it is
     await fillControls(page, { steps: 5000 });
     await element(page, "start").click();
     await isOn(page, true);
+    // Before the first step there is nothing that could be stopped at.
+    await stepsDone(page, 1);
     await element(page, "stop").click();
     await says(page, "Stopped");
     await isOn(page, false);
