@@ -83,10 +83,11 @@ impl Gpu {
             Err(error) => return Err(self.lost(error.to_string())),
         }
         let contents = {
+            // A browser may lose the GPU in between; its own words would be a whole trace of calls.
             let view = download
                 .staging
                 .get_mapped_range(..)
-                .map_err(|error| GpuError::Lost(error.to_string()))?;
+                .map_err(|_| self.lost("a buffer is no longer mapped".into()))?;
             bytemuck::pod_collect_to_vec(&view)
         };
         download.staging.unmap();
