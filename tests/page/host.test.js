@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { serve } from "./server.js";
+import { serve, startOf } from "./server.js";
 import { isModel } from "./site.js";
 
 /** What the check prints, and the code with which it ends. */
@@ -37,7 +37,7 @@ const isPage = (path) => ["/", "/index.html"].includes(path);
 
 /** As a good server gives parts. */
 function part({ headers: { range } }, change = {}) {
-  const start = Number(range.match(/^bytes=(\d+)-$/)[1]);
+  const start = startOf(range);
   const said = { "Content-Range": `bytes ${start}-${model.length - 1}/${model.length}` };
   return {
     status: 206,

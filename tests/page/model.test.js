@@ -1,30 +1,29 @@
 // The model's way from servers as they are: it arrives whole, or the page says why not.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { brotliCompressSync, createGzip, gzipSync } from "node:zlib";
 import { ready } from "./browser.js";
-import { IMPATIENT, isModel, LITTLE_MODEL, visit, withFakeEngine } from "./site.js";
+import { startOf } from "./server.js";
+import { IMPATIENT, isModel, LITTLE_MODEL, manifestOf, visit, withFakeEngine } from "./site.js";
 
 const whole = LITTLE_MODEL;
 const size = whole.length;
-
 const engine = withFakeEngine({}, IMPATIENT);
 
 /**
  * Opens the page on a server that answers requests for the model in turn, the last answer over and over. An answer's `cut`
  * waits, given the page, for the moment at which its connection breaks.
  */
-async function from(answers, steps, manifest) {
+async function from(answers, steps, model = whole) {
   const asked = [];
   let isOpen;
   const opened = new Promise((resolve) => {
     isOpen = resolve;
   });
   const answer = (path, request) => {
-    if (manifest && path === "/weights/manifest.json") {
-      return { type: "application/json", body: manifest };
+    if (path === "/weights/manifest.json") {
+      return { type: "application/json", body: manifestOf(model) };
     }
     if (!isModel(path)) {
       return engine(path);
@@ -112,7 +111,7 @@ for (const [what, answer] of Object.entries(wrong)) {
       assert.deepEqual([first, second, last], [undefined, `bytes=${BROKEN_AT}-`, undefined]);
       // Some of these answers a browser takes for a broken connection, and may have taken bytes of them before.
       for (const range of more) {
-        assert.ok(Number(range.match(/^bytes=(\d+)-$/)[1]) >= BROKEN_AT, range);
+        assert.ok(startOf(range) >= BROKEN_AT, range);
       }
     });
   });
@@ -140,10 +139,8 @@ test("a compressed model that breaks off goes on uncompressed from where it brok
   // More than browsers unpack at once; how much of it they give before the connection breaks is their own.
   const large = Buffer.alloc(2_000_000, "model");
   const half = await packedUpTo(large.subarray(0, 1_900_000));
-  const sha256 = createHash("sha256").update(large).digest("hex");
-  const manifest = JSON.stringify({ file: "vgg19.safetensors", bytes: large.length, sha256 });
   const rest = ({ headers }) => {
-    const start = Number(headers.range.match(/^bytes=(\d+)-$/)[1]);
+    const start = startOf(headers.range);
     return {
       status: 206,
       headers: said(start, large.length - 1, large.length),
@@ -155,11 +152,11 @@ test("a compressed model that breaks off goes on uncompressed from where it brok
     await ready(page);
     const [first, second, ...more] = asked;
     assert.equal(first, undefined);
-    const begun = Number(second.match(/^bytes=(\d+)-$/)[1]);
+    const begun = startOf(second);
     assert.ok(begun > 0 && begun <= 1_900_000, `it goes on from ${begun}`);
     assert.deepEqual(more, []);
   };
-  await from([start, rest], steps, manifest);
+  await from([start, rest], steps, large);
 });
 
 test("a compressed model that breaks off before anything is unpacked is asked for again", async () => {
@@ -171,7 +168,7 @@ test("a compressed model that breaks off before anything is unpacked is asked fo
 test("a server that gives less than it is asked for is asked until it is all there", async () => {
   const most = 12_000;
   const part = ({ headers }) => {
-    const start = Number(headers.range.match(/^bytes=(\d+)-$/)[1]);
+    const start = startOf(headers.range);
     const body = whole.subarray(start, start + most);
     return { status: 206, headers: said(start, start + body.length - 1), body };
   };

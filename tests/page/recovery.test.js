@@ -75,9 +75,6 @@ async function keep(page) {
   await eventually(page, isKept, `The painting was not kept at step ${seen}.`);
 }
 
-const stepIn = async (page, id, words) =>
-  Number(words.exec(await element(page, id).textContent())[1]);
-
 /** Waits until the painting goes on by itself from a later step than that, and gives the step. */
 async function goesOnAfter(page, step) {
   const from = await page.waitForFunction((step) => {
@@ -124,7 +121,8 @@ test("a painting outlives the loss of its GPU and a reload, and is the same as w
     await keep(page);
     await page.reload();
     await element(page, "unfinished").waitFor();
-    const brokenAt = await stepIn(page, "unfinished", /broken off at step (\d+)/);
+    const unfinished = await element(page, "unfinished").textContent();
+    const brokenAt = Number(/broken off at step (\d+)/.exec(unfinished)[1]);
     await page.getByRole("button", { name: "Go on", exact: true }).click();
     const afterReload = await paintedOn(page, brokenAt);
 

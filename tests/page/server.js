@@ -42,6 +42,12 @@ export function ask(act) {
   return path;
 }
 
+/**
+ * @param {string} range the header of a request for all from some byte on
+ * @returns {number} that byte
+ */
+export const startOf = (range) => Number(range.match(/^bytes=(\d+)-$/)[1]);
+
 /** @typedef {{origin: string, requests: string[], close: () => void}} Server */
 
 /**

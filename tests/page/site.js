@@ -31,11 +31,14 @@ addEventListener("message", async (event) => {
 
 /** In place of the model where no engine reads it: most of a page's start would be the model's way there and its sum. */
 export const LITTLE_MODEL = Buffer.alloc(50_000, "model");
-const LITTLE_MANIFEST = JSON.stringify({
-  file: "vgg19.safetensors",
-  bytes: LITTLE_MODEL.length,
-  sha256: createHash("sha256").update(LITTLE_MODEL).digest("hex"),
-});
+
+/** What the site says of a model, given its bytes. */
+export const manifestOf = (model) =>
+  JSON.stringify({
+    file: "vgg19.safetensors",
+    bytes: model.length,
+    sha256: createHash("sha256").update(model).digest("hex"),
+  });
 
 /** The path of the model's file. */
 export const isModel = (path) => path === "/weights/vgg19.safetensors";
@@ -78,7 +81,7 @@ export function withFakeEngine(plan = {}, prelude = "") {
   const body = `${LISTENER}\n${prelude}\nObject.assign(globalThis, ${JSON.stringify(given)});\n${fake}`;
   const answers = {
     "/engine/impasto.js": { type: "text/javascript", body },
-    "/weights/manifest.json": { type: "application/json", body: LITTLE_MANIFEST },
+    "/weights/manifest.json": { type: "application/json", body: manifestOf(LITTLE_MODEL) },
     "/weights/vgg19.safetensors": { body: LITTLE_MODEL },
   };
   return (path) => answers[path];
